@@ -50,7 +50,7 @@ static void add(struct line *l, const char *s)
 
 static void add_escaped(struct line *l, const char *s)
 {
-	const bool text = str_is_text(s, strlen(s));
+	const bool text = str_is_utf8(s, strlen(s));
 
 	add(l, "\"");
 	for (; *s; s++) {

@@ -100,7 +100,12 @@ static bool sequence_is_valid(const unsigned char *s, size_t n, uint32_t *ret_co
 	return true;
 }
 
-bool str_is_text(const char *s, size_t len)
+static bool is_control(uint32_t code)
+{
+	return code < 0x20 || (code >= 0x7f && code < 0xa0);
+}
+
+static bool check(const char *s, size_t len, bool controls)
 {
 	const unsigned char *p = (const unsigned char *)s;
 
@@ -110,10 +115,20 @@ bool str_is_text(const char *s, size_t len)
 
 		if (n == 0 || n > len || !sequence_is_valid(p, n, &code))
 			return false;
-		if (code < 0x20 || (code >= 0x7f && code < 0xa0))
+		if (!controls && is_control(code))
 			return false;
 		p += n;
 		len -= n;
 	}
 	return true;
+}
+
+bool str_is_utf8(const char *s, size_t len)
+{
+	return check(s, len, true);
+}
+
+bool str_is_text(const char *s, size_t len)
+{
+	return check(s, len, false);
 }

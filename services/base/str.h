@@ -23,7 +23,9 @@ bool str_is_digits(const char *s, size_t n);
 /* An optional minus, digits, nothing else; false on overflow. */
 bool str_to_int64(const char *s, int64_t *ret_value);
 
-/* Valid UTF-8 without control characters: what a name may hold. */
+bool str_is_utf8(const char *s, size_t len);
+
+/* UTF-8 without control characters: what a name may hold. */
 bool str_is_text(const char *s, size_t len);
 
 #endif
