@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The tables of deploy/sample, as read. */
+#ifndef CTL_SAMPLE_DATA_H
+#define CTL_SAMPLE_DATA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "domain/report.h"
+#include "domain/school.h"
+
+#define SAMPLE_INDICATORS 7 /* R1..R7 */
+#define SAMPLE_MICRO      1000000
+#define SAMPLE_REGIONS    160
+#define SAMPLE_SHAPES     12
+#define SAMPLE_CASES      32
+#define SAMPLE_TARGETS    16
+#define SAMPLE_PUBLISHED  64
+
+struct sample_region {
+	char code[COUNTY_CODE];
+	char name[64];
+};
+
+/* One indicator of one stage, in millionths of its unit (teachers or rooms per
+ * hundred pupils, m² or yuan per pupil). */
+struct sample_spread {
+	int64_t mean;
+	int64_t sd;
+	int64_t low; /* no school is below */
+};
+
+struct sample_shape {
+	char name[16];
+	struct sample_spread of[JUDGED_STAGES][SAMPLE_INDICATORS];
+	unsigned known[JUDGED_STAGES]; /* bit i: indicator i was in the table */
+};
+
+/* What a special county shows; the names are those of cases.csv. */
+enum sample_case {
+	SAMPLE_ORDINARY,
+	SAMPLE_ALL_MET,
+	SAMPLE_PUBLISHED_TABLE,
+	SAMPLE_R2_CV,
+	SAMPLE_WORKED_EXAMPLE,
+	SAMPLE_MISSING_REPORTS,
+	SAMPLE_UNDEFINED,
+	SAMPLE_MISSING_FIGURE,
+	SAMPLE_RECOVERING,
+	SAMPLE_ONE_SHORT,
+	SAMPLE_WIDE,
+	SAMPLE_CASE_COUNT
+};
+
+struct sample_special {
+	char county[COUNTY_CODE];
+	enum sample_case what;
+	size_t shape; /* index into shapes */
+};
+
+struct sample_target {
+	char region[COUNTY_CODE];
+	char kind[8]; /* ensure, strive */
+	char year[PERIOD_CODE];
+	char share[8]; /* a decimal from 0 to 1, as text */
+};
+
+/* A school of the county whose figures reproduce a published table. */
+struct sample_published {
+	struct school school;
+	struct report figures; /* only what the table gives; the rest is MISSING */
+};
+
+struct sample_data {
+	struct sample_region regions[SAMPLE_REGIONS];
+	size_t n_regions;
+	struct sample_shape shapes[SAMPLE_SHAPES];
+	size_t n_shapes;
+	struct sample_special cases[SAMPLE_CASES];
+	size_t n_cases;
+	struct sample_target targets[SAMPLE_TARGETS];
+	size_t n_targets;
+	struct sample_published published[SAMPLE_PUBLISHED];
+	size_t n_published;
+};
+
+/* Reads regions.csv, shapes.csv, cases.csv, targets.csv and jiujiang.csv of dir.
+ * ERR_IO, ERR_INVALID as in sample.h; *out is then not to be used. */
+enum err sample_data_read(const char *dir, struct sample_data *out,
+			  struct err_info *info) MUST_CHECK;
+
+/* The index of the shape of that name, or out->n_shapes when there is none. */
+size_t sample_shape_find(const struct sample_data *d, const char *name);
+
+#endif
