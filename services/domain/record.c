@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "domain/record.h"
+
+#include <math.h>
+
+#include "base/decimal.h"
+#include "domain/wide.h"
+
+#define PERCENT 100
+
+/* num / den / 100 as the nearest double. */
+static double ratio_value(int64_t num, int64_t den)
+{
+	const int64_t exact_to = INT64_C(1) << 53; /* up to here an integer is a double */
+	const int64_t whole = den * DECIMAL_SCALE;
+	/* So that num, shifted, has its highest bit at 2^125. */
+	const int shift = 62 + __builtin_clzll((unsigned long long)num | 1);
+	int128 quotient;
+
+	/* Then one division rounds once, to the nearest. */
+	if (num <= exact_to && whole <= exact_to)
+		return (double)num / (double)whole;
+	/* More than 53 bits of quotient, and a last one that stands for the rest
+	 * of the division, so that the conversion rounds once too. */
+	quotient = ((int128)num << shift) / whole;
+	if (quotient * whole != (int128)num << shift)
+		quotient |= 1;
+	return ldexp((double)quotient, -shift);
+}
+
+void record_value_judge(const struct indicator_ratio *ratio, const struct standard *s,
+			enum stage stage, int indicator, struct record_value *out)
+{
+	/* The value and its threshold, both in thousandths × den × 100. */
+	const int128 threshold = s->threshold[stage][indicator];
+	const int128 value = (int128)ratio->num * (STANDARD_SCALE / DECIMAL_SCALE) * PERCENT;
+	const int128 rounded = ((int128)ratio->num * 2 + ratio->den) / ((int128)ratio->den * 2);
+	const int128 shown = rounded * (STANDARD_SCALE / DECIMAL_SCALE) * PERCENT;
+	const bool met = value >= threshold * PERCENT * ratio->den;
+	const bool floor_met = value >= threshold * s->floor_percent * ratio->den;
+	const bool shown_met = shown >= threshold * PERCENT;
+	const bool shown_floor_met = shown >= threshold * s->floor_percent;
+
+	out->status = (s->judge_rounded ? shown_met : met) ? STATUS_MET : STATUS_NOT_MET;
+	out->floor_met = s->judge_rounded ? shown_floor_met : floor_met;
+	out->rounding_sensitive = met != shown_met || floor_met != shown_floor_met;
+	out->relief = ratio->relief;
+	out->num = ratio->num;
+	out->den = ratio->den;
+	out->value = ratio_value(ratio->num, ratio->den);
+	out->rounded = (int64_t)rounded;
+}
+
+enum status record_status(const struct record_value values[INDICATORS], const struct standard *s)
+{
+	int met = 0, unknown = 0;
+
+	for (int i = 0; i < INDICATORS; i++) {
+		if (values[i].status == STATUS_MET)
+			met++;
+		else if (values[i].status == STATUS_NO_DATA)
+			unknown++;
+		else if (!values[i].floor_met)
+			return STATUS_NOT_MET;
+	}
+	if (met + unknown < s->indicators_needed)
+		return STATUS_NOT_MET;
+	/* A missing value may be anything, so may lie below its floor, unless the
+	 * standard has none. */
+	if (unknown && (s->floor_percent > 0 || met < s->indicators_needed))
+		return STATUS_NO_DATA;
+	return STATUS_MET;
+}
+
+void record_judge(const struct merged *m, const struct standard *s, enum stage stage,
+		  struct record *out)
+{
+	out->school = m->school;
+	out->stage = stage;
+	out->students = m->report.stages[stage].figure[STAGE_students];
+	out->met_count = 0;
+	for (int i = 0; i < INDICATORS; i++) {
+		struct indicator_ratio ratio;
+
+		if (indicator_compute(m, s, stage, i, &ratio))
+			record_value_judge(&ratio, s, stage, i, &out->values[i]);
+		else
+			out->values[i] =
+				(struct record_value){ .status = STATUS_NO_DATA, .den = 1 };
+		out->met_count += out->values[i].status == STATUS_MET;
+	}
+	out->status = record_status(out->values, s);
+}
