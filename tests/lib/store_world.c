@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/store_world.h"
+
+#include <inttypes.h>
+#include <libpq-fe.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+#include "lib/check.h"
+
+const struct actor world_actor = { .key = 7 };
+
+static const char *url(void)
+{
+	const char *value = getenv("JUNHENG_DATABASE_URL");
+
+	if (!value)
+		fail_msg("JUNHENG_DATABASE_URL is not set");
+	return value;
+}
+
+struct store *world_store(int connections, int statement_timeout_ms, const char *options)
+{
+	struct buf auto_buf text;
+	struct store_options o = { .application = "test_store",
+				   .connections = connections,
+				   .statement_timeout_ms = statement_timeout_ms,
+				   .pool_wait_ms = 2000 };
+	struct store *s = NULL;
+
+	buf_init(&text, 4096);
+	buf_str(&text, url());
+	if (*options)
+		buf_printf(&text, "%coptions=%s", strchr(url(), '?') ? '&' : '?', options);
+	o.url = text.data;
+	assert_int_equal(store_new(&o, &s, NULL), ERR_OK);
+	return s;
+}
+
+int64_t world_sql(const char *fmt, ...)
+{
+	static PGconn *conn;
+	struct buf auto_buf text;
+	char line[8192];
+	int64_t value = 0;
+	PGresult *result;
+	va_list args;
+
+	buf_init(&text, sizeof(line));
+	va_start(args, fmt);
+	assert_in_range(vsnprintf(line, sizeof(line), fmt, args), 1, sizeof(line) - 1);
+	va_end(args);
+	if (!conn || PQstatus(conn) != CONNECTION_OK) {
+		PQfinish(conn);
+		conn = PQconnectdb(url());
+	}
+	result = PQexec(conn, line);
+	if (PQresultStatus(result) != PGRES_TUPLES_OK && PQresultStatus(result) != PGRES_COMMAND_OK)
+		fail_msg("%s: %s", line, PQerrorMessage(conn));
+	if (PQntuples(result) && !PQgetisnull(result, 0, 0))
+		IGNORE(!str_to_int64(PQgetvalue(result, 0, 0), &value), "a text then");
+	PQclear(result);
+	return value;
+}
+
+const char *world_school(const char *county, int i, char out[SCHOOL_CODE])
+{
+	assert_int_equal(snprintf(out, SCHOOL_CODE, "%s%04d", county, i), SCHOOL_CODE - 1);
+	return out;
+}
+
+void world_school_put(struct store *s, const char *county, int i)
+{
+	struct school school = { .name = "测试小学", .kind = "211", .locale = "111", .sponsor = 3 };
+	struct write_result result;
+
+	world_school(county, i, school.code);
+	str_copy(school.county, sizeof(school.county), county);
+	assert_int_equal(store_school_put(s, &world_actor, &school, MATCH_ANY, &result, NULL),
+			 ERR_OK);
+}
+
+void world_county(struct store *s, const char *county, int schools)
+{
+	struct region region = { .name = "测试县", .targets = "{}" };
+	struct write_result result;
+
+	str_copy(region.code, sizeof(region.code), county);
+	assert_int_equal(store_region_put(s, &world_actor, &region, MATCH_ANY, &result, NULL),
+			 ERR_OK);
+	for (int i = 1; i <= schools; i++)
+		world_school_put(s, county, i);
+}
+
+void world_report(struct report *out, int backbone)
+{
+	struct stage_report *primary = &out->stages[STAGE_PRIMARY];
+
+	report_init(out);
+	primary->present = true;
+	primary->figure[STAGE_students] = 500;
+	primary->figure[STAGE_classes] = 12;
+	primary->figure[STAGE_teachers] = 60;
+	primary->figure[STAGE_teachers_above_degree] = 55;
+	primary->figure[STAGE_teachers_backbone] = backbone;
+	primary->figure[STAGE_teachers_pe_art] = 10;
+	out->site[SITE_teaching_area] = 400000;
+	out->site[SITE_indoor_sports_area] = 50025;
+	out->site[SITE_sports_ground_area] = 600050;
+	out->site[SITE_equipment_value] = 200000001;
+	out->site[SITE_multimedia_rooms] = 24;
+	out->rooms[ROOMS_music_rooms] = (struct rooms){ .n = 2, .area = { 9600, 7350 } };
+	out->rooms[ROOMS_art_rooms].n = 0;
+}
+
+struct write_result world_put(struct store *s, const char *county, int i, int backbone)
+{
+	struct write_result result = { .version = -1 };
+	char school[SCHOOL_CODE];
+	struct report report;
+
+	world_report(&report, backbone);
+	assert_int_equal(store_report_put(s, &world_actor, WORLD_PERIOD,
+					  world_school(county, i, school), &report, MATCH_ANY,
+					  &result, NULL),
+			 ERR_OK);
+	return result;
+}
+
+static size_t decide(const struct recompute_input *in, const struct county_judgement *judgement,
+		     struct transition out[ITEMS])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < ITEMS; i++) {
+		const struct item_memory *m = &in->items[i];
+		struct transition *t = &out[n];
+		struct alert_facts f = { .open = m->alert != 0, .later_known = m->later_known };
+
+		*t = (struct transition){ .item = i, .alert = m->alert };
+		item_get(judgement, &in->standard, i, &t->result);
+		str_copy(f.open_period, sizeof(f.open_period), m->period);
+		str_copy(f.period, sizeof(f.period), in->facts.period);
+		f.status = t->result.status;
+		t->action = alert_step(&f);
+		n += t->action != ALERT_NONE;
+	}
+	return n;
+}
+
+enum err world_compute(struct store *s, const char *county, const char *period,
+		       struct event_list *ret_events, bool *ret_done, struct err_info *info)
+{
+	const struct recompute_input *in = NULL;
+	struct transition transitions[ITEMS];
+	struct recompute *rc = NULL;
+	struct county_judgement judgement;
+	struct record *auto_free records = NULL;
+	bool behind;
+	size_t n;
+	enum err err;
+
+	err = store_recompute_begin(s, county, period, &rc, &in, info);
+	if (err)
+		return err;
+	*ret_done = rc != NULL;
+	*ret_events = (struct event_list){ .n = 0 };
+	if (!rc)
+		return ERR_OK;
+	records = calloc(in->facts.n * JUDGED_STAGES + 1, sizeof(*records));
+	err = county_judge(&in->facts, &in->standard, records, in->facts.n * JUDGED_STAGES + 1, &n,
+			   &judgement);
+	if (err) {
+		store_recompute_abort(rc);
+		return err;
+	}
+	n = decide(in, &judgement, transitions);
+	return store_recompute_commit(rc, &judgement, transitions, n, ret_events, &behind, info);
+}
+
+int world_judge(struct store *s, const char *county, const char *type)
+{
+	struct event_list auto_events events = { .n = 0 };
+	bool done = false;
+	int n = 0;
+
+	assert_int_equal(world_compute(s, county, WORLD_PERIOD, &events, &done, NULL), ERR_OK);
+	assert_true(done);
+	for (size_t i = 0; i < events.n; i++)
+		n += str_equal(events.items[i].type, type);
+	return n;
+}
