@@ -5,6 +5,7 @@ CREATE TABLE region (
   name       text        NOT NULL,
   targets    jsonb       NOT NULL DEFAULT '{}',
   version    bigint      NOT NULL DEFAULT 1,
+  removed    boolean     NOT NULL DEFAULT false, -- the row stays: counters and history refer to it
   changed_at timestamptz NOT NULL DEFAULT now(),
   changed_by bigint
 );
@@ -34,5 +35,6 @@ CREATE INDEX school_parent ON school (parent) WHERE parent IS NOT NULL;
 CREATE TABLE school_history (
   LIKE school,
   superseded_at timestamptz NOT NULL,
+  superseded_by bigint,
   PRIMARY KEY (code, version)
 );

@@ -2,7 +2,7 @@
 
 CREATE TABLE alert (
   id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  county      text        NOT NULL REFERENCES region (code),
+  county      text        NOT NULL,
   item        text        NOT NULL,
   rule        text        NOT NULL,
   period      text        NOT NULL,  -- that it was last seen in
@@ -18,14 +18,14 @@ CREATE TABLE alert (
 -- At most one alert of a condition is open.
 CREATE UNIQUE INDEX alert_open ON alert (county, item, rule)
   WHERE state IN ('pending', 'firing', 'acknowledged');
-CREATE INDEX alert_county ON alert (county, id);
+CREATE INDEX alert_county ON alert (county text_pattern_ops, id);
 
 -- The next number of an event is taken as the last thing before a transaction
 -- commits, under this row's lock: so numbers become visible in order and without
 -- gaps, and a reader that remembers the last one it saw misses nothing.
 CREATE TABLE event_counter (
-  only boolean PRIMARY KEY DEFAULT true CHECK (only),
-  seq  bigint  NOT NULL
+  one boolean PRIMARY KEY DEFAULT true CHECK (one), -- there is one row
+  seq bigint  NOT NULL
 ) WITH (fillfactor = 10);
 INSERT INTO event_counter (seq) VALUES (0);
 

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Alerts and their transitions. Event numbers have no gaps and become visible in order:
+ * who remembers the last seq it saw and asks for what follows misses nothing. */
+#ifndef STORE_EVENTS_H
+#define STORE_EVENTS_H
+
+#include "domain/item.h"
+#include "store/results.h"
+#include "store/store.h"
+
+#define EVENT_ID 37 /* a UUID, with its end */
+
+struct event {
+	int64_t seq;
+	char id[EVENT_ID];
+	char type[24]; /* "alert.firing" */
+	char time[TIME_TEXT];
+	int64_t alert;
+	char county[COUNTY_CODE];
+	char period[PERIOD_CODE];
+	char item[ITEM_NAME];
+	char rule[16];
+	char severity[12];
+	bool has_value;
+	bool has_limit;
+	double value;
+	double limit;
+	int64_t version;
+};
+
+struct event_list {
+	struct event *items;
+	size_t n;
+};
+void event_list_release(struct event_list *list);
+
+static inline void auto_events_release(struct event_list *l)
+{
+	event_list_release(l);
+}
+#define auto_events AUTO(auto_events_release)
+
+/* Events with seq > after, at most limit, of counties below a region prefix ("" all) and,
+ * unless "", of one county. */
+enum err store_events_after(struct store *store, int64_t after, int limit, const char *region,
+			    const char *county, struct event_list *out,
+			    struct err_info *info) MUST_CHECK;
+
+/* The number of the latest event, 0 when there is none. */
+enum err store_events_last(struct store *store, int64_t *ret_seq, struct err_info *info) MUST_CHECK;
+
+/* Events that were committed more than min_age_ms ago and not marked as published. */
+enum err store_outbox_list(struct store *store, int min_age_ms, int limit, struct event_list *out,
+			   struct err_info *info) MUST_CHECK;
+enum err store_outbox_done(struct store *store, const int64_t *seqs, size_t n,
+			   struct err_info *info) MUST_CHECK;
+
+struct alert {
+	int64_t id;
+	char county[COUNTY_CODE];
+	char item[ITEM_NAME];
+	char rule[16];
+	char period[PERIOD_CODE];
+	char state[16];
+	char severity[12];
+	bool has_value;
+	bool has_limit;
+	double value;
+	double limit;
+	int64_t version;
+	char opened_at[TIME_TEXT];
+	char changed_at[TIME_TEXT];
+};
+
+struct alert_list {
+	struct alert *items;
+	size_t n;
+};
+void alert_list_release(struct alert_list *list);
+
+static inline void auto_alerts_release(struct alert_list *l)
+{
+	alert_list_release(l);
+}
+#define auto_alerts AUTO(auto_alerts_release)
+
+struct alert_query {
+	const char *region;   /* prefix, "" all */
+	const char *county;   /* "" any; may be a prefix too */
+	const char *state;    /* "" any */
+	const char *severity; /* "" any */
+	int64_t after;        /* id that the page starts behind, 0 first */
+	int limit;
+};
+enum err store_alerts_list(struct store *store, const struct alert_query *query,
+			   struct alert_list *out, struct err_info *info) MUST_CHECK;
+/* ERR_NOT_FOUND. */
+enum err store_alert_get(struct store *store, int64_t id, struct alert *out,
+			 struct err_info *info) MUST_CHECK;
+
+#endif

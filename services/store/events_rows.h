@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Event rows of the list, of the outbox and of the statement that appends them. */
+#ifndef STORE_EVENTS_ROWS_H
+#define STORE_EVENTS_ROWS_H
+
+#include "store/events.h"
+#include "store/query.h"
+
+/* *out is empty and has room: the rows are put there, and the list is the caller's. */
+enum err events_read(const PGresult *result, struct event_list *out,
+		     struct err_info *info) MUST_CHECK;
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One recomputation of one county and period, as one transaction:
+ *
+ *	store_recompute_begin()   locks county_result (skipping a county that another
+ *	                          monitor holds), reads facts, standard, open alerts
+ *	county_judge()            pure
+ *	store_recompute_commit()  figures, alerts, events, computed_version; all or nothing
+ *
+ * Writers of reports are never blocked by it. Two round trips to the database. */
+#ifndef STORE_RECOMPUTE_H
+#define STORE_RECOMPUTE_H
+
+#include "domain/alert.h"
+#include "domain/item.h"
+#include "store/events.h"
+
+struct recompute; /* owned by the store: a connection with an open transaction */
+
+/* What is known of one item before the county is judged anew. */
+struct item_memory {
+	int64_t alert; /* id of the open alert, 0 when none */
+	char period[PERIOD_CODE];
+	bool later_known; /* a later period says met or not_met */
+};
+
+struct recompute_input {
+	struct county_facts facts; /* borrowed until commit or abort */
+	struct standard standard;
+	int64_t computed_version;        /* before this one */
+	struct item_memory items[ITEMS]; /* by item_get's order; rule threshold */
+};
+
+/* ERR_OK with *ret_rc == NULL: nothing to do (up to date, unknown, or another monitor is at it). */
+enum err store_recompute_begin(struct store *store, const char *county, const char *period,
+			       struct recompute **ret_rc, const struct recompute_input **ret_input,
+			       struct err_info *info) MUST_CHECK;
+
+/* What is to happen with the alert of one item; ALERT_NONE rows are left out. */
+struct transition {
+	enum alert_action action;
+	size_t item;   /* index of item_get */
+	int64_t alert; /* of the open one */
+	struct item result;
+};
+
+/* Commits and frees rc, whether it succeeds or not. On success *ret_events holds the
+ * events in order, committed (owned by the caller), and *ret_behind tells that the county
+ * changed meanwhile: recompute it again. */
+enum err store_recompute_commit(struct recompute *rc, const struct county_judgement *judgement,
+				const struct transition *transitions, size_t n,
+				struct event_list *ret_events, bool *ret_behind,
+				struct err_info *info) MUST_CHECK;
+
+/* Rolls back and frees. Accepts NULL. */
+void store_recompute_abort(struct recompute *rc);
+
+/* Counties whose figures are behind, oldest change first. */
+struct county_key {
+	char county[COUNTY_CODE];
+	char period[PERIOD_CODE];
+};
+struct county_keys {
+	struct county_key *items;
+	size_t n;
+};
+void county_keys_release(struct county_keys *keys);
+enum err store_behind_list(struct store *store, int limit, struct county_keys *out,
+			   struct err_info *info) MUST_CHECK;
+
+/* How many are behind, and for how long the oldest has been (0 when none). */
+enum err store_behind_count(struct store *store, int64_t *ret_n, double *ret_oldest_s,
+			    struct err_info *info) MUST_CHECK;
+
+/* Asks for a county's periods (county "" for all) to be computed again. */
+enum err store_recompute_request(struct store *store, const char *county, int64_t *ret_n,
+				 struct err_info *info) MUST_CHECK;
+
+#endif

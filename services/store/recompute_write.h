@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The statements that a judgement is written by, added to a batch. */
+#ifndef STORE_RECOMPUTE_WRITE_H
+#define STORE_RECOMPUTE_WRITE_H
+
+#include "store/query.h"
+#include "store/recompute.h"
+
+/* ERR_NOMEM. */
+enum err write_figures(struct batch *b, const struct recompute_input *in,
+		       const struct county_judgement *judgement, struct err_info *info) MUST_CHECK;
+
+/* The alerts, and last of all their events; *ret_events is the statement that gives
+ * these, -1 when there are none. ERR_NOMEM. */
+enum err write_alerts(struct batch *b, const struct recompute_input *in,
+		      const struct transition *transitions, size_t n, int *ret_events,
+		      struct err_info *info) MUST_CHECK;
+
+#endif

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/str.h"
+#include "store/columns.h"
+#include "store/match.h"
+#include "store/org.h"
+#include "store/pool.h"
+
+static enum err no_school(struct err_info *info, const char *code)
+{
+	return err_at(info, ERR_NOT_FOUND, "/school", "unknown_school",
+		      "没有登记的学校 %s / no such school: %s", code, code);
+}
+
+/* The row of school_get and school_lock. */
+static enum err read_school(const PGresult *result, struct school *out, int64_t *ret_version,
+			    struct err_info *info)
+{
+	struct row r = row_at(result, 0);
+
+	school_columns(&r, out);
+	*ret_version = row_int(&r);
+	return row_end(&r, info);
+}
+
+static bool read_bool(const PGresult *result)
+{
+	struct row r = row_at(result, 0);
+
+	return row_bool(&r);
+}
+
+struct get {
+	const char *code;
+	struct school school;
+	int64_t version;
+};
+
+static enum err get_work(struct conn *c, void *context, struct err_info *info)
+{
+	struct get *g = context;
+	struct batch auto_batch b = { .n = 0 };
+	struct params p;
+	enum err err;
+
+	params_init(&p);
+	params_text(&p, g->code);
+	err = store_query(c, &b, QUERY_SCHOOL_GET, &p, info);
+	if (err)
+		return err;
+	if (!PQntuples(batch_result(&b, 0)))
+		return no_school(info, g->code);
+	return read_school(batch_result(&b, 0), &g->school, &g->version, info);
+}
+
+enum err store_school_get(struct store *store, const char *code, struct school *out,
+			  int64_t *ret_version, struct err_info *info)
+{
+	struct get g = { .code = code };
+	const enum err err = store_run(store, get_work, &g, info);
+
+	if (err)
+		return err;
+	*out = g.school;
+	if (ret_version)
+		*ret_version = g.version;
+	return ERR_OK;
+}
+
+struct put {
+	const struct actor *actor;
+	const struct school *school;
+	int64_t match;
+	struct write_result *out;
+};
+
+/* What is known when a school, its counties and its parent are locked. */
+struct found {
+	bool exists;
+	struct school stored;
+	int64_t version;
+	bool has_county;
+	bool has_parent;
+	bool parent_is_campus;
+	bool has_campuses;
+	char parent_county[COUNTY_CODE];
+};
+
+enum { LOCK_BEGIN, LOCK_SCHOOL, LOCK_COUNTIES, LOCK_PARENT, LOCK_CAMPUSES };
+
+static enum err read_found(const struct batch *b, const struct school *school, struct found *out,
+			   struct err_info *info)
+{
+	const PGresult *counties = batch_result(b, LOCK_COUNTIES);
+	enum err err;
+
+	*out = (struct found){ .exists = PQntuples(batch_result(b, LOCK_SCHOOL)) > 0 };
+	if (out->exists) {
+		err = read_school(batch_result(b, LOCK_SCHOOL), &out->stored, &out->version, info);
+		if (err)
+			return err;
+	}
+	for (int i = 0; i < PQntuples(counties); i++) {
+		struct row r = row_at(counties, i);
+
+		out->has_county |= str_equal(row_borrow(&r), school->county);
+	}
+	if (PQntuples(batch_result(b, LOCK_PARENT))) {
+		struct row r = row_at(batch_result(b, LOCK_PARENT), 0);
+
+		out->has_parent = true;
+		row_text(&r, out->parent_county, sizeof(out->parent_county));
+		out->parent_is_campus = row_bool(&r);
+		err = row_end(&r, info);
+		if (err)
+			return err;
+	}
+	out->has_campuses = read_bool(batch_result(b, LOCK_CAMPUSES));
+	return ERR_OK;
+}
+
+static enum err lock_school(struct conn *c, const struct school *school, struct found *out,
+			    struct err_info *info)
+{
+	struct batch auto_batch b = { .n = 0 };
+	struct params code;
+	struct params counties;
+	struct params parent;
+	enum err err;
+
+	params_init(&code);
+	params_text(&code, school->code);
+	params_init(&counties);
+	params_text(&counties, school->code);
+	params_text(&counties, school->county);
+	params_init(&parent);
+	params_text(&parent, school->parent);
+	batch_init(&b, c);
+	batch_add(&b, QUERY_TXN_BEGIN, NULL);
+	batch_add(&b, QUERY_SCHOOL_LOCK, &code);
+	batch_add(&b, QUERY_SCHOOL_COUNTIES_LOCK, &counties);
+	batch_add(&b, QUERY_SCHOOL_PARENT_LOCK, &parent);
+	batch_add(&b, QUERY_SCHOOL_HAS_CAMPUSES, &code);
+	err = batch_run(&b, info);
+	if (err)
+		return err;
+	return read_found(&b, school, out, info);
+}
+
+/* What the row cannot say by itself: a campus and its parent are in one county, and no
+ * campus has campuses. */
+static enum err check_place(const struct school *school, const struct found *f,
+			    struct err_info *info)
+{
+	if (!f->has_county)
+		return err_at(info, ERR_INVALID, "/county", "unknown_county",
+			      "没有登记的县 %s / no such county: %s", school->county,
+			      school->county);
+	if (f->exists && f->has_campuses && !str_equal(f->stored.county, school->county))
+		return err_at(info, ERR_INVALID, "/county", "not_allowed",
+			      "其校区还在原县 / its campuses are in the former county");
+	if (!school->parent[0])
+		return ERR_OK;
+	if (!f->has_parent)
+		return err_at(info, ERR_INVALID, "/parent", "unknown_parent",
+			      "没有登记的学校 %s / no such school: %s", school->parent,
+			      school->parent);
+	if (f->parent_is_campus || f->has_campuses || str_equal(school->parent, school->code))
+		return err_at(info, ERR_INVALID, "/parent", "not_allowed",
+			      "校区不能再有校区 / a campus cannot have campuses");
+	if (!str_equal(f->parent_county, school->county))
+		return err_at(info, ERR_INVALID, "/parent", "not_allowed",
+			      "本部在另一个县 / the parent is in another county");
+	return ERR_OK;
+}
+
+/* The county's periods count one change more, a former county's too; a school that
+ * moves takes its reports along. */
+static void add_counting(struct batch *b, const struct params *counties, const struct params *move,
+			 const struct params *open)
+{
+	if (move)
+		batch_add(b, QUERY_PERIOD_OPEN, open);
+	batch_add(b, QUERY_PERIOD_LOCK, counties);
+	batch_add(b, QUERY_PERIOD_BUMP, counties);
+	if (move)
+		batch_add(b, QUERY_REPORT_MOVE, move);
+}
+
+static enum err write_school(struct conn *c, const struct put *put, const struct found *f,
+			     int64_t *ret_version, struct err_info *info)
+{
+	const struct school *school = put->school;
+	const char *former = f->exists ? f->stored.county : school->county;
+	const bool moves = !str_equal(former, school->county);
+	struct batch auto_batch b = { .n = 0 };
+	struct params row;
+	struct params counties;
+	struct params open;
+	struct params move;
+	struct row r;
+	enum err err;
+
+	params_init(&row);
+	school_params(&row, school);
+	params_int_or(&row, put->actor->key, 0);
+	params_init(&counties);
+	params_text(&counties, former);
+	params_text(&counties, school->county);
+	params_init(&open);
+	params_text(&open, school->code);
+	params_text(&open, school->county);
+	params_init(&move);
+	params_text(&move, school->code);
+	params_text(&move, former);
+	params_text(&move, school->county);
+	params_int_or(&move, put->actor->key, 0);
+	batch_init(&b, c);
+	batch_add(&b, f->exists ? QUERY_SCHOOL_UPDATE : QUERY_SCHOOL_INSERT, &row);
+	add_counting(&b, &counties, moves ? &move : NULL, &open);
+	batch_add(&b, QUERY_TXN_COMMIT, NULL);
+	err = batch_run(&b, info);
+	if (err && str_equal(c->sqlstate, "23505"))
+		c->again = true; /* the same new school, put at the same time */
+	if (err)
+		return err;
+	r = row_at(batch_result(&b, 0), 0);
+	*ret_version = row_int(&r);
+	return row_end(&r, info);
+}
+
+static enum err put_work(struct conn *c, void *context, struct err_info *info)
+{
+	const struct put *put = context;
+	struct write_result result = { .changed = true };
+	struct found f;
+	enum err err;
+
+	err = lock_school(c, put->school, &f, info);
+	if (err)
+		return err;
+	err = match_check(put->match, f.version, info);
+	if (!err)
+		err = check_place(put->school, &f, info);
+	if (err)
+		return err;
+	str_copy(result.county, sizeof(result.county), put->school->county);
+	result.created = !f.exists;
+	result.changed = !f.exists || !school_equal(put->school, &f.stored);
+	result.version = f.version;
+	if (result.changed) {
+		err = write_school(c, put, &f, &result.version, info);
+		if (err)
+			return err;
+	}
+	*put->out = result;
+	return ERR_OK;
+}
+
+enum err store_school_put(struct store *store, const struct actor *actor,
+			  const struct school *school, int64_t match, struct write_result *out,
+			  struct err_info *info)
+{
+	struct put put = { actor, school, match, out };
+
+	return store_run(store, put_work, &put, info);
+}
+
+struct removal {
+	const struct actor *actor;
+	const char *code;
+	int64_t match;
+};
+
+enum { REMOVE_BEGIN, REMOVE_SCHOOL, REMOVE_COUNTIES, REMOVE_REPORTS, REMOVE_CAMPUSES };
+
+static enum err lock_for_removal(struct conn *c, const struct removal *rm,
+				 char ret_county[COUNTY_CODE], struct err_info *info)
+{
+	struct batch auto_batch b = { .n = 0 };
+	struct params code;
+	struct params counties;
+	struct row r;
+	int64_t version;
+	enum err err;
+
+	params_init(&code);
+	params_text(&code, rm->code);
+	params_init(&counties);
+	params_text(&counties, rm->code);
+	params_text(&counties, "");
+	batch_init(&b, c);
+	batch_add(&b, QUERY_TXN_BEGIN, NULL);
+	batch_add(&b, QUERY_SCHOOL_LOCK_DELETE, &code);
+	batch_add(&b, QUERY_SCHOOL_COUNTIES_LOCK, &counties);
+	batch_add(&b, QUERY_SCHOOL_HAS_REPORTS, &code);
+	batch_add(&b, QUERY_SCHOOL_HAS_CAMPUSES, &code);
+	err = batch_run(&b, info);
+	if (err)
+		return err;
+	if (!PQntuples(batch_result(&b, REMOVE_SCHOOL)))
+		return no_school(info, rm->code);
+	r = row_at(batch_result(&b, REMOVE_SCHOOL), 0);
+	row_text(&r, ret_county, COUNTY_CODE);
+	version = row_int(&r);
+	err = row_end(&r, info);
+	if (!err)
+		err = match_check(rm->match, version, info);
+	if (!err && (read_bool(batch_result(&b, REMOVE_REPORTS)) ||
+		     read_bool(batch_result(&b, REMOVE_CAMPUSES))))
+		err = err_set(info, ERR_CONFLICT,
+			      "该校还有上报或校区 / it has reports or campuses");
+	return err;
+}
+
+static enum err removal_work(struct conn *c, void *context, struct err_info *info)
+{
+	const struct removal *rm = context;
+	struct batch auto_batch b = { .n = 0 };
+	struct params code;
+	struct params counties;
+	char county[COUNTY_CODE];
+	const enum err err = lock_for_removal(c, rm, county, info);
+
+	if (err)
+		return err;
+	params_init(&code);
+	params_text(&code, rm->code);
+	params_int_or(&code, rm->actor->key, 0);
+	params_init(&counties);
+	params_text(&counties, county);
+	params_text(&counties, county);
+	batch_init(&b, c);
+	batch_add(&b, QUERY_SCHOOL_DELETE, &code);
+	add_counting(&b, &counties, NULL, NULL);
+	batch_add(&b, QUERY_TXN_COMMIT, NULL);
+	return batch_run(&b, info);
+}
+
+enum err store_school_delete(struct store *store, const struct actor *actor, const char *code,
+			     int64_t match, struct err_info *info)
+{
+	struct removal rm = { actor, code, match };
+
+	return store_run(store, removal_work, &rm, info);
+}

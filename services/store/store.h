@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The store: everything that is kept, in PostgreSQL.
+ *
+ * One struct store a process, shared by its threads. It owns a bounded pool of
+ * connections; a function of this layer takes one, does one whole transaction and
+ * gives it back, waiting at most pool_wait_ms for a free one (ERR_BUSY). Nothing
+ * of libpq leaves this layer, and no SQL text is outside sql/.
+ *
+ * A connection that breaks, or that finds itself on a server that became
+ * read-only (failover), is dropped and replaced at the next use; the failing call
+ * answers ERR_DB_DOWN, and a write that was cut off may or may not be stored:
+ * repeating it is safe, for all writes are keyed by what they write.
+ *
+ * Common errors: ERR_DB_DOWN (unreachable, shutting down, timed out), ERR_BUSY
+ * (no connection free in time), ERR_DB (the database refused a statement: a
+ * mistake of ours), ERR_NOMEM. Lists are owned by the caller, who releases them. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/auto.h"
+#include "base/err.h"
+
+struct store;
+
+struct store_options {
+	const char *url;         /* libpq connection string; may name several hosts */
+	const char *application; /* application_name, seen in pg_stat_activity */
+	int connections;         /* at most; opened when first needed */
+	int statement_timeout_ms;
+	int pool_wait_ms;
+};
+
+/* Does not connect yet: a store can be made while the database is down. */
+enum err store_new(const struct store_options *options, struct store **ret_store,
+		   struct err_info *info) MUST_CHECK;
+
+/* No call may be under way. Accepts NULL. */
+void store_free(struct store *store);
+
+static inline void auto_store_release(struct store **s)
+{
+	store_free(*s);
+}
+#define auto_store AUTO(auto_store_release)
+
+/* ERR_OK when the database answers and has the schema this program was built for;
+ * ERR_CONFIG when it has another one ("run junhengctl migrate"). */
+enum err store_ready(struct store *store, struct err_info *info) MUST_CHECK;
+
+struct store_stats {
+	int open; /* connections open now */
+	int in_use;
+	int64_t waits;    /* calls that had to wait for a connection */
+	int64_t timeouts; /* … and did not get one */
+	int64_t broken;   /* connections dropped as broken */
+};
+void store_stats(struct store *store, struct store_stats *out);
+
+/* Who does it: for the record of each change. */
+struct actor {
+	int64_t key; /* api_key.id, 0: the command line */
+};
+
+/* What a write did. */
+struct write_result {
+	bool created;
+	bool changed;    /* false: the same was stored already, nothing was written */
+	int64_t version; /* of the county and period (reports), else of the resource */
+	char county[7];  /* that the change counts for; "" for provinces */
+	char period[5];  /* "" unless a report */
+};
+
+/* The version a caller last saw (If-Match); the write fails with ERR_PRECONDITION
+ * when the stored one differs. */
+#define MATCH_ANY    (-1) /* no precondition */
+#define MATCH_EXISTS (-2) /* "*": it must exist */
+
+#endif

@@ -1,0 +1,98 @@
+-- Regions and schools. Whoever changes the schools of a county locks the county's
+-- region row FOR UPDATE: that holds back the first report of a new period (its foreign
+-- key reads the row), so that no period comes up between a change and its counting.
+
+-- name: region_get
+SELECT name, targets, version FROM region WHERE code = $1 AND NOT removed
+
+-- Parameters: code, name, targets.
+-- name: region_lock
+SELECT version, removed, name = $2 AND targets = $3::jsonb
+FROM region WHERE code = $1 FOR NO KEY UPDATE
+
+-- A removed region's row stays, for its versions go on when it comes back.
+-- name: region_put
+INSERT INTO region AS r (code, name, targets, changed_by) VALUES ($1, $2, $3::jsonb, $4)
+ON CONFLICT (code) DO UPDATE
+SET name = excluded.name, targets = excluded.targets, version = r.version + 1, removed = false,
+  changed_at = clock_timestamp(), changed_by = excluded.changed_by
+RETURNING version
+
+-- name: region_lock_delete
+SELECT version FROM region WHERE code = $1 AND NOT removed FOR UPDATE
+
+-- Codes below $1: ':' is the character after '9'.
+-- name: region_in_use
+SELECT EXISTS (SELECT FROM school WHERE county = $1)
+  OR EXISTS (SELECT FROM region WHERE code ~>~ $1 AND code ~<~ ($1 || ':') AND NOT removed)
+
+-- name: region_remove
+UPDATE region
+SET removed = true, version = version + 1, changed_at = clock_timestamp(),
+  changed_by = $2
+WHERE code = $1
+
+-- name: school_get
+SELECT
+  code, county, parent, name, kind, locale, sponsor, founded, boarding, dense_centre, closed, version
+FROM school WHERE code = $1
+
+-- name: school_lock
+SELECT
+  code, county, parent, name, kind, locale, sponsor, founded, boarding, dense_centre, closed, version
+FROM school WHERE code = $1 FOR NO KEY UPDATE
+
+-- name: school_lock_delete
+SELECT county, version FROM school WHERE code = $1 FOR UPDATE
+
+-- The counties that a change of school $1 touches: its own and the new one, $2.
+-- name: school_counties_lock
+SELECT code FROM region
+WHERE code IN ($2, (SELECT county FROM school WHERE code = $1)) AND NOT removed
+ORDER BY code FOR UPDATE
+
+-- name: school_parent_lock
+SELECT county, parent IS NOT NULL FROM school WHERE code = $1 FOR SHARE
+
+-- name: school_has_campuses
+SELECT EXISTS (SELECT FROM school WHERE parent = $1)
+
+-- name: school_has_reports
+SELECT EXISTS (SELECT FROM report WHERE school = $1)
+
+-- Parameters: as the columns, then the key. Versions go on where a removed school's ended.
+-- name: school_insert
+INSERT INTO school (
+  code, county, parent, name, kind, locale, sponsor, founded, boarding, dense_centre, closed,
+  changed_by, changed_at, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, clock_timestamp(),
+  (SELECT coalesce(max(version), 0) + 1 FROM school_history WHERE code = $1))
+RETURNING version
+
+-- name: school_update
+WITH changed AS (SELECT clock_timestamp() AS at), superseded AS (
+  INSERT INTO school_history (
+    code, county, parent, name, kind, locale, sponsor, founded, boarding, dense_centre, closed,
+    version, changed_at, changed_by, superseded_at, superseded_by)
+  SELECT
+    code, county, parent, name, kind, locale, sponsor, founded, boarding, dense_centre, closed,
+    version, changed_at, changed_by, changed.at, $12
+  FROM school, changed WHERE code = $1
+)
+UPDATE school
+SET county = $2, parent = $3, name = $4, kind = $5, locale = $6, sponsor = $7, founded = $8,
+  boarding = $9, dense_centre = $10, closed = $11, changed_by = $12, changed_at = changed.at,
+  version = version + 1
+FROM changed
+WHERE code = $1
+RETURNING version
+
+-- name: school_delete
+WITH removed AS (DELETE FROM school WHERE code = $1 RETURNING *)
+INSERT INTO school_history (
+  code, county, parent, name, kind, locale, sponsor, founded, boarding, dense_centre, closed,
+  version, changed_at, changed_by, superseded_at, superseded_by)
+SELECT
+  code, county, parent, name, kind, locale, sponsor, founded, boarding, dense_centre, closed,
+  version, changed_at, changed_by, clock_timestamp(), $2
+FROM removed

@@ -1,0 +1,134 @@
+-- One recomputation of a county and period. The first three statements and facts_get
+-- are sent together, then what was judged; each statement sees what was committed
+-- before it began, so what follows a lock is stable.
+
+-- name: recompute_open
+INSERT INTO county_result (county, period)
+SELECT county, period FROM county_period p
+WHERE county = $1 AND period = $2
+  AND NOT EXISTS (SELECT FROM county_result r WHERE r.county = p.county AND r.period = p.period)
+ON CONFLICT DO NOTHING
+
+-- No row when another monitor is at this county and period. Alerts belong to the county,
+-- whatever the period: its recomputations take turns (4a48 is "JH").
+-- name: recompute_lock
+WITH locked AS MATERIALIZED (
+  SELECT computed_version, stale FROM county_result
+  WHERE county = $1 AND period = $2
+  FOR NO KEY UPDATE SKIP LOCKED
+)
+SELECT computed_version, stale, pg_advisory_xact_lock(x'4a48'::integer, $1::integer) FROM locked
+
+-- Of each item: its open alert, and whether a later period than $2 knows it.
+-- name: recompute_memory
+SELECT item, id, period, false FROM alert
+WHERE county = $1 AND rule = 'threshold' AND state IN ('pending', 'firing', 'acknowledged')
+UNION ALL
+SELECT indicator || '.' || stage || '.cv', 0, '', true FROM indicator_result
+WHERE county = $1 AND period > $2 AND cv_status IN ('met', 'not_met')
+UNION ALL
+SELECT 'schools.' || stage, 0, '', true FROM stage_result
+WHERE county = $1 AND period > $2 AND schools IN ('met', 'not_met')
+
+-- Parameters: county, period, version, standard, verdict, missing.
+-- name: recompute_county
+UPDATE county_result
+SET computed_version = $3, stale = false, standard = $4, verdict = $5, missing_schools = $6,
+  computed_at = clock_timestamp()
+WHERE county = $1 AND period = $2
+
+-- name: recompute_stages
+INSERT INTO stage_result AS s (
+  county, period, stage, records, records_met, students, schools, status, composite_cv)
+SELECT $1::text, $2::text, * FROM unnest(
+  $3::text[], $4::integer[], $5::integer[], $6::bigint[], $7::text[], $8::text[], $9::float8[])
+ON CONFLICT (county, period, stage) DO UPDATE
+SET records = excluded.records, records_met = excluded.records_met, students = excluded.students,
+  schools = excluded.schools, status = excluded.status, composite_cv = excluded.composite_cv
+WHERE (s.*) IS DISTINCT FROM (excluded.*)
+
+-- name: recompute_indicators
+INSERT INTO indicator_result AS i (
+  county, period, stage, indicator, mean, sd, cv, mean_rounded, cv_rounded, cv_limit, cv_status,
+  rounding_sensitive, records_met, schools)
+SELECT $1::text, $2::text, * FROM unnest(
+  $3::text[], $4::text[], $5::float8[], $6::float8[], $7::float8[], $8::bigint[], $9::bigint[],
+  $10::numeric[], $11::text[], $12::boolean[], $13::integer[], $14::text[])
+ON CONFLICT (county, period, stage, indicator) DO UPDATE
+SET mean = excluded.mean, sd = excluded.sd, cv = excluded.cv, mean_rounded = excluded.mean_rounded,
+  cv_rounded = excluded.cv_rounded, cv_limit = excluded.cv_limit, cv_status = excluded.cv_status,
+  rounding_sensitive = excluded.rounding_sensitive, records_met = excluded.records_met,
+  schools = excluded.schools
+WHERE (i.*) IS DISTINCT FROM (excluded.*)
+
+-- Parameters: county, period, version; items, values, limits.
+-- name: alert_fire
+INSERT INTO alert (
+  county, period, version, item, value, threshold, rule, state, severity, opened_at, changed_at)
+SELECT $1::text, $2::text, $3::bigint, f.item, f.value, f.threshold, 'threshold', 'firing', 'critical', t.at, t.at
+FROM unnest($4::text[], $5::float8[], $6::float8[]) AS f (item, value, threshold),
+  (SELECT clock_timestamp() AS at) AS t
+
+-- Parameters: period, version; alerts, states (NULL: stays as it is), values, limits.
+-- name: alert_update
+UPDATE alert a
+SET period = $1, version = $2, state = coalesce(c.state, a.state), value = c.value,
+  threshold = c.threshold, changed_at = clock_timestamp()
+FROM unnest($3::bigint[], $4::text[], $5::float8[], $6::float8[]) AS c (alert, state, value, threshold)
+WHERE a.id = c.alert
+  AND (a.period, a.value, a.threshold) IS DISTINCT FROM ($1, c.value, c.threshold)
+   OR a.id = c.alert AND c.state IS NOT NULL
+
+-- The last statement before COMMIT: from its first row on, every other monitor's events
+-- wait for this transaction. Parameters: county, period, version; items, types, alerts
+-- (0: the one that fired just now), values, limits.
+-- name: event_append
+WITH change AS (
+  SELECT c.*, coalesce(nullif(c.alert, 0), (
+      SELECT a.id FROM alert a
+      WHERE a.county = $1 AND a.item = c.item AND a.rule = 'threshold' AND a.state = 'firing')) AS id
+  FROM unnest($4::text[], $5::text[], $6::bigint[], $7::float8[], $8::float8[])
+    WITH ORDINALITY AS c (item, type, alert, value, threshold, n)
+), counter AS (
+  UPDATE event_counter SET seq = seq + cardinality($4::text[])
+  RETURNING seq - cardinality($4::text[]) AS base
+), appended AS (
+  INSERT INTO event (
+    seq, type, alert, county, period, item, rule, severity, value, threshold, version)
+  SELECT counter.base + n, type, id, $1::text, $2::text, item, 'threshold',
+    'critical', value, threshold, $3::bigint
+  FROM counter, change
+  RETURNING *
+), boxed AS (
+  INSERT INTO event_outbox (seq) SELECT seq FROM appended
+)
+SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+  alert, county, period, item, rule, severity, value, threshold, version
+FROM appended ORDER BY seq
+
+-- name: recompute_behind
+SELECT version > $3 FROM county_period WHERE county = $1 AND period = $2
+
+-- Periods that no standard judges are nobody's work.
+-- name: behind_list
+SELECT p.county, p.period
+FROM county_period p
+LEFT JOIN county_result r ON r.county = p.county AND r.period = p.period
+WHERE (r.computed_version IS NULL OR r.computed_version < p.version OR r.stale)
+  AND EXISTS (SELECT FROM standard s
+    WHERE s.valid_from <= p.period AND (s.valid_to IS NULL OR s.valid_to >= p.period))
+ORDER BY p.changed_at LIMIT $1
+
+-- name: behind_count
+SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(p.changed_at)), 0)::float8
+FROM county_period p
+LEFT JOIN county_result r ON r.county = p.county AND r.period = p.period
+WHERE (r.computed_version IS NULL OR r.computed_version < p.version OR r.stale)
+  AND EXISTS (SELECT FROM standard s
+    WHERE s.valid_from <= p.period AND (s.valid_to IS NULL OR s.valid_to >= p.period))
+
+-- name: recompute_request
+INSERT INTO county_result AS r (county, period, stale)
+SELECT county, period, true FROM county_period WHERE $1 = '' OR county = $1
+ORDER BY county, period
+ON CONFLICT (county, period) DO UPDATE SET stale = true

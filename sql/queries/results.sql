@@ -1,0 +1,19 @@
+-- Judged figures, as the monitor last wrote them.
+
+-- One statement, so one snapshot: a row for each stage and indicator, or a single one
+-- without them before the first computation. $2 '' is the latest period.
+-- name: status_get
+SELECT p.county, p.period, p.version,
+  coalesce(r.computed_version, 0), r.standard, r.verdict, array_to_string(r.missing_schools, ','),
+  to_char(r.computed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+  s.stage, s.records, s.records_met, s.students, s.schools, s.status, s.composite_cv,
+  substr(i.indicator, 2)::integer, i.mean, i.sd, i.cv, i.mean_rounded, i.cv_rounded, i.cv_status,
+  i.rounding_sensitive, i.records_met, i.schools
+FROM county_period p
+LEFT JOIN county_result r ON r.county = p.county AND r.period = p.period AND r.computed_version > 0
+LEFT JOIN stage_result s ON s.county = r.county AND s.period = r.period
+LEFT JOIN indicator_result i ON i.county = s.county AND i.period = s.period AND i.stage = s.stage
+WHERE p.county = $1
+  AND p.period = CASE WHEN $2 = '' THEN (SELECT max(period) FROM county_period WHERE county = $1)
+                      ELSE $2 END
+ORDER BY s.stage, i.indicator
