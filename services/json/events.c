@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "json/events.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "json/reader.h"
+#include "json/write.h"
+
+void json_write_hint(const struct change_hint *hint, struct buf *out)
+{
+	buf_str(out, "{");
+	json_name(out, "county");
+	json_text(out, hint->county);
+	json_name(out, "period");
+	json_text(out, hint->period);
+	json_name(out, "version");
+	buf_printf(out, "%lld}", (long long)hint->version);
+}
+
+static bool copy_digits(const json_t *root, const char *name, size_t n, char *out)
+{
+	const char *s = json_string_value(json_object_get(root, name));
+
+	if (!s || !str_is_digits(s, n))
+		return false;
+	str_copy(out, n + 1, s);
+	return true;
+}
+
+/* Members that a later version adds are ignored: the three say all that is needed. */
+enum err json_read_hint(const char *body, size_t len, struct change_hint *out)
+{
+	auto_json json_t *root = NULL;
+	const json_t *version;
+	struct change_hint hint;
+
+	if (len > HINT_BYTES_MAX)
+		return ERR_MALFORMED;
+	root = json_loadb(body, len, JSON_REJECT_DUPLICATES, NULL);
+	if (!json_is_object(root))
+		return ERR_MALFORMED;
+	version = json_object_get(root, "version");
+	if (!json_is_integer(version) || json_integer_value(version) < 0 ||
+	    !copy_digits(root, "county", COUNTY_CODE - 1, hint.county) ||
+	    !copy_digits(root, "period", PERIOD_CODE - 1, hint.period))
+		return ERR_INVALID;
+	hint.version = json_integer_value(version);
+	*out = hint;
+	return ERR_OK;
+}
+
+/* What became of the condition: the last part of the sentence, zh and en. */
+static const struct outcome {
+	const char *type;
+	const char *zh_cv, *en_cv;
+	const char *zh_schools, *en_schools;
+} outcomes[] = {
+	{ "alert.firing", "超过上限", "is above its limit", "有学校未达标",
+	  "has schools that miss the standard" },
+	{ "alert.resolved", "已回到上限以内:上限", "is within its limit again:", "已全部达标",
+	  "meets the standard again in every school" },
+	{ "alert.withdrawn", "数据已更正,预警撤销;上限", "was withdrawn with corrected data; limit",
+	  "数据已更正,预警撤销", "was withdrawn: the data were corrected" },
+};
+
+static const struct outcome *outcome_find(const char *type)
+{
+	for (size_t i = 0; i < ARRAY_LEN(outcomes); i++) {
+		if (str_equal(outcomes[i].type, type))
+			return &outcomes[i];
+	}
+	return NULL;
+}
+
+static const char *zh_stage(const char *stage)
+{
+	return str_equal(stage, "primary") ? "小学" : "初中";
+}
+
+/* "R2.primary.cv" in words; "" of figures that the judgement no longer has. */
+static void describe_cv(const struct event_message *m, const struct outcome *o, const char *stage,
+			char *out, size_t size)
+{
+	char value[32] = "–", limit[32] = "–";
+	int n;
+
+	if (m->value)
+		snprintf(value, sizeof(value), "%.6g", *m->value);
+	if (m->limit)
+		snprintf(limit, sizeof(limit), "%.6g", *m->limit);
+	n = snprintf(out, size, "%s %s %.2s %s校际差异系数 %s %s %s / %.2s %s: CV %s %s %s",
+		     m->county, m->period, m->item, zh_stage(stage), value, o->zh_cv, limit,
+		     m->item, stage, value, o->en_cv, limit);
+	if (n >= (int)size)
+		str_trim_utf8(out);
+}
+
+static void describe_schools(const struct event_message *m, const struct outcome *o,
+			     const char *stage, char *out, size_t size)
+{
+	char count[64] = "";
+	int n;
+
+	if (m->value && *m->value > 0)
+		snprintf(count, sizeof(count), " (%.0f)", *m->value);
+	n = snprintf(out, size, "%s %s %s%s%s / %s %s%s", m->county, m->period, zh_stage(stage),
+		     o->zh_schools, count, stage, o->en_schools, count);
+	if (n >= (int)size)
+		str_trim_utf8(out);
+}
+
+/* Items are of domain/item.h; one that this text does not know is named as it is. */
+static void describe(const struct event_message *m, char *out, size_t size)
+{
+	const struct outcome *o = outcome_find(m->type);
+	char stage[16] = "";
+
+	if (o && sscanf(m->item, "R%*1[1-7].%15[a-z].cv", stage) == 1)
+		describe_cv(m, o, stage, out, size);
+	else if (o && sscanf(m->item, "schools.%15[a-z]", stage) == 1)
+		describe_schools(m, o, stage, out, size);
+	else if (snprintf(out, size, "%s %s %s: %s", m->county, m->period, m->item, m->type) >=
+		 (int)size)
+		str_trim_utf8(out);
+}
+
+static void member_text(struct buf *out, const char *name, const char *value)
+{
+	json_name(out, name);
+	json_text(out, value);
+}
+
+static void member_int(struct buf *out, const char *name, int64_t value)
+{
+	json_name(out, name);
+	buf_printf(out, "%lld", (long long)value);
+}
+
+static void member_double(struct buf *out, const char *name, const double *value)
+{
+	json_name(out, name);
+	if (value)
+		json_double(out, *value);
+	else
+		buf_str(out, "null");
+}
+
+void json_write_event(const struct event_message *event, struct buf *out)
+{
+	char summary[320];
+
+	buf_str(out, "{");
+	member_int(out, "seq", event->seq);
+	member_text(out, "id", event->id);
+	member_text(out, "type", event->type);
+	member_text(out, "time", event->time);
+	member_int(out, "alert", event->alert);
+	member_text(out, "county", event->county);
+	member_text(out, "period", event->period);
+	member_text(out, "item", event->item);
+	member_text(out, "rule", event->rule);
+	member_text(out, "severity", event->severity);
+	member_double(out, "value", event->value);
+	member_double(out, "limit", event->limit);
+	member_int(out, "version", event->version);
+	describe(event, summary, sizeof(summary));
+	member_text(out, "summary", summary);
+	buf_str(out, "}");
+}
+
+void event_topic(const char *county, const char *item, char out[TOPIC_BYTES])
+{
+	if (snprintf(out, TOPIC_BYTES, "alert.%s.%s", county, item) >= TOPIC_BYTES)
+		str_trim_utf8(out);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Messages on the bus: encode and decode. Schemas: proto/events. */
+#ifndef JSON_EVENTS_H
+#define JSON_EVENTS_H
+
+#include "base/buf.h"
+#include "domain/item.h"
+#include "domain/school.h"
+
+/* { "county", "period", "version" }: this county has changes up to version. */
+struct change_hint {
+	char county[COUNTY_CODE];
+	char period[PERIOD_CODE];
+	int64_t version;
+};
+#define HINT_BYTES_MAX 256
+
+void json_write_hint(const struct change_hint *hint, struct buf *out);
+
+/* ERR_MALFORMED, ERR_INVALID: a hint that is not one is dropped. */
+enum err json_read_hint(const char *body, size_t len, struct change_hint *out) MUST_CHECK;
+
+/* One alert transition, as in GET /v1/events, on the PUB socket and in streams. The layers
+ * above fill it from what the store gave. */
+struct event_message {
+	int64_t seq;
+	const char *id;
+	const char *type;
+	const char *time;
+	int64_t alert;
+	const char *county;
+	const char *period;
+	const char *item;
+	const char *rule;
+	const char *severity;
+	const double *value; /* NULL: null */
+	const double *limit;
+	int64_t version;
+};
+
+/* Writes the object, with a "summary" made from the fields, "zh / en". */
+void json_write_event(const struct event_message *event, struct buf *out);
+
+/* "alert.<county>.<item>" */
+#define TOPIC_BYTES 64
+void event_topic(const char *county, const char *item, char out[TOPIC_BYTES]);
+
+#endif
