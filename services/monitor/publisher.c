@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "monitor/publisher.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "json/events.h"
+
+#define TEXT_MAX          (16u << 10)
+#define MARKS_BATCH       100     /* so many are written at once … */
+#define MARKS_WAIT_US     100000  /* … and fewer after this time */
+#define REST_US           1000000 /* after a failure */
+#define RETRY_US          100000
+#define PAGE              500
+#define PAGES_MAX         40      /* in one go: others want their turn */
+#define ORDER_PATIENCE_US 3000000 /* after the settling; longer than an event takes to be stale */
+
+enum err publisher_init(struct publisher *p, struct store *store, struct bus_pub *pub,
+			int settle_ms, int64_t now_us)
+{
+	memset(p, 0, sizeof(*p));
+	p->own = calloc(PUBLISHER_OWN_MAX, sizeof(*p->own));
+	if (!p->own)
+		return ERR_NOMEM;
+	p->store = store;
+	p->pub = pub;
+	p->open_us = now_us + (int64_t)settle_ms * 1000;
+	p->retry_us = p->open_us;
+	buf_init(&p->text, TEXT_MAX);
+	return ERR_OK;
+}
+
+void publisher_release(struct publisher *p)
+{
+	free(p->own);
+	p->own = NULL;
+	buf_release(&p->text);
+}
+
+static void mark(struct publisher *p, int64_t seq, int64_t now_us)
+{
+	if (p->marks_n == PUBLISHER_MARKS_MAX)
+		return;
+	if (p->marks_n == 0)
+		p->marks_since_us = now_us;
+	p->marks[p->marks_n++] = seq;
+}
+
+static void tell(struct publisher *p, const struct event *e, int64_t now_us)
+{
+	const struct event_message message = {
+		.seq = e->seq,
+		.id = e->id,
+		.type = e->type,
+		.time = e->time,
+		.alert = e->alert,
+		.county = e->county,
+		.period = e->period,
+		.item = e->item,
+		.rule = e->rule,
+		.severity = e->severity,
+		.value = e->has_value ? &e->value : NULL,
+		.limit = e->has_limit ? &e->limit : NULL,
+		.version = e->version,
+	};
+	char topic[TOPIC_BYTES];
+
+	buf_release(&p->text);
+	json_write_event(&message, &p->text);
+	if (buf_failed(&p->text))
+		return; /* out of memory: stays in the outbox, and is told when it is stale */
+	event_topic(e->county, e->item, topic);
+	bus_pub_send(p->pub, topic, p->text.data, p->text.len);
+	mark(p, e->seq, now_us);
+}
+
+enum err publisher_flush(struct publisher *p, struct err_info *info)
+{
+	enum err e;
+
+	if (p->marks_n == 0)
+		return ERR_OK;
+	e = store_outbox_done(p->store, p->marks, p->marks_n, info);
+	if (e == ERR_OK)
+		p->marks_n = 0;
+	return e;
+}
+
+void publisher_take(struct publisher *p, const struct event_list *events, int64_t now_us)
+{
+	for (size_t i = 0; i < events->n; i++) {
+		if (p->caught_up)
+			tell(p, &events->items[i], now_us);
+		else if (p->own_n < PUBLISHER_OWN_MAX)
+			p->own[p->own_n++] = events->items[i].seq;
+	}
+}
+
+static int compare_seq(const void *a, const void *b)
+{
+	const int64_t x = *(const int64_t *)a;
+	const int64_t y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static bool is_own(const struct publisher *p, int64_t seq)
+{
+	return bsearch(&seq, p->own, p->own_n, sizeof(seq), compare_seq) != NULL;
+}
+
+/* Pages through the outbox while it is full, and marks each page before the next, which
+ * would hold the same events otherwise. */
+enum err publisher_sweep(struct publisher *p, int64_t now_us, struct err_info *info)
+{
+	for (int page = 0; page < PAGES_MAX; page++) {
+		auto_events struct event_list list = { NULL, 0 };
+		enum err e = publisher_flush(p, info);
+
+		if (e == ERR_OK)
+			e = store_outbox_list(p->store, PUBLISHER_STALE_MS, PAGE, &list, info);
+		if (e != ERR_OK)
+			return e;
+		for (size_t i = 0; i < list.n; i++)
+			tell(p, &list.items[i], now_us);
+		if (list.n < PAGE)
+			break;
+	}
+	return publisher_flush(p, info);
+}
+
+/* Tells a page of our own events. *ret_end: nothing of the outbox is left to wait for. */
+static enum err tell_own(struct publisher *p, int64_t now_us, bool *ret_end, struct err_info *info)
+{
+	const bool patient = now_us < p->open_us + ORDER_PATIENCE_US;
+	auto_events struct event_list list = { NULL, 0 };
+	bool blocked = false;
+	enum err e;
+
+	e = store_outbox_list(p->store, 0, PAGE, &list, info);
+	if (e != ERR_OK)
+		return e;
+	for (size_t i = 0; i < list.n && !blocked; i++) {
+		if (is_own(p, list.items[i].seq))
+			tell(p, &list.items[i], now_us);
+		else
+			blocked = patient;
+	}
+	*ret_end = !blocked && (list.n < PAGE || p->marks_n == 0);
+	if (!blocked && !*ret_end)
+		p->retry_us = now_us; /* the next page */
+	return publisher_flush(p, info);
+}
+
+static enum err catch_up(struct publisher *p, int64_t now_us, struct err_info *info)
+{
+	bool end = false;
+	enum err e;
+
+	p->retry_us = now_us + RETRY_US;
+	e = publisher_sweep(p, now_us, info);
+	if (e == ERR_OK)
+		e = tell_own(p, now_us, &end, info);
+	if (e != ERR_OK || !end)
+		return e;
+	p->caught_up = true;
+	p->own_n = 0;
+	free(p->own);
+	p->own = NULL;
+	return ERR_OK;
+}
+
+enum err publisher_tick(struct publisher *p, int64_t now_us, struct err_info *info)
+{
+	enum err e;
+
+	if (now_us < publisher_due_us(p))
+		return ERR_OK;
+	if (!p->caught_up && now_us >= p->retry_us)
+		e = catch_up(p, now_us, info);
+	else
+		e = publisher_flush(p, info);
+	p->rest_us = e == ERR_OK ? 0 : now_us + REST_US;
+	return e;
+}
+
+int64_t publisher_due_us(const struct publisher *p)
+{
+	const int64_t outbox = p->caught_up ? INT64_MAX : p->retry_us;
+	int64_t marks = INT64_MAX;
+
+	if (p->marks_n)
+		marks = p->marks_n >= MARKS_BATCH ? 0 : p->marks_since_us + MARKS_WAIT_US;
+	if (marks > outbox)
+		marks = outbox;
+	return marks > p->rest_us ? marks : p->rest_us;
+}
