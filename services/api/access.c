@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/access.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "domain/school.h"
+
+static bool is_school_key(const struct api_key *key)
+{
+	return strlen(key->region) == SCHOOL_CODE - 1;
+}
+
+static enum err beyond_region(struct err_info *info)
+{
+	return err_set(info, ERR_FORBIDDEN, "超出密钥的地区 / beyond the key's region");
+}
+
+enum err access_route(const struct access_rule *rule, const struct api_key *key, const char *school,
+		      struct err_info *info)
+{
+	if (rule->scope == SCOPE_OPEN)
+		return ERR_OK;
+	if (rule->scope == SCOPE_NONE || rule->role == ROLE_NONE || key->role == ROLE_NONE ||
+	    key->role < rule->role)
+		return err_set(info, ERR_FORBIDDEN,
+			       "密钥的角色不足 / the key's role does not allow it");
+	if (is_school_key(key) && !(rule->own && str_equal(key->region, school)))
+		return beyond_region(info);
+	return ERR_OK;
+}
+
+enum err access_region(const struct api_key *key, const char *code, const char *school,
+		       struct err_info *info)
+{
+	if (key->role == ROLE_NONE)
+		return beyond_region(info);
+	if (is_school_key(key))
+		return str_equal(key->region, school) ? ERR_OK : beyond_region(info);
+	return str_starts(code, key->region) ? ERR_OK : beyond_region(info);
+}
+
+const char *access_prefix(const struct api_key *key)
+{
+	return key->region;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/call.h"
+
+#include <string.h>
+
+#include "api/access.h"
+#include "base/metrics.h"
+#include "base/str.h"
+#include "json/events.h"
+
+const char *call_path(const struct call *c, const char *name)
+{
+	return path_param(&c->path, name);
+}
+
+struct actor call_actor(const struct call *c)
+{
+	return (struct actor){ .key = c->key.id };
+}
+
+static void send_hint(struct call *c, const struct write_result *w)
+{
+	auto_buf struct buf text;
+	struct change_hint hint;
+
+	str_copy(hint.county, sizeof(hint.county), w->county);
+	str_copy(hint.period, sizeof(hint.period), w->period);
+	hint.version = w->version;
+	buf_init(&text, HINT_BYTES_MAX);
+	json_write_hint(&hint, &text);
+	if (!buf_failed(&text) && bus_push_send(c->api->push, text.data, text.len))
+		metric_add(METRIC_HINTS_SENT, 1);
+	else
+		metric_add(METRIC_HINTS_DROPPED, 1);
+}
+
+void call_written(struct call *c, const struct write_result *w)
+{
+	reply_etag_version(c->rp, w->version);
+	if (!w->changed)
+		return;
+	metric_add(METRIC_WRITES, 1);
+	/* A school's change touches every period of its county: the sweep finds those. */
+	if (w->county[0] && w->period[0])
+		send_hint(c, w);
+}
+
+enum err call_period(struct call *c, const char **ret_period)
+{
+	const char *period = query_get(&c->query, "period");
+
+	if (period[0] && !(str_is_digits(period, 4) && str_starts(period, "20")))
+		return err_set(&c->info, ERR_PARAMETER,
+			       "period 须为 2000 到 2099 / period must be 2000 to 2099");
+	*ret_period = period;
+	return ERR_OK;
+}
+
+enum err call_county(struct call *c, const char **ret_county)
+{
+	const char *county = query_get(&c->query, "county");
+	const size_t len = strlen(county);
+
+	if (len && !(str_is_digits(county, len) && (len == 2 || len == 4 || len == 6)))
+		return err_set(&c->info, ERR_PARAMETER,
+			       "county 须为 2、4 或 6 位数字 / county must be 2, 4 or 6 digits");
+	*ret_county = county;
+	return len ? access_region(&c->key, county, "", &c->info) : ERR_OK;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One request on its way: what the dispatcher found out before the handler runs, and what
+ * the handler makes of it. */
+#ifndef API_CALL_H
+#define API_CALL_H
+
+#include <stdatomic.h>
+
+#include "api/reply.h"
+#include "api/request.h"
+#include "base/config.h"
+#include "base/problems.h"
+#include "bus/bus.h"
+#include "domain/school.h"
+#include "store/keys.h"
+#include "store/store.h"
+
+struct streams;
+struct route;
+
+/* What all requests share. */
+struct api {
+	const struct config *config;
+	struct store *store;
+	struct bus_push *push; /* hints to the monitors */
+	struct streams *streams;
+	atomic_bool stopping;
+};
+
+#define REQUEST_ID 65
+
+struct call {
+	struct api *api;
+	const struct request *rq;
+	const struct route *route; /* NULL before routing */
+	char id[REQUEST_ID];
+	struct path_params path; /* checked: codes are codes, a period is one */
+	struct query query;      /* known parameters only */
+	struct api_key key;      /* role ROLE_NONE where the route is open */
+	int64_t match;           /* of If-Match */
+	bool has_school;         /* SCOPE_SCHOOL: the school exists, this is it */
+	struct school school;
+	int64_t school_version;
+	struct problems problems;
+	struct err_info info;
+	struct reply *rp;
+};
+
+typedef enum err handler(struct call *c);
+
+/* The value of a path parameter. */
+const char *call_path(const struct call *c, const char *name);
+
+/* The actor of a write. */
+struct actor call_actor(const struct call *c);
+
+/* After a write: counts it, tells a monitor of a report's county, and sets the ETag. */
+void call_written(struct call *c, const struct write_result *w);
+
+/* ERR_PARAMETER when the query names something that is no period; "" when it names none. */
+enum err call_period(struct call *c, const char **ret_period) MUST_CHECK;
+
+/* ?county=, a code prefix, which must lie below the key's region. "" when not given. */
+enum err call_county(struct call *c, const char **ret_county) MUST_CHECK;
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The records of a county: school × stage, judged as they are read, so that they are never
+ * behind what was accepted. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/handlers.h"
+#include "api/page.h"
+#include "base/decimal.h"
+#include "base/str.h"
+#include "store/reports.h"
+#include "store/results.h"
+#include "json/write.h"
+
+/* A page of records starts behind this one: they are ordered by stage, then school. */
+struct position {
+	int stage; /* -1: from the start */
+	char school[SCHOOL_CODE];
+};
+
+/* "<stage>:<school>" */
+static enum err read_position(struct call *c, struct position *out)
+{
+	char key[CURSOR_KEY];
+	enum err e = page_cursor(c, key);
+
+	if (e != ERR_OK)
+		return e;
+	*out = (struct position){ .stage = -1 };
+	if (!key[0])
+		return ERR_OK;
+	if (key[0] < '0' || key[0] >= '0' + JUDGED_STAGES || key[1] != ':' ||
+	    !str_is_digits(key + 2, SCHOOL_CODE - 1))
+		return err_set(&c->info, ERR_PARAMETER,
+			       "cursor 有误 / the cursor is not one of ours");
+	out->stage = key[0] - '0';
+	str_copy(out->school, sizeof(out->school), key + 2);
+	return ERR_OK;
+}
+
+static bool is_behind(const struct position *p, const struct record *r, const char *school)
+{
+	if ((int)r->stage != p->stage)
+		return (int)r->stage > p->stage;
+	return strcmp(school, p->school) > 0;
+}
+
+static void write_bool(struct buf *out, const char *name, bool value)
+{
+	json_name(out, name);
+	buf_str(out, value ? "true" : "false");
+}
+
+static void write_value(struct buf *out, const struct record_value *v)
+{
+	char display[DECIMAL_TEXT];
+	const bool has = v->status != STATUS_NO_DATA;
+
+	buf_str(out, "{");
+	json_name(out, "value");
+	if (has)
+		json_double(out, v->value);
+	else
+		buf_str(out, "null");
+	json_name(out, "display");
+	if (has)
+		json_text(out, decimal_format(v->rounded, display));
+	else
+		buf_str(out, "null");
+	json_name(out, "status");
+	json_text(out, status_names[v->status]);
+	write_bool(out, "floor_met", v->floor_met);
+	write_bool(out, "rounding_sensitive", v->rounding_sensitive);
+	if (v->relief)
+		write_bool(out, "relief", true);
+	buf_str(out, "}");
+}
+
+static void write_record(struct buf *out, const struct record *r, const struct school *s)
+{
+	buf_str(out, "{");
+	json_name(out, "school");
+	json_text(out, s->code);
+	json_name(out, "name");
+	json_text(out, s->name);
+	json_name(out, "stage");
+	json_text(out, stage_names[r->stage]);
+	json_name(out, "students");
+	if (r->students == MISSING)
+		buf_str(out, "null");
+	else
+		buf_printf(out, "%lld", (long long)r->students);
+	json_name(out, "values");
+	buf_str(out, "{");
+	for (int i = 0; i < INDICATORS; i++) {
+		json_name(out, indicators[i].code);
+		write_value(out, &r->values[i]);
+	}
+	buf_str(out, "}");
+	json_name(out, "met_count");
+	buf_printf(out, "%d", r->met_count);
+	json_name(out, "status");
+	json_text(out, status_names[r->status]);
+	buf_str(out, "}");
+}
+
+/* One page of the records behind a position. */
+static void write_page(struct call *c, const struct county_facts *facts,
+		       const struct record *records, size_t n, const struct position *from,
+		       int limit)
+{
+	struct buf *out = &c->rp->body;
+	char key[CURSOR_KEY], cursor[CURSOR_BYTES];
+	int written = 0;
+
+	json_name(out, "items");
+	buf_str(out, "[");
+	for (size_t i = 0; i < n; i++) {
+		const struct school *s = &facts->schools[records[i].school].school;
+
+		if (!is_behind(from, &records[i], s->code))
+			continue;
+		if (written == limit) {
+			cursor_write(key, cursor);
+			page_end(c, "cursor", cursor);
+			return;
+		}
+		if (written++)
+			buf_str(out, ",");
+		write_record(out, &records[i], s);
+		if (snprintf(key, sizeof(key), "%d:%s", (int)records[i].stage, s->code) < 0)
+			key[0] = '\0';
+	}
+	page_end(c, "cursor", NULL);
+}
+
+static void write_head(struct buf *out, const struct county_facts *facts,
+		       const struct standard *standard)
+{
+	buf_str(out, "{");
+	json_name(out, "county");
+	json_text(out, facts->county);
+	json_name(out, "period");
+	json_text(out, facts->period);
+	json_name(out, "standard");
+	json_text(out, standard->id);
+	json_name(out, "version");
+	buf_printf(out, "%lld", (long long)facts->version);
+}
+
+static enum err judge_page(struct call *c, const struct county_facts *facts,
+			   const struct standard *standard, const struct position *from, int limit)
+{
+	const size_t cap = JUDGED_STAGES * facts->n + 1;
+	auto_free struct record *records = calloc(cap, sizeof(*records));
+	struct county_judgement judgement;
+	size_t n = 0;
+	enum err e;
+
+	if (!records)
+		return ERR_NOMEM;
+	e = county_judge(facts, standard, records, cap, &n, &judgement);
+	if (e != ERR_OK)
+		return e == ERR_TOO_BIG ? ERR_DB : e;
+	write_head(&c->rp->body, facts, standard);
+	write_page(c, facts, records, n, from, limit);
+	return ERR_OK;
+}
+
+enum err county_schools(struct call *c)
+{
+	auto_facts struct county_facts facts = { .schools = NULL };
+	const char *county = call_path(c, "code");
+	char latest[PERIOD_CODE];
+	struct standard standard;
+	struct position from;
+	const char *period;
+	int limit = 0;
+	enum err e = call_period(c, &period);
+
+	if (e == ERR_OK)
+		e = page_limit(c, &limit);
+	if (e == ERR_OK)
+		e = read_position(c, &from);
+	if (e == ERR_OK && !period[0]) {
+		e = store_latest_period(c->api->store, county, latest, &c->info);
+		period = latest;
+	}
+	if (e == ERR_OK)
+		e = store_facts_get(c->api->store, county, period, &facts, &c->info);
+	if (e == ERR_OK)
+		e = store_standard_get(c->api->store, county, period, &standard, &c->info);
+	return e == ERR_OK ? judge_page(c, &facts, &standard, &from, limit) : e;
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A county as it was judged last. */
+#include <stdio.h>
+
+#include "api/handlers.h"
+#include "base/decimal.h"
+#include "domain/item.h"
+#include "store/results.h"
+#include "json/write.h"
+
+static void write_number(struct buf *out, const char *name, bool has, double value)
+{
+	json_name(out, name);
+	if (has)
+		json_double(out, value);
+	else
+		buf_str(out, "null");
+}
+
+static void write_text(struct buf *out, const char *name, const char *value)
+{
+	json_name(out, name);
+	json_text(out, value);
+}
+
+/* The form's rounding: means to two decimals, CVs to three. */
+static void write_display(struct buf *out, const struct indicator_judgement *j)
+{
+	char mean[DECIMAL_TEXT];
+
+	json_name(out, "display");
+	buf_str(out, "{");
+	if (j->has_mean)
+		write_text(out, "mean", decimal_format(j->mean_rounded, mean));
+	if (j->has_cv) {
+		json_name(out, "cv");
+		buf_printf(out, "\"%lld.%03lld\"", (long long)(j->cv_rounded / 1000),
+			   (long long)(j->cv_rounded % 1000));
+	}
+	buf_str(out, "}");
+}
+
+static void write_indicator(struct buf *out, const struct indicator_judgement *j, int64_t limit)
+{
+	buf_str(out, "{");
+	write_number(out, "mean", j->has_mean, j->mean);
+	write_number(out, "sd", j->has_mean, j->sd);
+	write_number(out, "cv", j->has_cv, j->cv);
+	write_number(out, "cv_limit", true, (double)limit / STANDARD_SCALE);
+	write_text(out, "cv_status", status_names[j->cv_status]);
+	json_name(out, "records_met");
+	buf_printf(out, "%zu", j->records_met);
+	write_display(out, j);
+	json_name(out, "rounding_sensitive");
+	buf_str(out, j->rounding_sensitive ? "true" : "false");
+	buf_str(out, "}");
+}
+
+static void write_stage(struct buf *out, const struct stage_judgement *s, int64_t limit)
+{
+	json_name(out, "records");
+	buf_printf(out, "%zu", s->records);
+	json_name(out, "records_met");
+	buf_printf(out, "%zu", s->records_met);
+	json_name(out, "students");
+	buf_printf(out, "%lld", (long long)s->students);
+	write_text(out, "status", status_names[s->status]);
+	write_number(out, "composite_cv", s->has_composite, s->composite_cv);
+	json_name(out, "indicators");
+	buf_str(out, "{");
+	for (int i = 0; i < INDICATORS; i++) {
+		json_name(out, indicators[i].code);
+		write_indicator(out, &s->indicators[i], limit);
+	}
+	buf_str(out, "}");
+}
+
+/* Names of the items that fail; of those that cannot be judged, when missing is asked for. */
+static void write_items(struct buf *out, const struct county_judgement *j,
+			const struct standard *standard, bool missing)
+{
+	bool first = true;
+
+	buf_str(out, "[");
+	for (size_t i = 0; i < ITEMS; i++) {
+		struct item item;
+		bool wanted;
+
+		item_get(j, standard, i, &item);
+		wanted = missing ? item.status == STATUS_NO_DATA || item.status == STATUS_UNDEFINED
+				 : item.status == STATUS_NOT_MET;
+		if (!wanted)
+			continue;
+		if (!first)
+			buf_str(out, ",");
+		json_text(out, item.name);
+		first = false;
+	}
+	buf_str(out, "]");
+}
+
+static void write_missing_schools(struct buf *out, const struct county_status *s)
+{
+	json_name(out, "missing_schools");
+	buf_str(out, "[");
+	for (size_t i = 0; i < s->judgement.missing_schools; i++) {
+		if (i)
+			buf_str(out, ",");
+		json_text(out, s->missing[i]);
+	}
+	buf_str(out, "]");
+}
+
+/* The judged part; before the first computation there is none, and nothing is claimed. */
+static void write_judgement(struct buf *out, const struct county_status *s,
+			    const struct standard *standard)
+{
+	const struct county_judgement *j = &s->judgement;
+
+	json_name(out, "resources");
+	buf_str(out, "{");
+	for (int stage = 0; s->version && stage < JUDGED_STAGES; stage++) {
+		json_name(out, stage_names[stage]);
+		buf_str(out, "{");
+		write_stage(out, &j->stages[stage], standard->cv_limit[stage]);
+		buf_str(out, "}");
+	}
+	buf_str(out, "}");
+	json_name(out, "items");
+	buf_str(out, "{}");
+	json_name(out, "failing");
+	if (s->version)
+		write_items(out, j, standard, false);
+	else
+		buf_str(out, "[]");
+	json_name(out, "missing");
+	if (s->version)
+		write_items(out, j, standard, true);
+	else
+		buf_str(out, "[]");
+	write_missing_schools(out, s);
+}
+
+static void write_head(struct buf *out, const struct county_status *s)
+{
+	write_text(out, "county", s->county);
+	write_text(out, "period", s->period);
+	json_name(out, "standard");
+	if (s->version)
+		json_text(out, s->standard);
+	else
+		buf_str(out, "null");
+	write_text(out, "verdict",
+		   verdict_names[s->version ? s->judgement.verdict : VERDICT_INCOMPLETE]);
+	json_name(out, "version");
+	buf_printf(out, "%lld", (long long)s->version);
+	json_name(out, "accepted_version");
+	buf_printf(out, "%lld", (long long)s->accepted_version);
+	json_name(out, "computed_at");
+	if (s->version)
+		json_text(out, s->computed_at);
+	else
+		buf_str(out, "null");
+}
+
+enum err county_status(struct call *c)
+{
+	auto_status struct county_status s = { .missing = NULL };
+	struct reply *rp = c->rp;
+	struct standard standard;
+	const char *period;
+	enum err e = call_period(c, &period);
+
+	if (e == ERR_OK)
+		e = store_status_get(c->api->store, call_path(c, "code"), period, &s, &c->info);
+	if (e == ERR_OK)
+		e = store_standard_get(c->api->store, s.county, s.period, &standard, &c->info);
+	if (e != ERR_OK)
+		return e;
+	buf_str(&rp->body, "{");
+	write_head(&rp->body, &s);
+	write_judgement(&rp->body, &s, &standard);
+	buf_str(&rp->body, "}");
+	if (snprintf(rp->etag, sizeof(rp->etag), "\"%lld-%s\"", (long long)s.version, s.standard) <
+	    0)
+		rp->etag[0] = '\0';
+	return ERR_OK;
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/dispatch.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "api/access.h"
+#include "api/auth.h"
+#include "api/router.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/str.h"
+#include "base/timeutil.h"
+#include "store/org.h"
+
+/* The client's own id when it is harmless, else a random one. */
+static void choose_id(struct call *c)
+{
+	static const char allowed[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+	const char *wish = c->rq->request_id;
+	unsigned char random[12];
+
+	if (wish && *wish && strlen(wish) < sizeof(c->id) &&
+	    strspn(wish, allowed) == strlen(wish)) {
+		str_copy(c->id, sizeof(c->id), wish);
+		return;
+	}
+	randombytes_buf(random, sizeof(random));
+	sodium_bin2hex(c->id, sizeof(c->id), random, sizeof(random));
+}
+
+static enum err bad_path(struct call *c, const char *zh, const char *en)
+{
+	return err_set(&c->info, ERR_PARAMETER, "路径中%s / in the path, %s", zh, en);
+}
+
+static bool is_region(const char *s)
+{
+	const size_t len = strlen(s);
+
+	return str_is_digits(s, len) && (len == 2 || len == 4 || len == 6);
+}
+
+/* What {code} is, the scope says; the other names say it themselves. */
+static enum err check_path(struct call *c)
+{
+	const enum scope scope = c->route->access.scope;
+	const char *code = call_path(c, "code");
+	const char *school = call_path(c, scope == SCOPE_SCHOOL && code[0] ? "code" : "school");
+	const char *period = call_path(c, "period");
+	int64_t id = 1;
+
+	if (scope == SCOPE_REGION && !is_region(code))
+		return bad_path(c, "地区代码须为 2、4 或 6 位数字",
+				"a region has 2, 4 or 6 digits");
+	if (scope == SCOPE_COUNTY && !str_is_digits(code, COUNTY_CODE - 1))
+		return bad_path(c, "县代码须为 6 位数字", "a county has 6 digits");
+	if (scope == SCOPE_SCHOOL && !str_is_digits(school, SCHOOL_CODE - 1))
+		return bad_path(c, "学校标识码须为 10 位数字", "a school has 10 digits");
+	if (period[0] && !(str_is_digits(period, PERIOD_CODE - 1) && str_starts(period, "20")))
+		return bad_path(c, "学年须为 2000 到 2099", "a period is 2000 to 2099");
+	if (call_path(c, "id")[0] && (!str_to_int64(call_path(c, "id"), &id) || id < 1))
+		return bad_path(c, "编号须为正整数", "an id is a positive whole number");
+	return ERR_OK;
+}
+
+static enum err check_body(struct call *c)
+{
+	const struct request *rq = c->rq;
+
+	if (c->route->body == BODY_NONE)
+		return ERR_OK;
+	if (!media_type_is(rq->content_type, "application/json") &&
+	    !(c->route->body == BODY_PATCH &&
+	      media_type_is(rq->content_type, "application/merge-patch+json")))
+		return err_set(&c->info, ERR_MEDIA_TYPE, "须为 UTF-8 的 %s / must be %s in UTF-8",
+			       c->route->body == BODY_PATCH ? "application/merge-patch+json"
+							    : "application/json",
+			       c->route->body == BODY_PATCH ? "application/merge-patch+json"
+							    : "application/json");
+	if (rq->body_len > (size_t)c->api->config->body_max)
+		return err_set(&c->info, ERR_TOO_BIG,
+			       "请求体最多 %d 字节 / the body may have at most %d bytes",
+			       c->api->config->body_max, c->api->config->body_max);
+	return ERR_OK;
+}
+
+static enum err check_conditions(struct call *c)
+{
+	const bool reads = str_equal(c->route->method, "GET");
+
+	if (reads)
+		return ERR_OK;
+	if (c->rq->if_none_match)
+		return err_set(&c->info, ERR_PARAMETER,
+			       "写操作不支持 If-None-Match / writes do not take If-None-Match");
+	return if_match_parse(c->rq->if_match, &c->match, &c->info);
+}
+
+static enum err find_school(struct call *c, const char *code)
+{
+	const enum err e =
+		store_school_get(c->api->store, code, &c->school, &c->school_version, &c->info);
+
+	c->has_school = e == ERR_OK;
+	if (e == ERR_OK)
+		return access_region(&c->key, c->school.county, code, &c->info);
+	if (e != ERR_NOT_FOUND)
+		return e;
+	/* A school that is about to be made: its handler checks the county it names. */
+	if (c->route->body == BODY_JSON && call_path(c, "code")[0])
+		return ERR_OK;
+	return err_at(&c->info, ERR_NOT_FOUND, "/school", "unknown_school",
+		      "没有学校 %s / there is no school %s", code, code);
+}
+
+/* Whether what the path names lies below the key's region. */
+static enum err check_scope(struct call *c)
+{
+	const char *code = call_path(c, "code");
+
+	switch (c->route->access.scope) {
+	case SCOPE_OPEN:
+	case SCOPE_ANY_KEY:
+		return ERR_OK;
+	case SCOPE_REGION:
+	case SCOPE_COUNTY:
+		return access_region(&c->key, code, "", &c->info);
+	case SCOPE_SCHOOL:
+		return find_school(c, code[0] ? code : call_path(c, "school"));
+	case SCOPE_NONE:
+		break;
+	}
+	return ERR_FORBIDDEN;
+}
+
+static enum err authenticate(struct call *c)
+{
+	const struct access_rule *rule = &c->route->access;
+	const char *school = "";
+	enum err e;
+
+	if (rule->scope == SCOPE_OPEN)
+		return ERR_OK;
+	e = auth_key(c->api->store, c->rq->authorization, &c->key, &c->info);
+	if (e != ERR_OK)
+		return e;
+	if (rule->scope == SCOPE_SCHOOL)
+		school = call_path(c, call_path(c, "code")[0] ? "code" : "school");
+	return access_route(rule, &c->key, school, &c->info);
+}
+
+typedef enum err step(struct call *c);
+
+static enum err parse_query(struct call *c)
+{
+	return query_parse(c->rq->query, c->route->query, &c->query, &c->info);
+}
+
+static enum err run_handler(struct call *c)
+{
+	return c->route->handler(c);
+}
+
+static enum err handle(struct call *c)
+{
+	static step *const steps[] = { authenticate,     check_path,  parse_query, check_body,
+				       check_conditions, check_scope, run_handler };
+	enum err e = router_find(routes, routes_n, c->rq->method, c->rq->path, &c->route, &c->path,
+				 c->rp->allow);
+
+	if (e == ERR_METHOD && str_equal(c->rq->method, "OPTIONS")) {
+		c->rp->status = 204;
+		return ERR_OK;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(steps) && e == ERR_OK; i++)
+		e = steps[i](c);
+	if (e == ERR_OK && buf_failed(&c->rp->body))
+		e = c->rp->body.err == ERR_TOO_BIG ? ERR_DB : c->rp->body.err;
+	return e;
+}
+
+/* A GET of a resource has a tag, and whoever has it already gets no body. */
+static void finish_get(struct call *c)
+{
+	struct reply *rp = c->rp;
+
+	if (rp->status != 200 || !c->route || !str_equal(c->route->method, "GET") || rp->stream ||
+	    !str_equal(rp->content_type, "application/json"))
+		return;
+	if (c->route->access.scope != SCOPE_OPEN)
+		reply_etag_body(rp);
+	if (rp->etag[0] && if_none_match_has(c->rq->if_none_match, rp->etag)) {
+		buf_release(&rp->body);
+		rp->status = 304;
+	}
+}
+
+static enum log_level level_of(int status)
+{
+	if (status >= 500)
+		return status == 503 ? LOG_WARN : LOG_ERROR;
+	return LOG_INFO;
+}
+
+/* The cause of a failure of ours, which the client is not told, is the last field. */
+static void log_call(const struct call *c, double ms)
+{
+	const int status = c->rp->status;
+	struct log_field fields[] = {
+		F_STR("request", c->id),
+		F_STR("method", c->rq->method),
+		F_STR("path", c->rq->path),
+		F_INT("status", status),
+		F_MS("ms", ms),
+		F_INT("key", c->key.id),
+		F_INT("bytes", c->rp->body.len),
+		F_STR("cause", c->info.text),
+		F_END,
+	};
+
+	if (status < 500)
+		fields[ARRAY_LEN(fields) - 2] = F_END;
+	log_fields(level_of(status), "request", fields);
+}
+
+void dispatch(struct api *api, const struct request *rq, struct reply *rp)
+{
+	const int64_t start = time_monotonic_us();
+	struct call c = { .api = api, .rq = rq, .rp = rp };
+	double seconds;
+	enum err e;
+
+	c.match = MATCH_ANY;
+	choose_id(&c);
+	e = handle(&c);
+	if (e != ERR_OK)
+		reply_problem(rp, e, &c.info, &c.problems, c.id);
+	finish_get(&c);
+	rp->close = atomic_load(&api->stopping);
+	str_copy(rp->request_id, sizeof(rp->request_id), c.id);
+	seconds = (double)(time_monotonic_us() - start) / 1e6;
+	metric_add_label(METRIC_REQUESTS, rp->status / 100, 1);
+	metric_observe(METRIC_REQUEST_SECONDS, seconds);
+	log_call(&c, seconds * 1000);
+}

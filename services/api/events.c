@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every alert transition in order: a list to page through, or a live stream. */
+#include <stdio.h>
+#include <string.h>
+
+#include "api/access.h"
+#include "api/event_view.h"
+#include "api/handlers.h"
+#include "api/page.h"
+#include "api/streams.h"
+#include "base/str.h"
+#include "json/write.h"
+
+static enum err read_seq(struct call *c, const char *text, const char *name, int64_t *ret_seq)
+{
+	int64_t seq = 0;
+
+	if (!str_to_int64(text, &seq) || seq < 0)
+		return err_set(&c->info, ERR_PARAMETER,
+			       "%s 须为事件序号 / %s must be the number of an event", name, name);
+	*ret_seq = seq;
+	return ERR_OK;
+}
+
+/* ?after=, or ?cursor= as lists have it: the same number. */
+static enum err read_after(struct call *c, int64_t *ret_after)
+{
+	const char *after = query_get(&c->query, "after");
+	const char *cursor = query_get(&c->query, "cursor");
+
+	if (after[0] && cursor[0])
+		return err_set(&c->info, ERR_PARAMETER,
+			       "after 与 cursor 只能用一个 / give after or cursor, not both");
+	if (after[0])
+		return read_seq(c, after, "after", ret_after);
+	return cursor[0] ? read_seq(c, cursor, "cursor", ret_after) : ERR_OK;
+}
+
+/* Last-Event-ID is what a browser sends when it reconnects: it knows better than the URL. */
+static enum err open_stream(struct call *c, const char *county)
+{
+	struct stream_options options = { .after = STREAM_NEW_ONLY,
+					  .region = access_prefix(&c->key),
+					  .county = county };
+	enum err e;
+
+	if (c->rq->last_event_id && c->rq->last_event_id[0])
+		e = read_seq(c, c->rq->last_event_id, "Last-Event-ID", &options.after);
+	else
+		e = read_after(c, &options.after);
+	if (e == ERR_OK)
+		e = stream_open(c->api->streams, &options, &c->rp->stream, &c->info);
+	if (e == ERR_OK)
+		c->rp->content_type = "text/event-stream";
+	return e;
+}
+
+static enum err write_list(struct call *c, const char *county)
+{
+	auto_events struct event_list list = { .items = NULL };
+	struct buf *out = &c->rp->body;
+	int64_t after = 0;
+	int limit = 0;
+	char next[24];
+	enum err e = read_after(c, &after);
+	size_t n;
+
+	if (e == ERR_OK)
+		e = page_limit(c, &limit);
+	if (e == ERR_OK)
+		e = store_events_after(c->api->store, after, limit + 1, access_prefix(&c->key),
+				       county, &list, &c->info);
+	if (e != ERR_OK)
+		return e;
+	n = list.n <= (size_t)limit ? list.n : (size_t)limit;
+	buf_str(out, "{\"items\":[");
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			buf_str(out, ",");
+		event_write(out, &list.items[i]);
+	}
+	if (n == list.n) {
+		page_end(c, "after", NULL);
+		return ERR_OK;
+	}
+	if (snprintf(next, sizeof(next), "%lld", (long long)list.items[n - 1].seq) < 0)
+		return ERR_DB;
+	page_end(c, "after", next);
+	return ERR_OK;
+}
+
+enum err events_list(struct call *c)
+{
+	const char *county;
+	const enum err e = call_county(c, &county);
+
+	if (e != ERR_OK)
+		return e;
+	/* HEAD asks for the headers of an answer that ends. */
+	if (accept_names(c->rq->accept, "text/event-stream") && str_equal(c->rq->method, "GET"))
+		return open_stream(c, county);
+	return write_list(c, county);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The handlers that routes.c names; each is described by proto/openapi.yaml. One file a
+ * resource: validate, call the store, write the view. */
+#ifndef API_HANDLERS_H
+#define API_HANDLERS_H
+
+#include "api/call.h"
+
+handler health_get, ready_get, openapi_get, metrics_get;     /* system.c */
+handler region_get, region_put, region_delete;               /* regions.c */
+handler school_get, school_put, school_delete;               /* schools.c */
+handler report_get, report_put, report_patch, report_delete; /* reports.c */
+handler county_status;                                       /* county_status.c */
+handler county_schools;                                      /* county_schools.c */
+handler alerts_list, alert_get;                              /* alerts.c */
+handler events_list;                                         /* events.c */
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pages of lists: ?limit=, an opaque ?cursor=, and the Link to the next page. */
+#ifndef API_PAGE_H
+#define API_PAGE_H
+
+#include <stdint.h>
+
+#include "api/call.h"
+
+#define PAGE_LIMIT     100
+#define PAGE_LIMIT_MAX 1000
+#define CURSOR_KEY     40 /* bytes of a key, with its end */
+#define CURSOR_BYTES   64
+
+/* 1 … PAGE_LIMIT_MAX. */
+enum err page_limit(struct call *c, int *ret_limit) MUST_CHECK;
+
+/* base64url of the last key of a page: clients should not build one themselves. */
+void cursor_write(const char *key, char out[CURSOR_BYTES]);
+/* false when it is not one that we wrote. */
+bool cursor_read(const char *cursor, char out[CURSOR_KEY]);
+
+/* The key in ?cursor=, "" without one. */
+enum err page_cursor(struct call *c, char out[CURSOR_KEY]) MUST_CHECK;
+
+/* Ends a list: ],"next":…} and the Link header, whose `parameter` is set to next. next NULL:
+ * this was the last page. */
+void page_end(struct call *c, const char *parameter, const char *next);
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/reply.h"
+
+#include <sodium.h>
+#include <stdio.h>
+
+#include "json/write.h"
+
+void reply_init(struct reply *rp)
+{
+	*rp = (struct reply){ .status = 200, .content_type = "application/json" };
+	buf_init(&rp->body, REPLY_BYTES_MAX);
+}
+
+void reply_release(struct reply *rp)
+{
+	buf_release(&rp->body);
+}
+
+static void write_error(struct buf *out, const char *pointer, const char *code, const char *detail)
+{
+	buf_str(out, "{");
+	json_name(out, "pointer");
+	json_text(out, pointer);
+	json_name(out, "code");
+	json_text(out, code);
+	json_name(out, "detail");
+	json_text(out, detail);
+	buf_str(out, "}");
+}
+
+static void write_errors(struct buf *out, const struct err_info *info,
+			 const struct problems *problems)
+{
+	if (!problems->n && !info->reason[0])
+		return;
+	json_name(out, "errors");
+	buf_str(out, "[");
+	for (size_t i = 0; i < problems->n; i++) {
+		const struct problem *p = &problems->items[i];
+
+		if (i)
+			buf_str(out, ",");
+		write_error(out, p->pointer, p->code, p->detail);
+	}
+	if (!problems->n)
+		write_error(out, info->pointer, info->reason, info->text);
+	buf_str(out, "]");
+}
+
+static void write_detail(struct buf *out, enum err code, const struct err_info *info,
+			 const struct problems *problems)
+{
+	if (problems->n) {
+		json_name(out, "detail");
+		buf_printf(out, "\"%zu 处有误 / %zu mistakes\"", problems->n + problems->more,
+			   problems->n + problems->more);
+	} else if (info->text[0] && err_http(code) < 500) {
+		json_name(out, "detail");
+		json_text(out, info->text);
+	}
+}
+
+void reply_problem(struct reply *rp, enum err code, const struct err_info *info,
+		   const struct problems *problems, const char *request_id)
+{
+	struct buf *out = &rp->body;
+	const int status = err_http(code);
+
+	buf_release(out);
+	rp->status = status;
+	rp->content_type = "application/problem+json";
+	rp->etag[0] = '\0';
+	rp->link[0] = '\0';
+	rp->authenticate = code == ERR_UNAUTHORIZED;
+	rp->retry_after_s = status == 503 ? 1 : 0;
+	buf_str(out, "{");
+	json_name(out, "type");
+	buf_printf(out, "\"/problems/%s\"", status == 500 ? "internal" : err_slug(code));
+	json_name(out, "title");
+	json_text(out, err_text(status == 500 ? ERR_DB : code));
+	json_name(out, "status");
+	buf_printf(out, "%d", status);
+	write_detail(out, code, info, problems);
+	json_name(out, "request_id");
+	json_text(out, request_id);
+	if (status < 500)
+		write_errors(out, info, problems);
+	buf_str(out, "}");
+}
+
+void reply_etag_version(struct reply *rp, int64_t version)
+{
+	if (snprintf(rp->etag, sizeof(rp->etag), "\"%lld\"", (long long)version) < 0)
+		rp->etag[0] = '\0';
+}
+
+void reply_etag_body(struct reply *rp)
+{
+	unsigned char hash[16];
+	char text[2 * sizeof(hash) + 1];
+
+	if (rp->etag[0] || rp->stream)
+		return;
+	if (crypto_generichash(hash, sizeof(hash), (const unsigned char *)rp->body.data,
+			       rp->body.len, NULL, 0) != 0)
+		return;
+	sodium_bin2hex(text, sizeof(text), hash, sizeof(hash));
+	if (snprintf(rp->etag, sizeof(rp->etag), "\"%s\"", text) < 0)
+		rp->etag[0] = '\0';
+}

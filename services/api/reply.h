@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An answer under construction, and the pieces that every handler needs to make one. */
+#ifndef API_REPLY_H
+#define API_REPLY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/problems.h"
+
+struct stream;
+
+#define REPLY_BYTES_MAX (8u << 20) /* a page of 1000 records is 1.5 MB */
+#define ETAG_BYTES      80
+#define LINK_BYTES      1536
+#define ALLOW_BYTES     64
+
+struct reply {
+	int status;
+	const char *content_type;
+	struct buf body;
+	struct stream *stream;   /* owned; when set, the body is what it tells */
+	char etag[ETAG_BYTES];   /* with quotes; "" none */
+	char link[LINK_BYTES];   /* "" none */
+	char allow[ALLOW_BYTES]; /* "" none */
+	int retry_after_s;       /* 0 none */
+	bool authenticate;       /* WWW-Authenticate: Bearer */
+	bool close;              /* ask the client not to reuse the connection */
+	char request_id[65];     /* X-Request-Id */
+};
+
+void reply_init(struct reply *rp);
+void reply_release(struct reply *rp); /* the stream is the server's by then */
+
+/* Empties the body and says what went wrong: RFC 9457. Of errors that are ours (5xx) only
+ * the general text is told; what happened is for the log. */
+void reply_problem(struct reply *rp, enum err code, const struct err_info *info,
+		   const struct problems *problems, const char *request_id);
+
+/* "41" */
+void reply_etag_version(struct reply *rp, int64_t version);
+/* A tag from the body's bytes, unless there is one. */
+void reply_etag_body(struct reply *rp);
+
+#endif

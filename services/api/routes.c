@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/routes.h"
+
+#include "api/handlers.h"
+#include "base/auto.h"
+
+#define OPEN                                 \
+	{                                    \
+		ROLE_NONE, SCOPE_OPEN, false \
+	}
+#define REPORTER   ROLE_REPORTER
+#define SUPERVISOR ROLE_SUPERVISOR
+#define ADMIN      ROLE_ADMIN
+#define OWN        true
+
+/*  method     path                             operationId            handler          access:
+ * role, scope, own             body        query */
+/* clang-format off */
+const struct route routes[] = {
+	{ "GET",    "/healthz",                      "getHealth",           health_get,      OPEN,                                BODY_NONE,  "" },
+	{ "GET",    "/readyz",                       "getReady",            ready_get,       OPEN,                                BODY_NONE,  "" },
+	{ "GET",    "/openapi.json",                 "getOpenapi",          openapi_get,     OPEN,                                BODY_NONE,  "" },
+	{ "GET",    "/metrics",                      "getMetrics",          metrics_get,     { SUPERVISOR, SCOPE_ANY_KEY, false }, BODY_NONE,  "" },
+	{ "GET",    "/v1/regions/{code}",            "getRegion",           region_get,      { REPORTER, SCOPE_REGION, false },   BODY_NONE,  "" },
+	{ "PUT",    "/v1/regions/{code}",            "putRegion",           region_put,      { ADMIN, SCOPE_REGION, false },      BODY_JSON,  "" },
+	{ "DELETE", "/v1/regions/{code}",            "deleteRegion",        region_delete,   { ADMIN, SCOPE_REGION, false },      BODY_NONE,  "" },
+	{ "GET",    "/v1/schools/{code}",            "getSchool",           school_get,      { REPORTER, SCOPE_SCHOOL, OWN },     BODY_NONE,  "" },
+	{ "PUT",    "/v1/schools/{code}",            "putSchool",           school_put,      { REPORTER, SCOPE_SCHOOL, false },   BODY_JSON,  "" },
+	{ "DELETE", "/v1/schools/{code}",            "deleteSchool",        school_delete,   { REPORTER, SCOPE_SCHOOL, false },   BODY_NONE,  "" },
+	{ "GET",    "/v1/reports/{period}/{school}", "getReport",           report_get,      { REPORTER, SCOPE_SCHOOL, OWN },     BODY_NONE,  "" },
+	{ "PUT",    "/v1/reports/{period}/{school}", "putReport",           report_put,      { REPORTER, SCOPE_SCHOOL, OWN },     BODY_JSON,  "" },
+	{ "PATCH",  "/v1/reports/{period}/{school}", "patchReport",         report_patch,    { REPORTER, SCOPE_SCHOOL, OWN },     BODY_PATCH, "" },
+	{ "DELETE", "/v1/reports/{period}/{school}", "deleteReport",        report_delete,   { REPORTER, SCOPE_SCHOOL, OWN },     BODY_NONE,  "" },
+	{ "GET",    "/v1/counties/{code}/status",    "getCountyStatus",     county_status,   { REPORTER, SCOPE_COUNTY, false },   BODY_NONE,  "period" },
+	{ "GET",    "/v1/counties/{code}/schools",   "listCountySchools",   county_schools,  { REPORTER, SCOPE_COUNTY, false },   BODY_NONE,  "period,limit,cursor" },
+	{ "GET",    "/v1/alerts",                    "listAlerts",          alerts_list,     { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "county,state,severity,limit,cursor" },
+	{ "GET",    "/v1/alerts/{id}",               "getAlert",            alert_get,       { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "" },
+	{ "GET",    "/v1/events",                    "listEvents",          events_list,     { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "after,county,limit,cursor" },
+};
+/* clang-format on */
+
+const size_t routes_n = ARRAY_LEN(routes);
