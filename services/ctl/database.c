@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ctl/database.h"
+
+#define WAIT_MS 2000
+
+enum err database_url(const struct config *config, struct err_info *info)
+{
+	if (*config->database_url)
+		return ERR_OK;
+	return err_set(info, ERR_CONFIG,
+		       "请设置 JUNHENG_DATABASE_URL / JUNHENG_DATABASE_URL is not set");
+}
+
+enum err database_open(const struct config *config, struct store **ret_store, struct err_info *info)
+{
+	const struct store_options options = { .url = config->database_url,
+					       .application = "junhengctl",
+					       .connections = 1,
+					       .statement_timeout_ms = config->statement_timeout_ms,
+					       .pool_wait_ms = WAIT_MS };
+	auto_store struct store *store = NULL;
+	enum err e = database_url(config, info);
+
+	if (e == ERR_OK)
+		e = store_new(&options, &store, info);
+	if (e == ERR_OK)
+		e = store_ready(store, info);
+	if (e == ERR_OK)
+		*ret_store = STEAL(store);
+	return e;
+}

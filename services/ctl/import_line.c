@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ctl/import_line.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "base/auto.h"
+#include "base/str.h"
+
+#define CODE_BYTES 16
+
+static const struct type {
+	const char *name;
+	const char *collection;
+	const char *first; /* members that make the path, in its order */
+	const char *second;
+	enum import_group group; /* the first of its groups */
+} types[] = {
+	{ "region", "regions", "code", NULL, IMPORT_PROVINCE },
+	{ "school", "schools", "code", NULL, IMPORT_SCHOOL },
+	{ "report", "reports", "period", "school", IMPORT_REPORT },
+};
+
+/* Letters and digits only: it goes into the path as it is. */
+static bool is_code(const char *text)
+{
+	const size_t len = strlen(text);
+
+	return len > 0 && len <= CODE_BYTES &&
+	       strspn(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") ==
+		       len;
+}
+
+static const struct type *find_type(const json_t *line)
+{
+	const char *name = json_string_value(json_object_get(line, "type"));
+
+	for (size_t i = 0; name && i < ARRAY_LEN(types); i++) {
+		if (str_equal(types[i].name, name))
+			return &types[i];
+	}
+	return NULL;
+}
+
+static enum import_group group_of(const struct type *type, const json_t *line, const char *code)
+{
+	const char *parent = json_string_value(json_object_get(line, "parent"));
+
+	if (type->group == IMPORT_PROVINCE) {
+		const size_t len = strlen(code);
+
+		return len <= 2 ? IMPORT_PROVINCE : len <= 4 ? IMPORT_PREFECTURE : IMPORT_COUNTY;
+	}
+	if (type->group == IMPORT_SCHOOL && parent && *parent)
+		return IMPORT_CAMPUS;
+	return type->group;
+}
+
+/* The code of a member, checked; NULL when it is none. */
+static const char *code_of(const json_t *line, const char *member)
+{
+	const char *code = json_string_value(json_object_get(line, member));
+
+	return code && is_code(code) ? code : NULL;
+}
+
+static enum err read_object(json_t *line, struct import_line *out, struct err_info *info)
+{
+	const struct type *type = find_type(line);
+	struct import_line read = { .body = NULL };
+	const char *first;
+	const char *second = NULL;
+
+	if (!type)
+		return err_at(info, ERR_INVALID, "/type", "not_allowed",
+			      "须为 region、school 或 report / must be region, school or report");
+	first = code_of(line, type->first);
+	if (!first)
+		return err_at(info, ERR_INVALID, "", "bad_format",
+			      "/%s: 缺少或有误 / missing or wrong", type->first);
+	if (type->second) {
+		second = code_of(line, type->second);
+		if (!second)
+			return err_at(info, ERR_INVALID, "", "bad_format",
+				      "/%s: 缺少或有误 / missing or wrong", type->second);
+	}
+	snprintf(read.path, sizeof(read.path), "/v1/%s/%s%s%s", type->collection, first,
+		 second ? "/" : "", second ? second : "");
+	read.group = group_of(type, line, first);
+	json_object_del(line, "type");
+	json_object_del(line, type->first);
+	if (type->second)
+		json_object_del(line, type->second);
+	/* 17 digits: every double survives, and the service reads the same number. */
+	read.body = json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(17));
+	if (!read.body)
+		return err_set(info, ERR_NOMEM, "%s", err_text(ERR_NOMEM));
+	read.len = strlen(read.body);
+	*out = read;
+	return ERR_OK;
+}
+
+enum err import_line_read(const char *text, size_t len, struct import_line *out,
+			  struct err_info *info)
+{
+	json_error_t error;
+	json_auto_t *line = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
+
+	if (!line)
+		return err_set(info, ERR_MALFORMED, "不是有效的 JSON / not valid JSON: %s",
+			       error.text);
+	if (!json_is_object(line))
+		return err_set(info, ERR_MALFORMED, "不是 JSON 对象 / not a JSON object");
+	return read_object(line, out, info);
+}

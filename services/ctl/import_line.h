@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One line of an import as the request that it stands for:
+ *
+ *	{"type":"region","code":C,…}                PUT /v1/regions/C           …
+ *	{"type":"school","code":C,…}                PUT /v1/schools/C           …
+ *	{"type":"report","period":P,"school":S,…}   PUT /v1/reports/P/S         …
+ *
+ * The body is the line without the members that the path holds. What is in it is for the
+ * service to judge. */
+#ifndef CTL_IMPORT_LINE_H
+#define CTL_IMPORT_LINE_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+
+/* What must be there before the next may start: regions from the top, schools, their
+ * campuses, reports. Lines of one group may be sent in any order. */
+enum import_group {
+	IMPORT_PROVINCE,
+	IMPORT_PREFECTURE,
+	IMPORT_COUNTY,
+	IMPORT_SCHOOL,
+	IMPORT_CAMPUS,
+	IMPORT_REPORT
+};
+
+#define IMPORT_PATH 64
+
+struct import_line {
+	enum import_group group;
+	char path[IMPORT_PATH];
+	char *body; /* owned by the caller, who frees it */
+	size_t len;
+};
+
+/* ERR_MALFORMED when it is not one JSON object, ERR_INVALID when its type or a code of the
+ * path is missing or wrong. */
+enum err import_line_read(const char *text, size_t len, struct import_line *out,
+			  struct err_info *info) MUST_CHECK;
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ctl/lines.h"
+
+#include <stdlib.h>
+
+enum err lines_init(struct lines *l, FILE *file)
+{
+	*l = (struct lines){ .file = file, .text = malloc(LINES_BYTES_MAX + 1) };
+	return l->text ? ERR_OK : ERR_NOMEM;
+}
+
+void lines_release(struct lines *l)
+{
+	free(l->text);
+	l->text = NULL;
+}
+
+bool lines_next(struct lines *l)
+{
+	int64_t bytes = 0;
+	int c;
+
+	l->len = 0;
+	l->too_long = false;
+	while ((c = getc_unlocked(l->file)) != EOF) {
+		bytes++;
+		if (c == '\n')
+			break;
+		if (l->len < LINES_BYTES_MAX)
+			l->text[l->len++] = (char)c;
+		else
+			l->too_long = true;
+	}
+	if (bytes == 0)
+		return false;
+	if (l->len && l->text[l->len - 1] == '\r' && !l->too_long)
+		l->len--;
+	l->text[l->len] = '\0';
+	l->bytes += bytes;
+	l->number++;
+	return true;
+}

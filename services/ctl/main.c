@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* junhengctl: the command line. The table below is all there is of it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/auto.h"
+#include "base/config.h"
+#include "base/str.h"
+#include "ctl/args.h"
+#include "ctl/commands.h"
+#include "ctl/exits.h"
+
+#ifndef JUNHENG_VERSION
+#define JUNHENG_VERSION "0.1.0"
+#endif
+
+struct command {
+	const char *name; /* one or two words */
+	const char *words;
+	size_t words_min;
+	size_t words_max;
+	command_run *run;
+	const char *zh;
+	const char *en;
+	struct option options[ARGS_OPTIONS];
+};
+
+/* clang-format off */
+static const struct command commands[] = {
+	{ "migrate", "", 0, 0, cmd_migrate,
+	  "建立或升级数据库结构", "brings the database to this program's schema", { { NULL, NULL, NULL, false } } },
+	{ "key create", "", 0, 0, cmd_key_create,
+	  "新建 API 密钥,令牌只显示一次", "makes an API key; its token is shown once", {
+		{ "role",    "ROLE",   "角色 / reporter, supervisor or admin", true },
+		{ "region",  "REGION", "地区代码 / region or school code it is limited to, or all", true },
+		{ "label",   "TEXT",   "用途说明 / what it is for", false },
+		{ "expires", "DATE",   "到期 / when it ends: 2026-12-31, or RFC 3339; never by default", false },
+		{ "quiet",   NULL,     "只输出令牌 / print the token and nothing else", false } } },
+	{ "key list", "", 0, 0, cmd_key_list,
+	  "列出 API 密钥", "lists the API keys", {
+		{ "json", NULL, "输出 JSON / print JSON", false } } },
+	{ "key revoke", "ID", 1, 1, cmd_key_revoke,
+	  "撤销 API 密钥", "revokes an API key", { { NULL, NULL, NULL, false } } },
+	{ "sample", "DIR", 1, 1, cmd_sample,
+	  "由 DIR 中的表生成示例省份 (NDJSON)", "writes the made-up sample province as NDJSON, from the tables in DIR", { { NULL, NULL, NULL, false } } },
+	{ "import", "FILE|-", 1, 1, cmd_import,
+	  "经 API 导入 NDJSON", "sends NDJSON lines through the API", {
+		{ "connections", "N", "并发连接数 / connections at a time, 4 by default", false } } },
+	{ "watch", "", 0, 0, cmd_watch,
+	  "实时显示预警", "shows alerts as they happen", {
+		{ "after",  "SEQ",    "从此序号之后开始 / start behind this event; from now on by default", false },
+		{ "county", "COUNTY", "只看一个县 / of one county only", false },
+		{ "json",   NULL,     "每行一个 JSON / print the events as JSON lines", false } } },
+	{ "recompute", "COUNTY", 0, 1, cmd_recompute,
+	  "重新评定,并等待完成", "has a county judged again, and waits until it is", {
+		{ "all",     NULL, "所有县 / every county", false },
+		{ "no-wait", NULL, "不等待 / do not wait", false },
+		{ "timeout", "S",  "最多等待的秒数 / seconds to wait at most; no limit by default", false } } },
+	{ "status", "COUNTY", 1, 1, cmd_status,
+	  "显示一个县的评定结果", "shows how a county is judged", {
+		{ "period", "YEAR", "学年 / the school year that begins then; the latest by default", false },
+		{ "json",   NULL,   "输出 JSON / print JSON", false } } },
+};
+/* clang-format on */
+
+static void usage_line(const struct command *c, FILE *out)
+{
+	fprintf(out, "junhengctl %s", c->name);
+	for (const struct option *o = c->options; o->name; o++)
+		fprintf(out, o->needed ? " --%s%s%s" : " [--%s%s%s]", o->name, o->value ? " " : "",
+			o->value ? o->value : "");
+	fprintf(out, c->words_min == c->words_max ? "%s%s\n" : "%s[%s]\n", *c->words ? " " : "",
+		c->words);
+}
+
+static int help_command(const struct command *c)
+{
+	printf("用法 / usage: ");
+	usage_line(c, stdout);
+	printf("\n%s\n%s\n", c->zh, c->en);
+	if (c->options[0].name)
+		printf("\n选项 / options:\n");
+	for (const struct option *o = c->options; o->name; o++)
+		printf("  --%s %-*s %s\n", o->name, (int)(18 - strlen(o->name)),
+		       o->value ? o->value : "", o->text);
+	return CTL_OK;
+}
+
+static int help_all(void)
+{
+	printf("用法 / usage: junhengctl COMMAND [OPTIONS]\n"
+	       "\n命令 / commands (junhengctl COMMAND --help):\n");
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		printf("  %s %-*s %s\n%25s %s\n", commands[i].name,
+		       (int)(22 - strlen(commands[i].name)), commands[i].words, commands[i].zh, "",
+		       commands[i].en);
+	printf("\n退出码 / exit codes:\n"
+	       "  0 成功 / done   1 失败 / failed   2 用法有误 / wrong usage\n"
+	       "  3 连不上数据库或 API / cannot reach the database or the API\n"
+	       "  4 被拒绝 / refused: key, rights, or the data sent\n"
+	       "\n设置(环境变量)/ settings (environment variables):\n");
+	config_help(CONFIG_CTL, stdout);
+	printf("  未设密钥时读取 / without a key: $JUNHENG_VAR/admin.key (var/admin.key)\n");
+	return CTL_OK;
+}
+
+static int wrong_usage(const struct command *c)
+{
+	fprintf(stderr, "用法 / usage: ");
+	if (c)
+		usage_line(c, stderr);
+	else
+		fprintf(stderr, "junhengctl COMMAND …; junhengctl --help\n");
+	return CTL_USAGE;
+}
+
+/* How many of the first arguments name the command: 0 when they do not. */
+static int match(const struct command *c, int argc, char **argv)
+{
+	const size_t first = strcspn(c->name, " ");
+	const char *second = c->name[first] ? c->name + first + 1 : NULL;
+
+	if (argc < 1 || strlen(argv[0]) != first || strncmp(argv[0], c->name, first) != 0)
+		return 0;
+	if (!second)
+		return 1;
+	return argc > 1 && str_equal(argv[1], second) ? 2 : 0;
+}
+
+static bool asks_help(int argc, char **argv)
+{
+	for (int i = 0; i < argc && !str_equal(argv[i], "--"); i++) {
+		if (str_equal(argv[i], "--help"))
+			return true;
+	}
+	return false;
+}
+
+static int run(const struct command *c, int argc, char **argv)
+{
+	struct config config;
+	struct args args;
+
+	if (asks_help(argc, argv))
+		return help_command(c);
+	if (!args_parse(argc, argv, c->options, c->words_max, &args, stderr))
+		return wrong_usage(c);
+	if (args.n < c->words_min) {
+		fprintf(stderr, "缺少参数 / argument missing: %s\n", c->words);
+		return wrong_usage(c);
+	}
+	if (config_read(&config, CONFIG_CTL, stderr) != ERR_OK)
+		return CTL_USAGE;
+	return c->run(&config, &args);
+}
+
+/* `junhengctl key` and `junhengctl key --help`: the commands of a group. */
+static int group(int argc, char **argv)
+{
+	const bool help = asks_help(argc, argv);
+	const size_t len = strlen(argv[0]);
+	bool found = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		if (strncmp(commands[i].name, argv[0], len) || commands[i].name[len] != ' ')
+			continue;
+		found = true;
+		usage_line(&commands[i], help ? stdout : stderr);
+	}
+	if (found && help)
+		return CTL_OK;
+	fprintf(stderr, "没有此命令 / no such command: '%s%s%s'\n", argv[0],
+		found && argc > 1 ? " " : "", found && argc > 1 ? argv[1] : "");
+	return wrong_usage(NULL);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2)
+		return wrong_usage(NULL);
+	if (str_equal(argv[1], "--version"))
+		return printf("junhengctl %s\n", JUNHENG_VERSION) < 0;
+	if (str_equal(argv[1], "--help") || str_equal(argv[1], "help"))
+		return help_all();
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		const int used = match(&commands[i], argc - 1, argv + 1);
+
+		if (used)
+			return run(&commands[i], argc - 1 - used, argv + 1 + used);
+	}
+	return group(argc - 1, argv + 1);
+}
