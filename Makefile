@@ -107,13 +107,13 @@ check: lint unit ## lint and unit tests, under a minute
 
 test: ## every suite: lint, unit, golden, property, integration, faults (what CI runs)
 	@deploy/install.sh build run test
-	@$(MAKE) --no-print-directory test-binaries
+	@$(MAKE) --no-print-directory -s test-binaries
 	@tests/run.sh $(B)
 test-docker: ## builds and starts docker-compose.yml for real (needs root, a few minutes)
 	@tests/docker.sh
 bench: ## side-by-side measures: ratios to a durable commit
 	@deploy/install.sh build run test
-	@$(MAKE) --no-print-directory test-binaries
+	@$(MAKE) --no-print-directory -s test-binaries
 	@$(NODE) tests/bench/bench.mjs
 
 SAN_LD := -pie
@@ -151,11 +151,11 @@ hooks: ## installs the pre-commit hook
 .PHONY: run up down
 run: ## everything in the foreground, with the sample province
 	@deploy/install.sh build run
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -s all
 	@exec deploy/run.sh run
 up: ## the same in the background; returns when it is ready
 	@deploy/install.sh build run
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -s all
 	@deploy/run.sh up
 down: ## stops what `make up` started
 	@deploy/run.sh down
