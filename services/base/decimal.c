@@ -23,32 +23,38 @@ double decimal_to_double(int64_t hundredths)
 	return (double)hundredths / DECIMAL_SCALE;
 }
 
+/* Digits into *value; how many there were, -1 when the text goes on otherwise or is long. */
+static int parse_digits(const char **text, int64_t *value, int most)
+{
+	int n = 0;
+
+	for (; **text >= '0' && **text <= '9'; (*text)++) {
+		if (++n > most)
+			return -1;
+		*value = *value * 10 + (**text - '0');
+	}
+	return n;
+}
+
 bool decimal_parse(const char *text, int64_t *ret_hundredths)
 {
 	const bool minus = *text == '-';
 	int64_t value = 0;
-	int decimals = -1; /* none until the point */
-	int digits = 0;
+	int decimals = 0;
 
-	if (minus)
-		text++;
-	for (; *text; text++) {
-		if (*text == '.' && decimals < 0 && digits) {
-			decimals = 0;
-			continue;
-		}
-		if (*text < '0' || *text > '9' || decimals == 2 || ++digits > 17)
-			return false;
-		value = value * 10 + (*text - '0');
-		if (decimals >= 0)
-			decimals++;
-	}
-	if (digits == 0 || decimals == 0)
+	text += minus;
+	if (parse_digits(&text, &value, 15) < 1)
 		return false;
-	for (int d = decimals < 0 ? 0 : decimals; d < 2; d++) {
-		if (__builtin_mul_overflow(value, 10, &value))
+	if (*text == '.') {
+		text++;
+		decimals = parse_digits(&text, &value, 2);
+		if (decimals < 1)
 			return false;
 	}
+	if (*text)
+		return false;
+	for (; decimals < 2; decimals++)
+		value *= 10; /* 17 digits at most: no overflow */
 	*ret_hundredths = minus ? -value : value;
 	return true;
 }
