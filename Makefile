@@ -25,7 +25,7 @@ LIBS_json   := -ljansson
 LIBS_store  := $(shell pkg-config --libs libpq 2>/dev/null || echo -lpq) -lsodium
 LIBS_bus    := -lzmq
 LIBS_api    := -lulfius -lorcania -lyder -lmicrohttpd -lpthread
-LIBS_ctl    := -lcurl -lcsv
+LIBS_ctl    := -lcurl -ljansson
 LIBS        := $(foreach l,$(LAYERS),$(LIBS_$(l))) -lpthread
 
 # Upper layers first: the linker resolves from left to right.
@@ -84,23 +84,35 @@ $(B)/gen/openapi.o: $(B)/gen/openapi.json
 
 # --- tests ------------------------------------------------------------------
 
-UNIT  := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
-TOOLS := $(patsubst tests/tools/%.c,$(B)/tests/%,$(wildcard tests/tools/*.c))
-TEST_LIB := $(patsubst tests/lib/%.c,$(B)/obj/tests/lib/%.o,$(wildcard tests/lib/*.c))
+# Programs of tests/unit need nothing; those of tests/integration get a database; tools
+# serve other tests. What they share is an archive: each links what it uses.
+UNIT        := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
+INTEGRATION := $(patsubst tests/integration/%.c,$(B)/tests-integration/%,$(wildcard tests/integration/test_*.c))
+TOOLS       := $(patsubst tests/tools/%.c,$(B)/tests/%,$(wildcard tests/tools/*.c))
+TEST_LIB    := $(patsubst tests/lib/%.c,$(B)/obj/tests/lib/%.o,$(wildcard tests/lib/*.c))
+TEST_LINK    = $(filter %.o %.a,$^) -lcmocka $(LIBS_api) $(LIBS_ctl) $(LIBS)
 
+$(B)/libtest.a: $(TEST_LIB)
+	@rm -f $@
+	@$(AR) rcs $@ $^
 $(B)/obj/tests/%.o: tests/%.c Makefile | $(GENERATED)
 	@mkdir -p $(@D)
 	@echo "  CC $<"
 	@$(CC) $(CFLAGS) $(PQ_CFLAGS) -Itests -c -o $@ $<
-$(UNIT): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(TEST_LIB) $(B)/libapi.a $(B)/libmonitor.a $(ARCHIVES) $(B)/gen/openapi.o
+
+TEST_ARCHIVES := $(B)/libtest.a $(B)/libapi.a $(B)/libmonitor.a $(B)/libctl.a $(ARCHIVES) $(B)/gen/openapi.o
+$(UNIT): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(TEST_ARCHIVES)
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_api) $(LIBS)
-$(TOOLS): $(B)/tests/%: $(B)/obj/tests/tools/%.o $(TEST_LIB) $(ARCHIVES)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(TEST_LINK)
+$(INTEGRATION): $(B)/tests-integration/%: $(B)/obj/tests/integration/%.o $(TEST_ARCHIVES)
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(TEST_LINK)
+$(TOOLS): $(B)/tests/%: $(B)/obj/tests/tools/%.o $(TEST_ARCHIVES)
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(TEST_LINK)
 
 .PHONY: unit test-binaries check test test-node bench test-docker
-test-binaries: all $(UNIT) $(TOOLS)
+test-binaries: all $(UNIT) $(INTEGRATION) $(TOOLS)
 unit: $(UNIT) ## unit and golden tests of the C layers
 	@tests/unit.sh $(UNIT)
 check: lint unit ## lint and unit tests, under a minute

@@ -11,10 +11,7 @@
 #include "api/streams.h"
 #include "base/log.h"
 #include "base/str.h"
-
-#ifndef JUNHENG_VERSION
-#define JUNHENG_VERSION "0.1.0"
-#endif
+#include "base/version.h"
 
 #define DRAIN_MS 5000 /* what is under way may take so long after a signal */
 

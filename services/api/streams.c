@@ -237,8 +237,9 @@ static enum err make(struct streams *s, const struct stream_options *options,
 	str_copy(st->county, sizeof(st->county), options->county);
 	st->ends_us = time_monotonic_us() + STREAM_LIFE_S * 1000000LL;
 	buf_init(&st->pending, PENDING_MAX);
-	/* The first bytes go out at once: a client sees that it is connected. */
-	buf_str(&st->pending, "retry: 1000\n\n");
+	/* The first bytes go out at once: a client sees that it is connected, and knows its
+	 * place should it lose the stream before the first event. */
+	buf_printf(&st->pending, "id: %lld\nretry: 1000\n\n", (long long)st->after);
 	*ret_stream = st;
 	return ERR_OK;
 }

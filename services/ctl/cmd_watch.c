@@ -100,12 +100,22 @@ static int refusal(const struct http_answer *answer)
 {
 	auto_buf struct buf why;
 
-	if (answer->status == 200 || exit_of_status(answer->status) != CTL_REFUSED)
+	if (exit_of_status(answer->status) != CTL_REFUSED)
 		return CTL_OK;
 	buf_init(&why, EXPLAIN_MAX);
 	http_explain(answer, &why);
 	fprintf(stderr, "junhengctl: %s\n", why.data);
 	return CTL_REFUSED;
+}
+
+/* One connection, to its end. Whether it ended in order, as the service does now and then. */
+static bool listen_once(struct watch *w, struct http *http, const char *path,
+			struct http_answer *answer, struct err_info *info)
+{
+	w->connected = false;
+	sse_restart(&w->sse);
+	return http_stream(http, path, w->sse.id, on_bytes, w, &stop, answer, info) &&
+	       answer->status == 200;
 }
 
 /* Follows the stream over any number of connections, until Ctrl-C. */
@@ -118,17 +128,14 @@ static int follow(struct watch *w, struct http *http, const char *path)
 	while (!stop && !w->broken) {
 		struct err_info info = { .text = "" };
 		struct http_answer answer;
-		bool answered;
+		const bool in_order = listen_once(w, http, path, &answer, &info);
 		int code;
 
-		w->connected = false;
-		sse_restart(&w->sse);
-		answered = http_stream(http, path, w->sse.id, on_bytes, w, &stop, &answer, &info);
 		if (stop || w->broken)
 			break;
-		if (answer.status && (code = refusal(&answer)) != CTL_OK)
+		if ((code = refusal(&answer)) != CTL_OK)
 			return code;
-		if (!ever && !answered && answer.status == 0) {
+		if (!ever && answer.status == 0) {
 			fprintf(stderr, "junhengctl: %s\n", info.text);
 			return CTL_UNREACHABLE;
 		}
@@ -137,9 +144,9 @@ static int follow(struct watch *w, struct http *http, const char *path)
 			wait_ms = w->sse.retry_ms > 0 ? w->sse.retry_ms : WAIT_FIRST_MS;
 			said = false;
 		}
-		if (!said)
+		if (!in_order && !said)
 			fprintf(stderr, "连接中断,重连中 / disconnected, reconnecting\n");
-		said = true;
+		said = said || !in_order;
 		wait_ms = wait_ms < WAIT_LONGEST_MS ? wait_ms : WAIT_LONGEST_MS;
 		pause_ms(wait_ms);
 		wait_ms *= 2;

@@ -224,7 +224,6 @@ static bool read_key_file(const char *path, char out[HTTP_KEY])
 
 enum err http_key(const struct config *config, char out[HTTP_KEY], struct err_info *info)
 {
-	const char *var = getenv("JUNHENG_VAR"); /* a setting of the start scripts */
 	char path[1100];
 
 	out[0] = '\0';
@@ -234,7 +233,7 @@ enum err http_key(const struct config *config, char out[HTTP_KEY], struct err_in
 		return err_set(info, ERR_CONFIG, "没有密钥 / no key in JUNHENG_KEY_FILE %s",
 			       config->key_file);
 	if (!*out) {
-		snprintf(path, sizeof(path), "%s/admin.key", var && *var ? var : "var");
+		snprintf(path, sizeof(path), "%s/admin.key", config->var);
 		if (!read_key_file(path, out))
 			out[0] = '\0'; /* without one: the service says that it needs one */
 	}

@@ -7,13 +7,10 @@
 #include "base/auto.h"
 #include "base/config.h"
 #include "base/str.h"
+#include "base/version.h"
 #include "ctl/args.h"
 #include "ctl/commands.h"
 #include "ctl/exits.h"
-
-#ifndef JUNHENG_VERSION
-#define JUNHENG_VERSION "0.1.0"
-#endif
 
 struct command {
 	const char *name; /* one or two words */

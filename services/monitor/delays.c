@@ -28,24 +28,39 @@ static size_t soonest(const struct delays *d)
 	return best;
 }
 
-bool delays_failed(struct delays *d, const struct county_key *key, int64_t now_us)
+/* The place of a county, a new one with no wait yet where it had none. */
+static struct delay *place(struct delays *d, uint64_t id, int64_t now_us, bool *ret_new)
 {
-	const uint64_t id = county_id(key);
 	size_t i = find(d, id);
-	struct delay *item;
 
-	if (i == d->n) {
-		if (d->n == DELAYS_MAX)
-			i = soonest(d);
-		else
-			d->n++;
-		d->items[i] = (struct delay){ .id = id, .due_us = now_us };
+	*ret_new = i == d->n;
+	if (!*ret_new)
+		return &d->items[i];
+	if (d->n == DELAYS_MAX)
+		i = soonest(d);
+	else
+		d->n++;
+	d->items[i] = (struct delay){ .id = id, .due_us = now_us };
+	return &d->items[i];
+}
+
+static int64_t next_wait(int64_t wait_us, int64_t took_us)
+{
+	wait_us = wait_us ? wait_us * 2 : DELAY_FIRST_US;
+	if (wait_us < took_us * 4)
+		wait_us = took_us * 4;
+	return wait_us < DELAY_LONGEST_US ? wait_us : DELAY_LONGEST_US;
+}
+
+bool delays_failed(struct delays *d, const struct county_key *key, int64_t began_us, int64_t now_us)
+{
+	const int64_t took_us = now_us - began_us;
+	bool is_new = false;
+	struct delay *item = place(d, county_id(key), now_us, &is_new);
+
+	if (is_new && took_us < DELAY_FIRST_US)
 		return true;
-	}
-	item = &d->items[i];
-	item->wait_us = item->wait_us ? item->wait_us * 2 : DELAY_FIRST_US;
-	if (item->wait_us > DELAY_LONGEST_US)
-		item->wait_us = DELAY_LONGEST_US;
+	item->wait_us = next_wait(item->wait_us, took_us);
 	item->due_us = now_us + item->wait_us;
 	return false;
 }

@@ -9,13 +9,11 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "base/version.h"
 #include "monitor/monitor.h"
 #include "store/store.h"
 
 #define SERVICE "junheng-monitor"
-#ifndef JUNHENG_VERSION
-#define JUNHENG_VERSION "0.1.0"
-#endif
 
 static volatile sig_atomic_t stop;
 

@@ -67,15 +67,16 @@ static bool database_is_down(struct monitor *m, enum err e)
 	return m->down;
 }
 
-static void failed(struct monitor *m, const struct county_key *key, enum err e,
+static void failed(struct monitor *m, const struct county_key *key, int64_t began_us, enum err e,
 		   const struct err_info *info)
 {
+	const int64_t now_us = time_monotonic_us();
 	const bool down = database_is_down(m, e);
 
 	/* With the database away it is not the county's fault: the sweep will find it. */
 	if (down)
 		return;
-	if (delays_failed(&m->delays, key, time_monotonic_us())) {
+	if (delays_failed(&m->delays, key, began_us, now_us)) {
 		hints_add(&m->hints, key);
 		return;
 	}
@@ -112,7 +113,7 @@ static void compute(struct monitor *m, const struct county_key *key)
 		enum err e = evaluate_county(&m->evaluator, key, &done, &info);
 
 		if (e != ERR_OK) {
-			failed(m, key, e, &info);
+			failed(m, key, began_us, e, &info);
 			return;
 		}
 		if (!done.computed)
