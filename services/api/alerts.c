@@ -9,36 +9,20 @@
 #include "store/events.h"
 #include "json/write.h"
 
-static void write_text(struct buf *out, const char *name, const char *value)
-{
-	json_name(out, name);
-	json_text(out, value);
-}
-
-static void write_number(struct buf *out, const char *name, bool has, double value)
-{
-	json_name(out, name);
-	if (has)
-		json_double(out, value);
-	else
-		buf_str(out, "null");
-}
-
 static void write_alert(struct buf *out, const struct alert *a)
 {
 	buf_printf(out, "{\"id\":%lld", (long long)a->id);
-	write_text(out, "county", a->county);
-	write_text(out, "period", a->period);
-	write_text(out, "item", a->item);
-	write_text(out, "rule", a->rule);
-	write_text(out, "state", a->state);
-	write_text(out, "severity", a->severity);
-	write_number(out, "value", a->has_value, a->value);
-	write_number(out, "limit", a->has_limit, a->limit);
-	json_name(out, "version");
-	buf_printf(out, "%lld", (long long)a->version);
-	write_text(out, "opened_at", a->opened_at);
-	write_text(out, "changed_at", a->changed_at);
+	json_member_text(out, "county", a->county);
+	json_member_text(out, "period", a->period);
+	json_member_text(out, "item", a->item);
+	json_member_text(out, "rule", a->rule);
+	json_member_text(out, "state", a->state);
+	json_member_text(out, "severity", a->severity);
+	json_member_double(out, "value", a->has_value ? &a->value : NULL);
+	json_member_double(out, "limit", a->has_limit ? &a->limit : NULL);
+	json_member_int(out, "version", a->version);
+	json_member_text(out, "opened_at", a->opened_at);
+	json_member_text(out, "changed_at", a->changed_at);
 	buf_str(out, "}");
 }
 

@@ -46,12 +46,6 @@ static bool is_behind(const struct position *p, const struct record *r, const ch
 	return strcmp(school, p->school) > 0;
 }
 
-static void write_bool(struct buf *out, const char *name, bool value)
-{
-	json_name(out, name);
-	buf_str(out, value ? "true" : "false");
-}
-
 static void write_value(struct buf *out, const struct record_value *v)
 {
 	char display[DECIMAL_TEXT];
@@ -68,24 +62,20 @@ static void write_value(struct buf *out, const struct record_value *v)
 		json_text(out, decimal_format(v->rounded, display));
 	else
 		buf_str(out, "null");
-	json_name(out, "status");
-	json_text(out, status_names[v->status]);
-	write_bool(out, "floor_met", v->floor_met);
-	write_bool(out, "rounding_sensitive", v->rounding_sensitive);
+	json_member_text(out, "status", status_names[v->status]);
+	json_member_bool(out, "floor_met", v->floor_met);
+	json_member_bool(out, "rounding_sensitive", v->rounding_sensitive);
 	if (v->relief)
-		write_bool(out, "relief", true);
+		json_member_bool(out, "relief", true);
 	buf_str(out, "}");
 }
 
 static void write_record(struct buf *out, const struct record *r, const struct school *s)
 {
 	buf_str(out, "{");
-	json_name(out, "school");
-	json_text(out, s->code);
-	json_name(out, "name");
-	json_text(out, s->name);
-	json_name(out, "stage");
-	json_text(out, stage_names[r->stage]);
+	json_member_text(out, "school", s->code);
+	json_member_text(out, "name", s->name);
+	json_member_text(out, "stage", stage_names[r->stage]);
 	json_name(out, "students");
 	if (r->students == MISSING)
 		buf_str(out, "null");
@@ -98,10 +88,8 @@ static void write_record(struct buf *out, const struct record *r, const struct s
 		write_value(out, &r->values[i]);
 	}
 	buf_str(out, "}");
-	json_name(out, "met_count");
-	buf_printf(out, "%d", r->met_count);
-	json_name(out, "status");
-	json_text(out, status_names[r->status]);
+	json_member_int(out, "met_count", r->met_count);
+	json_member_text(out, "status", status_names[r->status]);
 	buf_str(out, "}");
 }
 
@@ -139,14 +127,10 @@ static void write_head(struct buf *out, const struct county_facts *facts,
 		       const struct standard *standard)
 {
 	buf_str(out, "{");
-	json_name(out, "county");
-	json_text(out, facts->county);
-	json_name(out, "period");
-	json_text(out, facts->period);
-	json_name(out, "standard");
-	json_text(out, standard->id);
-	json_name(out, "version");
-	buf_printf(out, "%lld", (long long)facts->version);
+	json_member_text(out, "county", facts->county);
+	json_member_text(out, "period", facts->period);
+	json_member_text(out, "standard", standard->id);
+	json_member_int(out, "version", facts->version);
 }
 
 static enum err judge_page(struct call *c, const struct county_facts *facts,

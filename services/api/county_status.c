@@ -8,21 +8,6 @@
 #include "store/results.h"
 #include "json/write.h"
 
-static void write_number(struct buf *out, const char *name, bool has, double value)
-{
-	json_name(out, name);
-	if (has)
-		json_double(out, value);
-	else
-		buf_str(out, "null");
-}
-
-static void write_text(struct buf *out, const char *name, const char *value)
-{
-	json_name(out, name);
-	json_text(out, value);
-}
-
 /* The form's rounding: means to two decimals, CVs to three. */
 static void write_display(struct buf *out, const struct indicator_judgement *j)
 {
@@ -31,7 +16,7 @@ static void write_display(struct buf *out, const struct indicator_judgement *j)
 	json_name(out, "display");
 	buf_str(out, "{");
 	if (j->has_mean)
-		write_text(out, "mean", decimal_format(j->mean_rounded, mean));
+		json_member_text(out, "mean", decimal_format(j->mean_rounded, mean));
 	if (j->has_cv) {
 		json_name(out, "cv");
 		buf_printf(out, "\"%lld.%03lld\"", (long long)(j->cv_rounded / 1000),
@@ -42,30 +27,27 @@ static void write_display(struct buf *out, const struct indicator_judgement *j)
 
 static void write_indicator(struct buf *out, const struct indicator_judgement *j, int64_t limit)
 {
+	const double cv_limit = (double)limit / STANDARD_SCALE;
+
 	buf_str(out, "{");
-	write_number(out, "mean", j->has_mean, j->mean);
-	write_number(out, "sd", j->has_mean, j->sd);
-	write_number(out, "cv", j->has_cv, j->cv);
-	write_number(out, "cv_limit", true, (double)limit / STANDARD_SCALE);
-	write_text(out, "cv_status", status_names[j->cv_status]);
-	json_name(out, "records_met");
-	buf_printf(out, "%zu", j->records_met);
+	json_member_double(out, "mean", j->has_mean ? &j->mean : NULL);
+	json_member_double(out, "sd", j->has_mean ? &j->sd : NULL);
+	json_member_double(out, "cv", j->has_cv ? &j->cv : NULL);
+	json_member_double(out, "cv_limit", &cv_limit);
+	json_member_text(out, "cv_status", status_names[j->cv_status]);
+	json_member_int(out, "records_met", (int64_t)j->records_met);
 	write_display(out, j);
-	json_name(out, "rounding_sensitive");
-	buf_str(out, j->rounding_sensitive ? "true" : "false");
+	json_member_bool(out, "rounding_sensitive", j->rounding_sensitive);
 	buf_str(out, "}");
 }
 
 static void write_stage(struct buf *out, const struct stage_judgement *s, int64_t limit)
 {
-	json_name(out, "records");
-	buf_printf(out, "%zu", s->records);
-	json_name(out, "records_met");
-	buf_printf(out, "%zu", s->records_met);
-	json_name(out, "students");
-	buf_printf(out, "%lld", (long long)s->students);
-	write_text(out, "status", status_names[s->status]);
-	write_number(out, "composite_cv", s->has_composite, s->composite_cv);
+	json_member_int(out, "records", (int64_t)s->records);
+	json_member_int(out, "records_met", (int64_t)s->records_met);
+	json_member_int(out, "students", s->students);
+	json_member_text(out, "status", status_names[s->status]);
+	json_member_double(out, "composite_cv", s->has_composite ? &s->composite_cv : NULL);
 	json_name(out, "indicators");
 	buf_str(out, "{");
 	for (int i = 0; i < INDICATORS; i++) {
@@ -143,19 +125,17 @@ static void write_judgement(struct buf *out, const struct county_status *s,
 
 static void write_head(struct buf *out, const struct county_status *s)
 {
-	write_text(out, "county", s->county);
-	write_text(out, "period", s->period);
+	json_member_text(out, "county", s->county);
+	json_member_text(out, "period", s->period);
 	json_name(out, "standard");
 	if (s->version)
 		json_text(out, s->standard);
 	else
 		buf_str(out, "null");
-	write_text(out, "verdict",
-		   verdict_names[s->version ? s->judgement.verdict : VERDICT_INCOMPLETE]);
-	json_name(out, "version");
-	buf_printf(out, "%lld", (long long)s->version);
-	json_name(out, "accepted_version");
-	buf_printf(out, "%lld", (long long)s->accepted_version);
+	json_member_text(out, "verdict",
+			 verdict_names[s->version ? s->judgement.verdict : VERDICT_INCOMPLETE]);
+	json_member_int(out, "version", s->version);
+	json_member_int(out, "accepted_version", s->accepted_version);
 	json_name(out, "computed_at");
 	if (s->version)
 		json_text(out, s->computed_at);

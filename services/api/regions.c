@@ -20,8 +20,7 @@ enum err region_get(struct call *c)
 	str_copy(document.name, sizeof(document.name), region.name);
 	str_copy(document.targets, sizeof(document.targets), region.targets);
 	buf_str(out, "{");
-	json_name(out, "code");
-	json_text(out, region.code);
+	json_member_text(out, "code", region.code);
 	json_write_region(&document, out);
 	json_name(out, "version");
 	buf_printf(out, "%lld}", (long long)region.version);
@@ -50,8 +49,7 @@ enum err region_put(struct call *c)
 		return e;
 	c->rp->status = result.created ? 201 : 200;
 	buf_str(out, "{");
-	json_name(out, "code");
-	json_text(out, region.code);
+	json_member_text(out, "code", region.code);
 	json_name(out, "version");
 	buf_printf(out, "%lld,\"changed\":%s}", (long long)result.version,
 		   result.changed ? "true" : "false");

@@ -20,12 +20,9 @@ void reply_release(struct reply *rp)
 static void write_error(struct buf *out, const char *pointer, const char *code, const char *detail)
 {
 	buf_str(out, "{");
-	json_name(out, "pointer");
-	json_text(out, pointer);
-	json_name(out, "code");
-	json_text(out, code);
-	json_name(out, "detail");
-	json_text(out, detail);
+	json_member_text(out, "pointer", pointer);
+	json_member_text(out, "code", code);
+	json_member_text(out, "detail", detail);
 	buf_str(out, "}");
 }
 
@@ -56,8 +53,7 @@ static void write_detail(struct buf *out, enum err code, const struct err_info *
 		buf_printf(out, "\"%zu 处有误 / %zu mistakes\"", problems->n + problems->more,
 			   problems->n + problems->more);
 	} else if (info->text[0] && err_http(code) < 500) {
-		json_name(out, "detail");
-		json_text(out, info->text);
+		json_member_text(out, "detail", info->text);
 	}
 }
 
@@ -77,13 +73,10 @@ void reply_problem(struct reply *rp, enum err code, const struct err_info *info,
 	buf_str(out, "{");
 	json_name(out, "type");
 	buf_printf(out, "\"/problems/%s\"", status == 500 ? "internal" : err_slug(code));
-	json_name(out, "title");
-	json_text(out, err_text(status == 500 ? ERR_DB : code));
-	json_name(out, "status");
-	buf_printf(out, "%d", status);
+	json_member_text(out, "title", err_text(status == 500 ? ERR_DB : code));
+	json_member_int(out, "status", status);
 	write_detail(out, code, info, problems);
-	json_name(out, "request_id");
-	json_text(out, request_id);
+	json_member_text(out, "request_id", request_id);
 	if (status < 500)
 		write_errors(out, info, problems);
 	buf_str(out, "}");

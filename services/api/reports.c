@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a school reports. */
+#include <sodium.h>
 #include <string.h>
+#include <time.h>
 
 #include "api/handlers.h"
 #include "base/str.h"
@@ -21,14 +23,10 @@ enum err report_get(struct call *c)
 	if (e != ERR_OK)
 		return e;
 	buf_str(out, "{");
-	json_name(out, "county");
-	json_text(out, stored.county);
-	json_name(out, "period");
-	json_text(out, period);
-	json_name(out, "school");
-	json_text(out, c->school.code);
-	json_name(out, "version");
-	buf_printf(out, "%lld", (long long)stored.version);
+	json_member_text(out, "county", stored.county);
+	json_member_text(out, "period", period);
+	json_member_text(out, "school", c->school.code);
+	json_member_int(out, "version", stored.version);
 	json_write_report(&stored.report, out);
 	buf_str(out, "}");
 	reply_etag_version(c->rp, stored.version);
@@ -40,14 +38,10 @@ static void write_result(struct call *c, const struct write_result *w)
 	struct buf *out = &c->rp->body;
 
 	buf_str(out, "{");
-	json_name(out, "county");
-	json_text(out, w->county);
-	json_name(out, "period");
-	json_text(out, call_path(c, "period"));
-	json_name(out, "school");
-	json_text(out, c->school.code);
-	json_name(out, "version");
-	buf_printf(out, "%lld", (long long)w->version);
+	json_member_text(out, "county", w->county);
+	json_member_text(out, "period", call_path(c, "period"));
+	json_member_text(out, "school", c->school.code);
+	json_member_int(out, "version", w->version);
 }
 
 static enum err put(struct call *c, const struct report *report, int64_t match)
@@ -92,11 +86,21 @@ static enum err patch_once(struct call *c)
 	return e == ERR_OK ? put(c, &report, stored.version) : e;
 }
 
+/* Up to 4, 8, 16, … ms, so that writers of one report do not meet again. */
+static void back_off(uint32_t attempt)
+{
+	const struct timespec pause = { .tv_nsec = randombytes_uniform(4000000u << attempt) };
+
+	nanosleep(&pause, NULL);
+}
+
 enum err report_patch(struct call *c)
 {
 	enum err e = ERR_PRECONDITION;
 
-	for (int i = 0; i < PATCH_TRIES && e == ERR_PRECONDITION; i++) {
+	for (uint32_t i = 0; i < PATCH_TRIES && e == ERR_PRECONDITION; i++) {
+		if (i)
+			back_off(i);
 		e = patch_once(c);
 		if (c->match >= 0)
 			break; /* the client insists on a version */

@@ -14,8 +14,7 @@ enum err school_get(struct call *c)
 	struct buf *out = &c->rp->body;
 
 	buf_str(out, "{");
-	json_name(out, "code");
-	json_text(out, c->school.code);
+	json_member_text(out, "code", c->school.code);
 	json_write_school(&c->school, out);
 	json_name(out, "version");
 	buf_printf(out, "%lld}", (long long)c->school_version);
@@ -54,10 +53,8 @@ enum err school_put(struct call *c)
 		return e;
 	c->rp->status = result.created ? 201 : 200;
 	buf_str(out, "{");
-	json_name(out, "code");
-	json_text(out, school.code);
-	json_name(out, "county");
-	json_text(out, school.county);
+	json_member_text(out, "code", school.code);
+	json_member_text(out, "county", school.county);
 	json_name(out, "version");
 	buf_printf(out, "%lld,\"changed\":%s}", (long long)result.version,
 		   result.changed ? "true" : "false");

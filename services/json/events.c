@@ -12,10 +12,8 @@
 void json_write_hint(const struct change_hint *hint, struct buf *out)
 {
 	buf_str(out, "{");
-	json_name(out, "county");
-	json_text(out, hint->county);
-	json_name(out, "period");
-	json_text(out, hint->period);
+	json_member_text(out, "county", hint->county);
+	json_member_text(out, "period", hint->period);
 	json_name(out, "version");
 	buf_printf(out, "%lld}", (long long)hint->version);
 }
@@ -127,47 +125,26 @@ static void describe(const struct event_message *m, char *out, size_t size)
 		str_trim_utf8(out);
 }
 
-static void member_text(struct buf *out, const char *name, const char *value)
-{
-	json_name(out, name);
-	json_text(out, value);
-}
-
-static void member_int(struct buf *out, const char *name, int64_t value)
-{
-	json_name(out, name);
-	buf_printf(out, "%lld", (long long)value);
-}
-
-static void member_double(struct buf *out, const char *name, const double *value)
-{
-	json_name(out, name);
-	if (value)
-		json_double(out, *value);
-	else
-		buf_str(out, "null");
-}
-
 void json_write_event(const struct event_message *event, struct buf *out)
 {
 	char summary[320];
 
 	buf_str(out, "{");
-	member_int(out, "seq", event->seq);
-	member_text(out, "id", event->id);
-	member_text(out, "type", event->type);
-	member_text(out, "time", event->time);
-	member_int(out, "alert", event->alert);
-	member_text(out, "county", event->county);
-	member_text(out, "period", event->period);
-	member_text(out, "item", event->item);
-	member_text(out, "rule", event->rule);
-	member_text(out, "severity", event->severity);
-	member_double(out, "value", event->value);
-	member_double(out, "limit", event->limit);
-	member_int(out, "version", event->version);
+	json_member_int(out, "seq", event->seq);
+	json_member_text(out, "id", event->id);
+	json_member_text(out, "type", event->type);
+	json_member_text(out, "time", event->time);
+	json_member_int(out, "alert", event->alert);
+	json_member_text(out, "county", event->county);
+	json_member_text(out, "period", event->period);
+	json_member_text(out, "item", event->item);
+	json_member_text(out, "rule", event->rule);
+	json_member_text(out, "severity", event->severity);
+	json_member_double(out, "value", event->value);
+	json_member_double(out, "limit", event->limit);
+	json_member_int(out, "version", event->version);
 	describe(event, summary, sizeof(summary));
-	member_text(out, "summary", summary);
+	json_member_text(out, "summary", summary);
 	buf_str(out, "}");
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Regions: { "name", "targets"? }. */
+#include <ctype.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -9,21 +10,47 @@
 
 #define NAME_CHARS 40
 
+/* Bytes that the text may grow to where it is kept: PostgreSQL puts a blank behind each colon
+ * and comma. 0 when a number has an exponent: kept as a plain decimal it has no bound. */
+static size_t kept_length(const char *text)
+{
+	bool quoted = false;
+	size_t n = 0;
+
+	for (; *text; text++, n++) {
+		if (*text == '\\' && text[1]) {
+			text++;
+			n++;
+		} else if (*text == '"') {
+			quoted = !quoted;
+		} else if (!quoted && (*text == ':' || *text == ',')) {
+			n++;
+		} else if (!quoted && *text == 'e' &&
+			   (text[1] == '+' || text[1] == '-' || isdigit((unsigned char)text[1]))) {
+			return 0;
+		}
+	}
+	return n;
+}
+
 static void read_targets(struct reader *r, const json_t *value, struct region_document *out)
 {
 	/* 15 digits: what a person wrote comes back as written, 0.7 and not 0.69…96. */
 	const size_t flags = JSON_COMPACT | JSON_REAL_PRECISION(15);
-	size_t len;
+	const size_t max = sizeof(out->targets) - 1;
+	size_t len, kept;
 
 	if (!reader_is_object(r, value))
 		return;
-	len = json_dumpb(value, out->targets, sizeof(out->targets) - 1, flags);
-	if (len == 0 || len > sizeof(out->targets) - 1) {
-		reader_problem(r, "too_long", "最多 %zu 字节 / at most %zu bytes",
-			       sizeof(out->targets) - 1, sizeof(out->targets) - 1);
-		return;
-	}
-	out->targets[len] = '\0';
+	len = json_dumpb(value, out->targets, max, flags);
+	out->targets[len <= max ? len : max] = '\0';
+	kept = len <= max ? kept_length(out->targets) : len;
+	if (kept == 0)
+		reader_problem(
+			r, "too_big",
+			"数值过大或过小 / a number is too big or too small: it needs an exponent");
+	else if (kept > max)
+		reader_problem(r, "too_long", "最多 %zu 字节 / at most %zu bytes", max, max);
 }
 
 static void read_member(struct reader *r, const char *key, const json_t *value,
@@ -68,8 +95,7 @@ enum err json_read_region(const char *body, size_t len, struct region_document *
 
 void json_write_region(const struct region_document *r, struct buf *out)
 {
-	json_name(out, "name");
-	json_text(out, r->name);
+	json_member_text(out, "name", r->name);
 	json_name(out, "targets");
 	buf_str(out, r->targets);
 }

@@ -162,33 +162,20 @@ enum err json_read_school(const char *body, size_t len, struct school *out,
 	return ERR_OK;
 }
 
-static void write_text(struct buf *out, const char *name, const char *value)
-{
-	json_name(out, name);
-	json_text(out, value);
-}
-
-static void write_bool(struct buf *out, const char *name, bool value)
-{
-	json_name(out, name);
-	buf_str(out, value ? "true" : "false");
-}
-
 void json_write_school(const struct school *s, struct buf *out)
 {
-	write_text(out, "name", s->name);
-	write_text(out, "county", s->county);
-	write_text(out, "kind", s->kind);
-	write_text(out, "locale", s->locale);
+	json_member_text(out, "name", s->name);
+	json_member_text(out, "county", s->county);
+	json_member_text(out, "kind", s->kind);
+	json_member_text(out, "locale", s->locale);
 	json_name(out, "sponsor");
 	buf_printf(out, "\"%d\"", s->sponsor);
 	if (s->founded) {
-		json_name(out, "founded");
-		buf_printf(out, "%d", s->founded);
+		json_member_int(out, "founded", s->founded);
 	}
-	write_bool(out, "boarding", s->boarding);
-	write_bool(out, "dense_centre", s->dense_centre);
-	write_bool(out, "closed", s->closed);
+	json_member_bool(out, "boarding", s->boarding);
+	json_member_bool(out, "dense_centre", s->dense_centre);
+	json_member_bool(out, "closed", s->closed);
 	if (s->parent[0])
-		write_text(out, "parent", s->parent);
+		json_member_text(out, "parent", s->parent);
 }

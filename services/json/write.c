@@ -64,3 +64,30 @@ void json_name(struct buf *out, const char *name)
 	json_text(out, name);
 	buf_add(out, ":", 1);
 }
+
+void json_member_text(struct buf *out, const char *name, const char *value)
+{
+	json_name(out, name);
+	json_text(out, value);
+}
+
+void json_member_int(struct buf *out, const char *name, int64_t value)
+{
+	json_name(out, name);
+	buf_printf(out, "%lld", (long long)value);
+}
+
+void json_member_bool(struct buf *out, const char *name, bool value)
+{
+	json_name(out, name);
+	buf_str(out, value ? "true" : "false");
+}
+
+void json_member_double(struct buf *out, const char *name, const double *value)
+{
+	json_name(out, name);
+	if (value)
+		json_double(out, *value);
+	else
+		buf_str(out, "null");
+}

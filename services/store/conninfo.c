@@ -10,10 +10,14 @@
 #define KEYWORDS_MAX 64
 #define IDLE_TXN_MS  10000 /* longer than any pause inside a transaction of ours */
 #define OPTIONS_MAX  4096
-#define SESSION_FORMAT                                \
-	"-c statement_timeout=%d -c lock_timeout=%d " \
-	"-c idle_in_transaction_session_timeout=%d "  \
-	"-c TimeZone=UTC -c extra_float_digits=1 -c DateStyle=ISO"
+
+/* Plans are made once a statement: what they would gain from the values (a county, a
+ * handful of rows) is less than what planning costs. */
+#define SESSION_FORMAT                                              \
+	"-c statement_timeout=%d -c lock_timeout=%d "               \
+	"-c idle_in_transaction_session_timeout=%d "                \
+	"-c TimeZone=UTC -c extra_float_digits=1 -c DateStyle=ISO " \
+	"-c plan_cache_mode=force_generic_plan -c jit=off"
 
 struct conninfo {
 	PQconninfoOption *options; /* owns the values */

@@ -66,7 +66,7 @@ static enum err read_memory(const PGresult *result, struct item_memory items[ITE
 	return ERR_OK;
 }
 
-enum { BEGIN_TXN, BEGIN_OPEN, BEGIN_LOCK, BEGIN_FACTS, BEGIN_MEMORY };
+enum { BEGIN_TXN, BEGIN_LOCK, BEGIN_FACTS, BEGIN_MEMORY };
 
 static enum err read_begin(const struct batch *b, struct begin *bg, struct err_info *info)
 {
@@ -103,7 +103,6 @@ static enum err begin_work(struct conn *c, void *context, struct err_info *info)
 	facts_params(&p, bg->county, bg->period);
 	batch_init(&b, c);
 	batch_add(&b, QUERY_TXN_BEGIN, NULL);
-	batch_add(&b, QUERY_RECOMPUTE_OPEN, &p);
 	batch_add(&b, QUERY_RECOMPUTE_LOCK, &p);
 	batch_add(&b, QUERY_FACTS_GET, &p);
 	batch_add(&b, QUERY_RECOMPUTE_MEMORY, &p);

@@ -92,7 +92,8 @@ static enum err write_stages(struct batch *b, const struct recompute_input *in,
 		array_double(column++, s->has_composite, s->composite_cv);
 	}
 	county_params(&p, in);
-	return columns_add(b, QUERY_RECOMPUTE_STAGES, &p, &cs, info);
+	return columns_add(b, in->computed_version ? QUERY_STAGES_UPDATE : QUERY_STAGES_INSERT, &p,
+			   &cs, info);
 }
 
 static void array_int_if(struct array *a, bool has, int64_t value)
@@ -138,7 +139,9 @@ static enum err write_indicators(struct batch *b, const struct recompute_input *
 		}
 	}
 	county_params(&p, in);
-	return columns_add(b, QUERY_RECOMPUTE_INDICATORS, &p, &cs, info);
+	return columns_add(b,
+			   in->computed_version ? QUERY_INDICATORS_UPDATE : QUERY_INDICATORS_INSERT,
+			   &p, &cs, info);
 }
 
 enum err write_figures(struct batch *b, const struct recompute_input *in,

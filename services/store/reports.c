@@ -100,9 +100,11 @@ static enum err lock_and_read(struct conn *c, const struct change *ch, struct st
 }
 
 /* The second: everything is written, and committed. */
-static enum err write_and_commit(struct conn *c, const struct change *ch, const char *county,
-				 int64_t *ret_version, struct err_info *info)
+static enum err write_and_commit(struct conn *c, const struct change *ch,
+				 const struct stored_report *stored, int64_t *ret_version,
+				 struct err_info *info)
 {
+	const enum query write = stored->version ? QUERY_REPORT_UPDATE : QUERY_REPORT_INSERT;
 	struct report_arrays auto_report_arrays arrays = { 0 };
 	struct batch auto_batch b = { .n = 0 };
 	struct params p;
@@ -110,7 +112,7 @@ static enum err write_and_commit(struct conn *c, const struct change *ch, const 
 	enum err err;
 
 	params_init(&p);
-	params_text(&p, county);
+	params_text(&p, stored->county);
 	params_text(&p, ch->period);
 	params_text(&p, ch->school);
 	params_int_or(&p, ch->actor->key, 0);
@@ -120,7 +122,7 @@ static enum err write_and_commit(struct conn *c, const struct change *ch, const 
 			return err;
 	}
 	batch_init(&b, c);
-	batch_add(&b, ch->report ? QUERY_REPORT_PUT : QUERY_REPORT_DELETE, &p);
+	batch_add(&b, ch->report ? write : QUERY_REPORT_DELETE, &p);
 	batch_add(&b, QUERY_TXN_COMMIT, NULL);
 	err = batch_run(&b, info);
 	if (err)
@@ -152,7 +154,7 @@ static enum err change_work(struct conn *c, void *context, struct err_info *info
 		result.changed = false;
 		result.version = stored.version;
 	} else {
-		err = write_and_commit(c, ch, stored.county, &result.version, info);
+		err = write_and_commit(c, ch, &stored, &result.version, info);
 		if (err)
 			return err;
 	}

@@ -1,5 +1,5 @@
--- What the monitor made of the reports. One row a county and period, with its
--- figures; computed_version says which changes they rest on.
+-- What the monitor made of the reports. One row a county and period, opened by the
+-- first report, with its figures; computed_version says which changes they rest on.
 
 CREATE TABLE county_result (
   county           text        NOT NULL,

@@ -22,7 +22,8 @@ CREATE INDEX alert_county ON alert (county text_pattern_ops, id);
 
 -- The next number of an event is taken as the last thing before a transaction
 -- commits, under this row's lock: so numbers become visible in order and without
--- gaps, and a reader that remembers the last one it saw misses nothing.
+-- gaps, and a reader that remembers the last one it saw misses nothing. Because it is
+-- held so briefly, the tables below have no foreign keys: one statement writes them all.
 CREATE TABLE event_counter (
   one boolean PRIMARY KEY DEFAULT true CHECK (one), -- there is one row
   seq bigint  NOT NULL
@@ -34,7 +35,7 @@ CREATE TABLE event (
   id        uuid        NOT NULL DEFAULT gen_random_uuid(),
   type      text        NOT NULL,
   time      timestamptz NOT NULL DEFAULT clock_timestamp(),
-  alert     bigint      NOT NULL REFERENCES alert (id),
+  alert     bigint      NOT NULL,
   county    text        NOT NULL,
   period    text        NOT NULL,
   item      text        NOT NULL,
@@ -49,5 +50,5 @@ CREATE INDEX event_county ON event (county text_pattern_ops, seq);
 -- Events that no monitor has put on the bus yet. A monitor that dies between its
 -- commit and its publishing leaves them here for the next sweep of any monitor.
 CREATE TABLE event_outbox (
-  seq bigint PRIMARY KEY REFERENCES event (seq)
+  seq bigint PRIMARY KEY
 );

@@ -1,13 +1,6 @@
--- One recomputation of a county and period. The first three statements and facts_get
--- are sent together, then what was judged; each statement sees what was committed
+-- One recomputation of a county and period. The first two statements and facts_get are
+-- sent together, then what was judged; each statement sees what was committed
 -- before it began, so what follows a lock is stable.
-
--- name: recompute_open
-INSERT INTO county_result (county, period)
-SELECT county, period FROM county_period p
-WHERE county = $1 AND period = $2
-  AND NOT EXISTS (SELECT FROM county_result r WHERE r.county = p.county AND r.period = p.period)
-ON CONFLICT DO NOTHING
 
 -- No row when another monitor is at this county and period. Alerts belong to the county,
 -- whatever the period: its recomputations take turns (4a48 is "JH").
@@ -37,29 +30,47 @@ SET computed_version = $3, stale = false, standard = $4, verdict = $5, missing_s
   computed_at = clock_timestamp()
 WHERE county = $1 AND period = $2
 
--- name: recompute_stages
-INSERT INTO stage_result AS s (
+-- The rows of the first computation; then those that have changed, for there are few.
+-- name: stages_insert
+INSERT INTO stage_result (
   county, period, stage, records, records_met, students, schools, status, composite_cv)
 SELECT $1::text, $2::text, * FROM unnest(
   $3::text[], $4::integer[], $5::integer[], $6::bigint[], $7::text[], $8::text[], $9::float8[])
-ON CONFLICT (county, period, stage) DO UPDATE
-SET records = excluded.records, records_met = excluded.records_met, students = excluded.students,
-  schools = excluded.schools, status = excluded.status, composite_cv = excluded.composite_cv
-WHERE (s.*) IS DISTINCT FROM (excluded.*)
 
--- name: recompute_indicators
-INSERT INTO indicator_result AS i (
+-- name: stages_update
+UPDATE stage_result AS s
+SET records = u.records, records_met = u.records_met, students = u.students, schools = u.schools,
+  status = u.status, composite_cv = u.composite_cv
+FROM unnest(
+    $3::text[], $4::integer[], $5::integer[], $6::bigint[], $7::text[], $8::text[], $9::float8[])
+  AS u (stage, records, records_met, students, schools, status, composite_cv)
+WHERE s.county = $1 AND s.period = $2 AND s.stage = u.stage
+  AND (s.records, s.records_met, s.students, s.schools, s.status, s.composite_cv)
+    IS DISTINCT FROM (u.records, u.records_met, u.students, u.schools, u.status, u.composite_cv)
+
+-- name: indicators_insert
+INSERT INTO indicator_result (
   county, period, stage, indicator, mean, sd, cv, mean_rounded, cv_rounded, cv_limit, cv_status,
   rounding_sensitive, records_met, schools)
 SELECT $1::text, $2::text, * FROM unnest(
   $3::text[], $4::text[], $5::float8[], $6::float8[], $7::float8[], $8::bigint[], $9::bigint[],
   $10::numeric[], $11::text[], $12::boolean[], $13::integer[], $14::text[])
-ON CONFLICT (county, period, stage, indicator) DO UPDATE
-SET mean = excluded.mean, sd = excluded.sd, cv = excluded.cv, mean_rounded = excluded.mean_rounded,
-  cv_rounded = excluded.cv_rounded, cv_limit = excluded.cv_limit, cv_status = excluded.cv_status,
-  rounding_sensitive = excluded.rounding_sensitive, records_met = excluded.records_met,
-  schools = excluded.schools
-WHERE (i.*) IS DISTINCT FROM (excluded.*)
+
+-- name: indicators_update
+UPDATE indicator_result AS i
+SET mean = u.mean, sd = u.sd, cv = u.cv, mean_rounded = u.mean_rounded, cv_rounded = u.cv_rounded,
+  cv_limit = u.cv_limit, cv_status = u.cv_status, rounding_sensitive = u.rounding_sensitive,
+  records_met = u.records_met, schools = u.schools
+FROM unnest(
+    $3::text[], $4::text[], $5::float8[], $6::float8[], $7::float8[], $8::bigint[], $9::bigint[],
+    $10::numeric[], $11::text[], $12::boolean[], $13::integer[], $14::text[])
+  AS u (stage, indicator, mean, sd, cv, mean_rounded, cv_rounded, cv_limit, cv_status,
+    rounding_sensitive, records_met, schools)
+WHERE i.county = $1 AND i.period = $2 AND i.stage = u.stage AND i.indicator = u.indicator
+  AND (i.mean, i.sd, i.cv, i.mean_rounded, i.cv_rounded, i.cv_limit, i.cv_status,
+      i.rounding_sensitive, i.records_met, i.schools)
+    IS DISTINCT FROM (u.mean, u.sd, u.cv, u.mean_rounded, u.cv_rounded, u.cv_limit, u.cv_status,
+      u.rounding_sensitive, u.records_met, u.schools)
 
 -- Parameters: county, period, version; items, values, limits.
 -- name: alert_fire
@@ -113,8 +124,8 @@ SELECT version > $3 FROM county_period WHERE county = $1 AND period = $2
 -- name: behind_list
 SELECT p.county, p.period
 FROM county_period p
-LEFT JOIN county_result r ON r.county = p.county AND r.period = p.period
-WHERE (r.computed_version IS NULL OR r.computed_version < p.version OR r.stale)
+JOIN county_result r ON r.county = p.county AND r.period = p.period
+WHERE (r.computed_version < p.version OR r.stale)
   AND EXISTS (SELECT FROM standard s
     WHERE s.valid_from <= p.period AND (s.valid_to IS NULL OR s.valid_to >= p.period))
 ORDER BY p.changed_at LIMIT $1
@@ -122,13 +133,10 @@ ORDER BY p.changed_at LIMIT $1
 -- name: behind_count
 SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(p.changed_at)), 0)::float8
 FROM county_period p
-LEFT JOIN county_result r ON r.county = p.county AND r.period = p.period
-WHERE (r.computed_version IS NULL OR r.computed_version < p.version OR r.stale)
+JOIN county_result r ON r.county = p.county AND r.period = p.period
+WHERE (r.computed_version < p.version OR r.stale)
   AND EXISTS (SELECT FROM standard s
     WHERE s.valid_from <= p.period AND (s.valid_to IS NULL OR s.valid_to >= p.period))
 
 -- name: recompute_request
-INSERT INTO county_result AS r (county, period, stale)
-SELECT county, period, true FROM county_period WHERE $1 = '' OR county = $1
-ORDER BY county, period
-ON CONFLICT (county, period) DO UPDATE SET stale = true
+UPDATE county_result SET stale = true WHERE $1 = '' OR county = $1

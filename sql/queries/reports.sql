@@ -23,15 +23,46 @@ FROM school s
 LEFT JOIN report r ON r.school = s.code AND r.period = $2
 WHERE s.code = $1
 
--- Parameters: county, period, school, key, the 38 figures. The school is locked, so
--- that `superseded` reads the row that the INSERT replaces: every part of a statement
--- sees the snapshot from before it. Waiting for the county's counter comes first, and
--- the time is taken under it: the intervals of history never overlap.
--- name: report_put
+-- The first report of a school and period. The first one of a county and period opens the
+-- place of its results, where monitors lock. Parameters: county, period, school, key, the
+-- 38 figures.
+-- name: report_insert
 WITH bumped AS (
   INSERT INTO county_period AS c (county, period) VALUES ($1, $2)
   ON CONFLICT (county, period)
   DO UPDATE SET version = c.version + 1, changed_at = clock_timestamp()
+  RETURNING county, period, version, changed_at
+), opened AS (
+  INSERT INTO county_result (county, period) SELECT county, period FROM bumped WHERE version = 1
+)
+INSERT INTO report (
+  county, period, school, version, received_at, received_by,
+  primary_students, primary_classes, primary_largest_class, primary_oversized_classes,
+  primary_teachers, primary_teachers_above_degree, primary_teachers_backbone,
+  primary_teachers_pe_art, primary_teachers_pe_art_visiting, primary_teachers_certified,
+  primary_teachers_trained, primary_zone_students, primary_migrant_students,
+  junior_students, junior_classes, junior_largest_class, junior_oversized_classes,
+  junior_teachers, junior_teachers_above_degree, junior_teachers_backbone,
+  junior_teachers_pe_art, junior_teachers_pe_art_visiting, junior_teachers_certified,
+  junior_teachers_trained, junior_zone_students, junior_migrant_students, senior_students,
+  teaching_area, indoor_sports_area, sports_ground_area, extra_sports_area, equipment_value,
+  multimedia_rooms, public_funds, public_funds_budget, training_budget, music_rooms,
+  art_rooms)
+VALUES (
+  $1, $2, $3, (SELECT version FROM bumped), (SELECT changed_at FROM bumped), $4,
+  $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+  $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41,
+  $42)
+RETURNING version
+
+-- A later version; the same parameters. The school is locked, so that `superseded` reads
+-- the row that is replaced: every part of a statement sees the snapshot from before it.
+-- Waiting for the county's counter comes first, and the time is taken under it: the
+-- intervals of history never overlap.
+-- name: report_update
+WITH bumped AS (
+  UPDATE county_period SET version = version + 1, changed_at = clock_timestamp()
+  WHERE county = $1 AND period = $2
   RETURNING version, changed_at
 ), superseded AS (
   INSERT INTO report_history (
@@ -63,28 +94,9 @@ WITH bumped AS (
     r.public_funds, r.public_funds_budget, r.training_budget, r.music_rooms, r.art_rooms,
     bumped.changed_at, $4
   FROM report r, bumped
-  WHERE r.school = $3 AND r.period = $2
+  WHERE r.county = $1 AND r.period = $2 AND r.school = $3
 )
-INSERT INTO report (
-  county, period, school, version, received_at, received_by,
-  primary_students, primary_classes, primary_largest_class, primary_oversized_classes,
-  primary_teachers, primary_teachers_above_degree, primary_teachers_backbone,
-  primary_teachers_pe_art, primary_teachers_pe_art_visiting, primary_teachers_certified,
-  primary_teachers_trained, primary_zone_students, primary_migrant_students,
-  junior_students, junior_classes, junior_largest_class, junior_oversized_classes,
-  junior_teachers, junior_teachers_above_degree, junior_teachers_backbone,
-  junior_teachers_pe_art, junior_teachers_pe_art_visiting, junior_teachers_certified,
-  junior_teachers_trained, junior_zone_students, junior_migrant_students, senior_students,
-  teaching_area, indoor_sports_area, sports_ground_area, extra_sports_area, equipment_value,
-  multimedia_rooms, public_funds, public_funds_budget, training_budget, music_rooms,
-  art_rooms)
-VALUES (
-  $1, $2, $3, (SELECT version FROM bumped), (SELECT changed_at FROM bumped), $4,
-  $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-  $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41,
-  $42)
-ON CONFLICT (county, period, school)
-DO UPDATE SET (
+UPDATE report SET (
     version, received_at, received_by,
     primary_students, primary_classes, primary_largest_class, primary_oversized_classes,
     primary_teachers, primary_teachers_above_degree, primary_teachers_backbone,
@@ -98,24 +110,13 @@ DO UPDATE SET (
     equipment_value, multimedia_rooms, public_funds, public_funds_budget, training_budget,
     music_rooms, art_rooms)
   = (
-    excluded.version, excluded.received_at, excluded.received_by,
-    excluded.primary_students, excluded.primary_classes, excluded.primary_largest_class,
-    excluded.primary_oversized_classes, excluded.primary_teachers,
-    excluded.primary_teachers_above_degree, excluded.primary_teachers_backbone,
-    excluded.primary_teachers_pe_art, excluded.primary_teachers_pe_art_visiting,
-    excluded.primary_teachers_certified, excluded.primary_teachers_trained,
-    excluded.primary_zone_students, excluded.primary_migrant_students,
-    excluded.junior_students, excluded.junior_classes, excluded.junior_largest_class,
-    excluded.junior_oversized_classes, excluded.junior_teachers,
-    excluded.junior_teachers_above_degree, excluded.junior_teachers_backbone,
-    excluded.junior_teachers_pe_art, excluded.junior_teachers_pe_art_visiting,
-    excluded.junior_teachers_certified, excluded.junior_teachers_trained,
-    excluded.junior_zone_students, excluded.junior_migrant_students,
-    excluded.senior_students, excluded.teaching_area, excluded.indoor_sports_area,
-    excluded.sports_ground_area, excluded.extra_sports_area, excluded.equipment_value,
-    excluded.multimedia_rooms, excluded.public_funds, excluded.public_funds_budget,
-    excluded.training_budget, excluded.music_rooms, excluded.art_rooms)
-RETURNING version
+    bumped.version, bumped.changed_at, $4,
+    $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+    $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39,
+    $40, $41, $42)
+FROM bumped
+WHERE report.county = $1 AND report.period = $2 AND report.school = $3
+RETURNING report.version
 
 -- name: report_delete
 WITH bumped AS (
@@ -237,6 +238,10 @@ WHERE county IN ($1, $2)
 
 -- A county ($2) gets the periods that a school ($1) brings along.
 -- name: period_open
-INSERT INTO county_period (county, period)
-SELECT $2, period FROM report WHERE school = $1 ORDER BY period
-ON CONFLICT DO NOTHING
+WITH opened AS (
+  INSERT INTO county_period (county, period)
+  SELECT $2, period FROM report WHERE school = $1 ORDER BY period
+  ON CONFLICT DO NOTHING
+  RETURNING county, period
+)
+INSERT INTO county_result (county, period) SELECT county, period FROM opened
