@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every statement that is compiled in prepares on the migrated schema, and those that read a
+// county do so through an index.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { before, describe, it } from 'node:test';
+import { BUILD } from '../lib/env.mjs';
+import { freshDatabase, sql } from '../lib/database.mjs';
+
+// QUERY(NAME,⏎ "line\n"⏎ "line\n") as the awk script writes it
+function queries() {
+  const text = fs.readFileSync(path.join(BUILD, 'gen/queries.inc'), 'utf8');
+  return [...text.matchAll(/QUERY\((\w+),((?:\s*"(?:[^"\\]|\\.)*")+)\s*\)/g)].map(([, name, body]) => ({
+    name: name.toLowerCase(),
+    text: [...body.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, s]) => s
+      .replace(/\\(.)/g, (_, c) => (c === 'n' ? '\n' : c))).join(''),
+  }));
+}
+
+const all = queries();
+const prepares = (text) => /^\s*(SELECT|INSERT|UPDATE|DELETE|WITH|VALUES|MERGE)\b/i.test(text);
+const trimmed = (text) => text.trim().replace(/;$/, '');
+const argumentsOf = (text) => Math.max(0, ...[...text.matchAll(/\$(\d+)/g)].map((m) => Number(m[1])));
+let url;
+
+describe('queries', () => {
+  before(async () => {
+    url = await freshDatabase('t_queries');
+    await sql(url, `
+      INSERT INTO region SELECT to_char(340000 + i, 'FM000000'), 'x' FROM generate_series(1, 150) i;
+      INSERT INTO school (code, county, name, kind, locale, sponsor)
+        SELECT to_char(2134000000 + i, 'FM0000000000'), to_char(340000 + 1 + i % 150, 'FM000000'),
+        'x', '211', '111', 3 FROM generate_series(1, 20000) i;
+      INSERT INTO report (county, period, school, version, primary_students)
+        SELECT county, p, code, 1, 100 FROM school, unnest(ARRAY['2023', '2024', '2025']) p;
+      INSERT INTO county_period (county, period) SELECT DISTINCT county, period FROM report;
+      INSERT INTO county_result (county, period, computed_version) SELECT county, period, 1 FROM county_period;
+      ANALYZE`);
+  });
+
+  it('were found', () => assert.ok(all.length > 20, `${all.length}`));
+
+  it('all prepare', async () => {
+    const failed = [];
+    for (const { name, text } of all.filter((q) => prepares(q.text))) {
+      await sql(url, `PREPARE q AS ${trimmed(text)}`).catch((e) => failed.push(`${name}: ${e.message}`));
+    }
+    assert.deepEqual(failed, []);
+  });
+
+  it('touch large tables through an index', async () => {
+    const failed = [];
+    for (const { name, text } of all.filter((q) => prepares(q.text))) {
+      if (!/\breport\b|\bschool\b|\breport_history\b/.test(text) || /^\s*INSERT[^$]*VALUES/i.test(text)) continue;
+      const n = argumentsOf(text);
+      const given = Array(n).fill('NULL').join(', ');
+      const plan = await sql(url, `SET plan_cache_mode = force_generic_plan;
+        PREPARE q AS ${trimmed(text)}; EXPLAIN EXECUTE q${n ? `(${given})` : ''}`)
+        .catch((e) => [[`failed: ${e.message}`]]);
+      const bad = plan.map(([l]) => l).filter((l) => /Seq Scan on (report|school)\b|^failed/.test(l));
+      if (bad.length) failed.push(`${name}: ${bad.join('; ')}`);
+    }
+    assert.deepEqual(failed, []);
+  });
+});

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Databases: one a test file, copied from the run's migrated template; and whole clusters
+// of their own for tests that stop PostgreSQL.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { BUILD, ROOT, RUN, run, waitFor } from './env.mjs';
+
+const TEMPLATE = 'migrated';
+
+export function withDatabase(url, name) {
+  const changed = url.replace(/(@[^/]*)\/junheng(\?|$)/, `$1/${name}$2`);
+  assert.notEqual(changed, url, 'the cluster names its database junheng');
+  return changed;
+}
+
+// Rows as arrays of text, through the psql client.
+export async function sql(url, text) {
+  const args = ['-X', '-A', '-t', '-q', '-F', '\t', '-v', 'ON_ERROR_STOP=1', '-c', text, url];
+  const { status, stdout, stderr } = await run('psql', args);
+  if (status !== 0) throw new Error(`psql: ${stderr}`);
+  return stdout.split('\n').filter((line) => line !== '').map((line) => line.split('\t'));
+}
+
+export async function freshDatabase(name) {
+  const cluster = process.env.JHT_CLUSTER;
+  assert.ok(cluster, 'no cluster: run this through tests/run.sh');
+  await waitFor(`database ${name}`, async () => {
+    await sql(cluster, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+    return true;
+  });
+  return withDatabase(cluster, name);
+}
+
+export async function migrate(url) {
+  const ctl = path.join(BUILD, 'junhengctl');
+  const done = await run(ctl, ['migrate'], { env: { ...process.env, JUNHENG_DATABASE_URL: url } });
+  assert.equal(done.status, 0, done.stderr);
+}
+
+export class Cluster {
+  constructor(name) {
+    this.dir = path.join(RUN, `pg-${name}`);
+  }
+
+  async #control(verb) {
+    const env = { ...process.env, CLUSTER_FAST: this.durable ? '0' : '1' };
+    const done = await run(path.join(ROOT, 'deploy/cluster.sh'), [verb, this.dir], { env });
+    assert.equal(done.status, 0, `cluster.sh ${verb}: ${done.stderr}`);
+    return done.stdout.trim();
+  }
+
+  // durable: with fsync, for what measures.
+  async start({ durable = this.durable } = {}) {
+    this.durable = durable;
+    fs.mkdirSync(this.dir, { recursive: true });
+    fs.chmodSync(this.dir, 0o711);
+    await this.#control('start');
+    this.url = await this.#control('url');
+  }
+
+  stop() {
+    return this.#control('stop');
+  }
+
+  // As a crash of the machine would: no process of the server gets a chance.
+  async crash() {
+    const pidFile = path.join(await this.dataFolder(), 'postmaster.pid');
+    process.kill(Number(fs.readFileSync(pidFile, 'utf8').split('\n')[0]), 'SIGKILL');
+    await waitFor('the server to be gone', async () => {
+      const { status } = await run('psql', ['-X', '-c', 'SELECT 1', this.url]);
+      return status !== 0;
+    });
+  }
+
+  async dataFolder() {
+    const elsewhere = path.join(this.dir, 'pglocation');
+    const dir = fs.existsSync(elsewhere) ? fs.readFileSync(elsewhere, 'utf8').trim() : this.dir;
+    return path.join(dir, 'pgdata');
+  }
+
+  destroy() {
+    return this.#control('destroy');
+  }
+}

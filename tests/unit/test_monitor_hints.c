@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which counties wait, and which must wait longer. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/str.h"
+#include "monitor/county_id.h"
+#include "monitor/delays.h"
+#include "monitor/hints.h"
+
+static struct county_key key_of(unsigned county, unsigned period)
+{
+	struct county_key key;
+
+	snprintf(key.county, sizeof(key.county), "%06u", county % 1000000);
+	snprintf(key.period, sizeof(key.period), "%04u", period % 10000);
+	return key;
+}
+
+static void test_id_keeps_zeros(void **state)
+{
+	static const struct county_key keys[] = { { "340207", "2025" }, { "010000", "2000" } };
+
+	(void)state;
+	assert_int_equal(county_id(&keys[0]), 13402072025);
+	for (size_t i = 0; i < 2; i++) {
+		struct county_key back;
+
+		county_key_of(county_id(&keys[i]), &back);
+		assert_string_equal(back.county, keys[i].county);
+		assert_string_equal(back.period, keys[i].period);
+	}
+}
+
+static void test_coalesces_in_order(void **state)
+{
+	struct hints *h = calloc(1, sizeof(*h));
+	struct county_key a = key_of(340207, 2025);
+	struct county_key b = key_of(340207, 2024);
+	struct county_key got;
+
+	(void)state;
+	hints_init(h);
+	assert_false(hints_take(h, &got));
+	for (int i = 0; i < 70; i++)
+		assert_true(hints_add(h, &a));
+	assert_true(hints_add(h, &b));
+	assert_true(hints_add(h, &a));
+	assert_int_equal(h->n, 2);
+	assert_true(hints_take(h, &got));
+	assert_string_equal(got.period, "2025");
+	assert_true(hints_add(h, &a)); /* again, behind b */
+	assert_true(hints_take(h, &got));
+	assert_string_equal(got.period, "2024");
+	assert_true(hints_take(h, &got));
+	assert_string_equal(got.period, "2025");
+	assert_false(hints_take(h, &got));
+	free(h);
+}
+
+static void test_bounded(void **state)
+{
+	struct hints *h = calloc(1, sizeof(*h));
+	struct county_key got;
+
+	(void)state;
+	hints_init(h);
+	for (unsigned i = 0; i < HINTS_WAITING_MAX; i++) {
+		const struct county_key key = key_of(110000 + i, 2025);
+
+		assert_true(hints_add(h, &key));
+	}
+	got = key_of(990000, 2025);
+	assert_false(hints_add(h, &got));
+	assert_int_equal(h->dropped, 1);
+	got = key_of(110000, 2025);
+	assert_true(hints_add(h, &got)); /* is waiting */
+	for (unsigned i = 0; i < HINTS_WAITING_MAX; i++) {
+		const struct county_key key = key_of(110000 + i, 2025);
+
+		assert_true(hints_take(h, &got));
+		assert_string_equal(got.county, key.county);
+	}
+	assert_false(hints_take(h, &got));
+	free(h);
+}
+
+/* Against a plain model: a million random steps over few counties, so that slots collide,
+ * wrap and are freed in every order. */
+static void test_against_model(void **state)
+{
+	enum { COUNTIES = 6000 };
+	struct hints *h = calloc(1, sizeof(*h));
+	bool *waits = calloc(COUNTIES, sizeof(*waits));
+	size_t n = 0;
+	uint32_t seed = 1;
+
+	(void)state;
+	hints_init(h);
+	for (int step = 0; step < 1000000; step++) {
+		seed = seed * 1664525u + 1013904223u;
+		if ((seed >> 16) % 100 < 52) {
+			const unsigned c = (seed >> 8) % COUNTIES;
+			const struct county_key key = key_of(c, 2025);
+			const bool fits = waits[c] || n < HINTS_WAITING_MAX;
+
+			assert_int_equal(hints_add(h, &key), fits);
+			n += fits && !waits[c];
+			waits[c] = waits[c] || fits;
+		} else {
+			struct county_key got;
+			int64_t c = 0;
+
+			assert_int_equal(hints_take(h, &got), n > 0);
+			if (n == 0)
+				continue;
+			assert_true(str_to_int64(got.county, &c));
+			assert_true(waits[c]);
+			waits[c] = false;
+			n--;
+		}
+	}
+	assert_int_equal(h->n, n);
+	free(waits);
+	free(h);
+}
+
+static void test_delays_grow_and_end(void **state)
+{
+	struct delays *d = calloc(1, sizeof(*d));
+	const struct county_key key = key_of(340207, 2025);
+	int64_t now = 1000000000;
+
+	(void)state;
+	delays_init(d);
+	assert_false(delays_holds(d, &key, now));
+	assert_true(delays_failed(d, &key, now, now));
+	assert_false(delays_holds(d, &key, now)); /* at once */
+	assert_false(delays_failed(d, &key, now, now));
+	assert_true(delays_holds(d, &key, now + DELAY_FIRST_US - 1));
+	assert_false(delays_holds(d, &key, now + DELAY_FIRST_US));
+	for (int i = 0; i < 10; i++)
+		assert_false(delays_failed(d, &key, now, now));
+	assert_true(delays_holds(d, &key, now + DELAY_LONGEST_US - 1));
+	assert_false(delays_holds(d, &key, now + DELAY_LONGEST_US));
+	delays_succeeded(d, &key);
+	assert_int_equal(d->n, 0);
+	assert_true(delays_failed(d, &key, now, now));
+	free(d);
+}
+
+/* What takes long to fail holds up the others: it is not tried at once, and rarely. */
+static void test_slow_failures_wait_longer(void **state)
+{
+	struct delays *d = calloc(1, sizeof(*d));
+	const struct county_key key = key_of(340207, 2025);
+	const int64_t now = 1000000000;
+
+	(void)state;
+	delays_init(d);
+	assert_false(delays_failed(d, &key, now - 5000000, now));
+	assert_true(delays_holds(d, &key, now + 19999999));
+	assert_false(delays_holds(d, &key, now + 20000000));
+	free(d);
+}
+
+static void test_delays_are_bounded(void **state)
+{
+	struct delays *d = calloc(1, sizeof(*d));
+
+	(void)state;
+	delays_init(d);
+	for (unsigned i = 0; i < 2 * DELAYS_MAX; i++) {
+		const struct county_key key = key_of(i, 2025);
+
+		assert_true(delays_failed(d, &key, i, i));
+	}
+	assert_int_equal(d->n, DELAYS_MAX);
+	free(d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_id_keeps_zeros),
+		cmocka_unit_test(test_coalesces_in_order),
+		cmocka_unit_test(test_bounded),
+		cmocka_unit_test(test_against_model),
+		cmocka_unit_test(test_delays_grow_and_end),
+		cmocka_unit_test(test_delays_are_bounded),
+		cmocka_unit_test(test_slow_failures_wait_longer),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
