@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Regions and schools. */
+/* Regions and schools. Both have versions of their own, which go on when one is deleted and
+ * put again. Whoever changes the schools of a county waits for others who do, and for the
+ * first report of a new period; never for a monitor. */
 #ifndef STORE_ORG_H
 #define STORE_ORG_H
 
@@ -20,7 +22,8 @@ struct region {
 enum err store_region_get(struct store *store, const char *code, struct region *out,
 			  struct err_info *info) MUST_CHECK;
 
-/* ERR_PRECONDITION. region->version is ignored; match as in store.h. */
+/* ERR_PRECONDITION; ERR_INVALID naming /targets when it is not JSON. region->version is
+ * ignored; match as in store.h. */
 enum err store_region_put(struct store *store, const struct actor *actor,
 			  const struct region *region, int64_t match, struct write_result *out,
 			  struct err_info *info) MUST_CHECK;
@@ -35,8 +38,9 @@ enum err store_school_get(struct store *store, const char *code, struct school *
 
 /* A change bumps the version of every period of the school's county (and of its former
  * county, along with which its reports move). ERR_INVALID naming /county or /parent when
- * those do not exist (reasons unknown_county, unknown_parent), when the parent itself is a
- * campus or is in another county (not_allowed); ERR_PRECONDITION. */
+ * those do not exist (reasons unknown_county, unknown_parent); /parent when the parent is a
+ * campus itself or in another county, or the school has campuses, and /county when it has
+ * campuses in the former county (not_allowed); ERR_PRECONDITION. */
 enum err store_school_put(struct store *store, const struct actor *actor,
 			  const struct school *school, int64_t match, struct write_result *out,
 			  struct err_info *info) MUST_CHECK;

@@ -6,7 +6,8 @@
  *	county_judge()            pure
  *	store_recompute_commit()  figures, alerts, events, computed_version; all or nothing
  *
- * Writers of reports are never blocked by it. Two round trips to the database. */
+ * Writers of reports are never blocked by it. Two round trips to the database. Periods of
+ * one county take turns, for they share its alerts. */
 #ifndef STORE_RECOMPUTE_H
 #define STORE_RECOMPUTE_H
 
@@ -30,7 +31,8 @@ struct recompute_input {
 	struct item_memory items[ITEMS]; /* by item_get's order; rule threshold */
 };
 
-/* ERR_OK with *ret_rc == NULL: nothing to do (up to date, unknown, or another monitor is at it). */
+/* ERR_OK with *ret_rc == NULL: nothing to do (up to date, unknown, no standard judges the
+ * period, or another monitor is at it). */
 enum err store_recompute_begin(struct store *store, const char *county, const char *period,
 			       struct recompute **ret_rc, const struct recompute_input **ret_input,
 			       struct err_info *info) MUST_CHECK;
@@ -43,8 +45,9 @@ struct transition {
 	struct item result;
 };
 
-/* Commits and frees rc, whether it succeeds or not. On success *ret_events holds the
- * events in order, committed (owned by the caller), and *ret_behind tells that the county
+/* Commits and frees rc, whether it succeeds or not. After ERR_DB_DOWN it may be committed: then
+ * the county is no longer behind, and its events are in the outbox. On success *ret_events holds
+ * the events in order, committed (owned by the caller), and *ret_behind tells that the county
  * changed meanwhile: recompute it again. */
 enum err store_recompute_commit(struct recompute *rc, const struct county_judgement *judgement,
 				const struct transition *transitions, size_t n,
@@ -54,7 +57,7 @@ enum err store_recompute_commit(struct recompute *rc, const struct county_judgem
 /* Rolls back and frees. Accepts NULL. */
 void store_recompute_abort(struct recompute *rc);
 
-/* Counties whose figures are behind, oldest change first. */
+/* Counties whose figures are behind, oldest change first; of periods that a standard judges. */
 struct county_key {
 	char county[COUNTY_CODE];
 	char period[PERIOD_CODE];

@@ -15,12 +15,13 @@ struct county_status {
 	int64_t accepted_version;   /* of the latest accepted change: version < this while computing
 				     */
 	char computed_at[TIME_TEXT];
-	struct county_judgement judgement; /* zeroed before the first computation */
+	struct county_judgement judgement; /* before the first computation "incomplete", all 0 */
 	char (*missing)[SCHOOL_CODE]; /* schools that have not reported, judgement.missing_schools
 					 of them */
 };
 
-/* period "" means the county's latest. ERR_NOT_FOUND when there is none. */
+/* period "" means the county's latest. ERR_NOT_FOUND when it never had a report; a county
+ * whose reports were all deleted still has figures: of nothing. */
 enum err store_status_get(struct store *store, const char *county, const char *period,
 			  struct county_status *out, struct err_info *info) MUST_CHECK;
 void store_status_release(struct county_status *status);

@@ -9,10 +9,12 @@
  * A connection that breaks, or that finds itself on a server that became
  * read-only (failover), is dropped and replaced at the next use; the failing call
  * answers ERR_DB_DOWN, and a write that was cut off may or may not be stored:
- * repeating it is safe, for all writes are keyed by what they write.
+ * repeating it is safe, for all writes are keyed by what they write. One that had been
+ * idle and turns out to be dead before it answered anything is replaced at once, and
+ * nobody notices. Deadlocks and lost races are repeated a few times.
  *
  * Common errors: ERR_DB_DOWN (unreachable, shutting down, timed out), ERR_BUSY
- * (no connection free in time), ERR_DB (the database refused a statement: a
+ * (no connection free, or a lock not had, in time), ERR_DB (the database refused a statement: a
  * mistake of ours), ERR_NOMEM. Lists are owned by the caller, who releases them. */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H

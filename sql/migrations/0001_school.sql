@@ -3,7 +3,7 @@
 CREATE TABLE region (
   code       text        PRIMARY KEY CHECK (code ~ '^([0-9]{2}|[0-9]{4}|[0-9]{6})$'), -- GB/T 2260
   name       text        NOT NULL,
-  targets    jsonb       NOT NULL DEFAULT '{}',
+  targets    json        NOT NULL DEFAULT '{}', -- as it was sent
   version    bigint      NOT NULL DEFAULT 1,
   removed    boolean     NOT NULL DEFAULT false, -- the row stays: counters and history refer to it
   changed_at timestamptz NOT NULL DEFAULT now(),

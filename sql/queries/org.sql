@@ -7,12 +7,12 @@ SELECT name, targets, version FROM region WHERE code = $1 AND NOT removed
 
 -- Parameters: code, name, targets.
 -- name: region_lock
-SELECT version, removed, name = $2 AND targets = $3::jsonb
+SELECT version, removed, name = $2 AND targets::jsonb = $3::jsonb
 FROM region WHERE code = $1 FOR NO KEY UPDATE
 
 -- A removed region's row stays, for its versions go on when it comes back.
 -- name: region_put
-INSERT INTO region AS r (code, name, targets, changed_by) VALUES ($1, $2, $3::jsonb, $4)
+INSERT INTO region AS r (code, name, targets, changed_by) VALUES ($1, $2, $3::json, $4)
 ON CONFLICT (code) DO UPDATE
 SET name = excluded.name, targets = excluded.targets, version = r.version + 1, removed = false,
   changed_at = clock_timestamp(), changed_by = excluded.changed_by
