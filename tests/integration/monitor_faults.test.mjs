@@ -116,4 +116,14 @@ describe('monitors', () => {
     for (const county of COUNTIES) await heard(county, 'alert.firing', last);
     await checkOrder();
   });
+
+  it('a period that no standard judges does not hold up the others', async () => {
+    const url = `/v1/reports/2003/${second(0)}`;
+    const answer = await admin.put(url, report());
+    assert.ok(answer.status === 201 || answer.status === 422, answer.text);
+    for (const figures of [R2_MET, R2_FAR, R2_MET]) {
+      await world.status(COUNTIES[0], PERIOD, await set(0, figures));
+    }
+    if (answer.status === 201) assert.equal((await admin.delete(url)).status, 200);
+  });
 });

@@ -47,7 +47,7 @@ describe('README', () => {
     env = { ...process.env, JUNHENG_VAR: path.join(dir, 'var'), JUNHENG_PORT: String(port),
       JUNHENG_CHANGES_BIND: `tcp://127.0.0.1:${changes}`, JUNHENG_CHANGES_CONNECT: `tcp://127.0.0.1:${changes}`,
       JUNHENG_ALERTS_BIND: `tcp://127.0.0.1:${alerts}`, JUNHENG_ALERTS_CONNECT: `tcp://127.0.0.1:${alerts}`,
-      JUNHENG_BUILD: BUILD, JUNHENG_SKIP_INSTALL: '1', CLUSTER_FAST: '1' };
+      JUNHENG_BUILD: BUILD, CLUSTER_FAST: '1' };
     const up = await run(path.join(ROOT, 'deploy/run.sh'), ['up'], { env, cwd: ROOT });
     assert.equal(up.status, 0, up.stdout + up.stderr);
   });
@@ -62,7 +62,8 @@ describe('README', () => {
     const commands = blocks.filter((b) => b.language === 'sh');
     assert.ok(commands.length >= 3, 'README.md has a tour');
     // a mark after each block tells whose output is whose; the instance is already there
-    const script = commands.map((b, i) => `${b.text.replace(/^make (run|up|down).*$/gm, ':')}\necho "@@ ${i}"\n`);
+    const asBuilt = (text) => text.replace(/^make (run|up|down).*$/gm, ':').replace(/\bbuild\//g, `${BUILD}/`);
+    const script = commands.map((b, i) => `${asBuilt(b.text)}\necho "@@ ${i}"\n`);
     const done = await run('bash', ['-e'], { env, cwd: ROOT, input: script.join(''), timeout: 120000 * SLOW });
     assert.equal(done.status, 0, done.stdout + done.stderr);
     const outputs = done.stdout.split(/^@@ \d+$/m);

@@ -10,7 +10,7 @@ import Ajv2020 from 'ajv/dist/2020.js';
 import YAML from 'yaml';
 import { ROOT, RUN } from './env.mjs';
 
-export const document = YAML.parse(fs.readFileSync(process.env.JHT_OPENAPI ?? path.join(ROOT, 'proto/openapi.yaml'), 'utf8'));
+export const document = YAML.parse(fs.readFileSync(path.join(ROOT, 'proto/openapi.yaml'), 'utf8'));
 
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
 const BASE = 'https://junheng.invalid/openapi.json';
