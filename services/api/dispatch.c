@@ -163,10 +163,23 @@ static enum err run_handler(struct call *c)
 	return c->route->handler(c);
 }
 
+/* A write is done by now, and is answered in the one type there is. What a GET answers with,
+ * its handler has chosen: "text/plain; version=0.0.4" is text/plain. */
+static enum err check_accept(struct call *c)
+{
+	char type[64];
+
+	str_copy(type, sizeof(type), c->rp->content_type);
+	type[strcspn(type, ";")] = '\0';
+	if (!str_equal(c->route->method, "GET") || accept_admits(c->rq->accept, type))
+		return ERR_OK;
+	return err_set(&c->info, ERR_NOT_ACCEPTABLE, "此处提供 %s / here is %s", type, type);
+}
+
 static enum err handle(struct call *c)
 {
 	static step *const steps[] = { authenticate,     check_path,  parse_query, check_body,
-				       check_conditions, check_scope, run_handler };
+				       check_conditions, check_scope, run_handler, check_accept };
 	enum err e = router_find(routes, routes_n, c->rq->method, c->rq->path, &c->route, &c->path,
 				 c->rp->allow);
 

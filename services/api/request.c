@@ -166,6 +166,17 @@ bool accept_names(const char *header, const char *type)
 	return false;
 }
 
+bool accept_admits(const char *header, const char *type)
+{
+	char family[64];
+
+	if (!header || !*header || accept_names(header, "*/*") || accept_names(header, type))
+		return true;
+	str_copy(family, sizeof(family), type);
+	str_copy(family + strcspn(family, "/"), 3, "/*");
+	return accept_names(header, family);
+}
+
 /* One entity tag at s: returns the byte after it, NULL when there is none. */
 static const char *tag_end(const char *s)
 {

@@ -66,6 +66,9 @@ bool media_type_is(const char *header, const char *type);
 /* Whether an Accept header asks for this type by name. */
 bool accept_names(const char *header, const char *type);
 
+/* Whether an answer of this type will do: no Accept, the type, its family or anything. */
+bool accept_admits(const char *header, const char *type);
+
 /* If-Match: MATCH_ANY without one, MATCH_EXISTS for *, the version of "41". Another tag
  * matches nothing: MATCH_NEVER. ERR_PARAMETER when it is no single tag. */
 #define MATCH_NEVER INT64_MAX

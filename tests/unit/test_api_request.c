@@ -157,6 +157,12 @@ static void test_media_types(void **state)
 	assert_true(accept_names("text/event-stream", "text/event-stream"));
 	assert_false(accept_names("*/*", "text/event-stream"));
 	assert_false(accept_names(NULL, "text/event-stream"));
+	assert_true(accept_admits(NULL, "application/json"));
+	assert_true(accept_admits("text/html, */*;q=0.1", "application/json"));
+	assert_true(accept_admits("application/*", "application/json"));
+	assert_true(accept_admits("application/json;q=0.5", "application/json"));
+	assert_false(accept_admits("application/xml", "application/json"));
+	assert_false(accept_admits("text/*", "application/json"));
 }
 
 static void test_conditions(void **state)
