@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "api/access.h"
-#include "api/event_view.h"
 #include "api/handlers.h"
 #include "api/page.h"
 #include "api/streams.h"
 #include "base/str.h"
+#include "store/events.h"
+#include "json/events.h"
 #include "json/write.h"
 
 static enum err read_seq(struct call *c, const char *text, const char *name, int64_t *ret_seq)
@@ -77,7 +78,7 @@ static enum err write_list(struct call *c, const char *county)
 	for (size_t i = 0; i < n; i++) {
 		if (i)
 			buf_str(out, ",");
-		event_write(out, &list.items[i]);
+		json_write_event(&list.items[i], out);
 	}
 	if (n == list.n) {
 		page_end(c, "after", NULL);

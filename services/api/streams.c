@@ -7,12 +7,13 @@
 #include <string.h>
 #include <time.h>
 
-#include "api/event_view.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/str.h"
 #include "base/timeutil.h"
+#include "store/events.h"
 #include "store/keys.h"
+#include "json/events.h"
 
 #define LISTEN_MS     200 /* how soon the thread sees that it shall stop */
 #define POLL_US       1000000
@@ -276,6 +277,14 @@ static bool wait_for_events(struct stream *st, int64_t until_us, int64_t *ret_la
 	return !stopping && time_monotonic_us() < st->ends_us;
 }
 
+/* One message of text/event-stream: id, event, data, blank line. */
+static void write_message(struct buf *out, const struct event *e)
+{
+	buf_printf(out, "id: %lld\nevent: %s\ndata: ", (long long)e->seq, e->type);
+	json_write_event(e, out);
+	buf_str(out, "\n\n");
+}
+
 /* Reads a page into pending. What the filter leaves out is passed over. */
 static enum err read_page(struct stream *st, int64_t last)
 {
@@ -286,7 +295,7 @@ static enum err read_page(struct stream *st, int64_t last)
 	if (e != ERR_OK)
 		return e;
 	for (size_t i = 0; i < list.n; i++)
-		event_write_message(&st->pending, &list.items[i]);
+		write_message(&st->pending, &list.items[i]);
 	if (buf_failed(&st->pending))
 		return ERR_NOMEM;
 	if (list.n)

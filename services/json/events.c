@@ -79,53 +79,53 @@ static const char *zh_stage(const char *stage)
 }
 
 /* "R2.primary.cv" in words; "" of figures that the judgement no longer has. */
-static void describe_cv(const struct event_message *m, const struct outcome *o, const char *stage,
+static void describe_cv(const struct event *e, const struct outcome *o, const char *stage,
 			char *out, size_t size)
 {
 	char value[32] = "–", limit[32] = "–";
 	int n;
 
-	if (m->value)
-		snprintf(value, sizeof(value), "%.6g", *m->value);
-	if (m->limit)
-		snprintf(limit, sizeof(limit), "%.6g", *m->limit);
+	if (e->has_value)
+		snprintf(value, sizeof(value), "%.6g", e->value);
+	if (e->has_limit)
+		snprintf(limit, sizeof(limit), "%.6g", e->limit);
 	n = snprintf(out, size, "%s %s %.2s %s校际差异系数 %s %s %s / %.2s %s: CV %s %s %s",
-		     m->county, m->period, m->item, zh_stage(stage), value, o->zh_cv, limit,
-		     m->item, stage, value, o->en_cv, limit);
+		     e->county, e->period, e->item, zh_stage(stage), value, o->zh_cv, limit,
+		     e->item, stage, value, o->en_cv, limit);
 	if (n >= (int)size)
 		str_trim_utf8(out);
 }
 
-static void describe_schools(const struct event_message *m, const struct outcome *o,
-			     const char *stage, char *out, size_t size)
+static void describe_schools(const struct event *e, const struct outcome *o, const char *stage,
+			     char *out, size_t size)
 {
 	char count[64] = "";
 	int n;
 
-	if (m->value && *m->value > 0)
-		snprintf(count, sizeof(count), " (%.0f)", *m->value);
-	n = snprintf(out, size, "%s %s %s%s%s / %s %s%s", m->county, m->period, zh_stage(stage),
+	if (e->has_value && e->value > 0)
+		snprintf(count, sizeof(count), " (%.0f)", e->value);
+	n = snprintf(out, size, "%s %s %s%s%s / %s %s%s", e->county, e->period, zh_stage(stage),
 		     o->zh_schools, count, stage, o->en_schools, count);
 	if (n >= (int)size)
 		str_trim_utf8(out);
 }
 
 /* Items are of domain/item.h; one that this text does not know is named as it is. */
-static void describe(const struct event_message *m, char *out, size_t size)
+static void describe(const struct event *e, char *out, size_t size)
 {
-	const struct outcome *o = outcome_find(m->type);
+	const struct outcome *o = outcome_find(e->type);
 	char stage[16] = "";
 
-	if (o && sscanf(m->item, "R%*1[1-7].%15[a-z].cv", stage) == 1)
-		describe_cv(m, o, stage, out, size);
-	else if (o && sscanf(m->item, "schools.%15[a-z]", stage) == 1)
-		describe_schools(m, o, stage, out, size);
-	else if (snprintf(out, size, "%s %s %s: %s", m->county, m->period, m->item, m->type) >=
+	if (o && sscanf(e->item, "R%*1[1-7].%15[a-z].cv", stage) == 1)
+		describe_cv(e, o, stage, out, size);
+	else if (o && sscanf(e->item, "schools.%15[a-z]", stage) == 1)
+		describe_schools(e, o, stage, out, size);
+	else if (snprintf(out, size, "%s %s %s: %s", e->county, e->period, e->item, e->type) >=
 		 (int)size)
 		str_trim_utf8(out);
 }
 
-void json_write_event(const struct event_message *event, struct buf *out)
+void json_write_event(const struct event *event, struct buf *out)
 {
 	char summary[320];
 
@@ -140,8 +140,8 @@ void json_write_event(const struct event_message *event, struct buf *out)
 	json_member_text(out, "item", event->item);
 	json_member_text(out, "rule", event->rule);
 	json_member_text(out, "severity", event->severity);
-	json_member_double(out, "value", event->value);
-	json_member_double(out, "limit", event->limit);
+	json_member_double(out, "value", event->has_value ? &event->value : NULL);
+	json_member_double(out, "limit", event->has_limit ? &event->limit : NULL);
 	json_member_int(out, "version", event->version);
 	describe(event, summary, sizeof(summary));
 	json_member_text(out, "summary", summary);

@@ -4,7 +4,7 @@
 #define JSON_EVENTS_H
 
 #include "base/buf.h"
-#include "domain/item.h"
+#include "domain/event.h"
 #include "domain/school.h"
 
 /* { "county", "period", "version" }: this county has changes up to version. */
@@ -20,26 +20,9 @@ void json_write_hint(const struct change_hint *hint, struct buf *out);
 /* ERR_MALFORMED, ERR_INVALID: a hint that is not one is dropped. */
 enum err json_read_hint(const char *body, size_t len, struct change_hint *out) MUST_CHECK;
 
-/* One alert transition, as in GET /v1/events, on the PUB socket and in streams. The layers
- * above fill it from what the store gave. */
-struct event_message {
-	int64_t seq;
-	const char *id;
-	const char *type;
-	const char *time;
-	int64_t alert;
-	const char *county;
-	const char *period;
-	const char *item;
-	const char *rule;
-	const char *severity;
-	const double *value; /* NULL: null */
-	const double *limit;
-	int64_t version;
-};
-
-/* Writes the object, with a "summary" made from the fields, "zh / en". */
-void json_write_event(const struct event_message *event, struct buf *out);
+/* One alert transition, as in GET /v1/events, on the PUB socket and in streams: an object
+ * with a "summary" made from the fields, "zh / en". */
+void json_write_event(const struct event *event, struct buf *out);
 
 /* "alert.<county>.<item>" */
 #define TOPIC_BYTES 64

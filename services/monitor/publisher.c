@@ -48,25 +48,10 @@ static void mark(struct publisher *p, int64_t seq, int64_t now_us)
 
 static void tell(struct publisher *p, const struct event *e, int64_t now_us)
 {
-	const struct event_message message = {
-		.seq = e->seq,
-		.id = e->id,
-		.type = e->type,
-		.time = e->time,
-		.alert = e->alert,
-		.county = e->county,
-		.period = e->period,
-		.item = e->item,
-		.rule = e->rule,
-		.severity = e->severity,
-		.value = e->has_value ? &e->value : NULL,
-		.limit = e->has_limit ? &e->limit : NULL,
-		.version = e->version,
-	};
 	char topic[TOPIC_BYTES];
 
 	buf_release(&p->text);
-	json_write_event(&message, &p->text);
+	json_write_event(e, &p->text);
 	if (buf_failed(&p->text))
 		return; /* out of memory: stays in the outbox, and is told when it is stale */
 	event_topic(e->county, e->item, topic);

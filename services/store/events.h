@@ -4,29 +4,9 @@
 #ifndef STORE_EVENTS_H
 #define STORE_EVENTS_H
 
-#include "domain/item.h"
+#include "domain/event.h"
 #include "store/results.h"
 #include "store/store.h"
-
-#define EVENT_ID 37 /* a UUID, with its end */
-
-struct event {
-	int64_t seq;
-	char id[EVENT_ID];
-	char type[24]; /* "alert.firing" */
-	char time[TIME_TEXT];
-	int64_t alert;
-	char county[COUNTY_CODE];
-	char period[PERIOD_CODE];
-	char item[ITEM_NAME];
-	char rule[16];
-	char severity[12];
-	bool has_value;
-	bool has_limit;
-	double value;
-	double limit;
-	int64_t version;
-};
 
 struct event_list {
 	struct event *items;

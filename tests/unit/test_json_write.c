@@ -257,27 +257,29 @@ static const char *text_of(const json_t *root, const char *name)
 static void check_event(const char *name)
 {
 	json_t *root = example(name), *written;
-	const double value = json_number_value(json_object_get(root, "value"));
-	const double limit = json_number_value(json_object_get(root, "limit"));
-	const struct event_message m = {
+	const json_t *value = json_object_get(root, "value");
+	const json_t *limit = json_object_get(root, "limit");
+	struct event e = {
 		.seq = json_integer_value(json_object_get(root, "seq")),
-		.id = text_of(root, "id"),
-		.type = text_of(root, "type"),
-		.time = text_of(root, "time"),
 		.alert = json_integer_value(json_object_get(root, "alert")),
-		.county = text_of(root, "county"),
-		.period = text_of(root, "period"),
-		.item = text_of(root, "item"),
-		.rule = text_of(root, "rule"),
-		.severity = text_of(root, "severity"),
-		.value = json_is_number(json_object_get(root, "value")) ? &value : NULL,
-		.limit = json_is_number(json_object_get(root, "limit")) ? &limit : NULL,
+		.has_value = json_is_number(value),
+		.has_limit = json_is_number(limit),
+		.value = json_number_value(value),
+		.limit = json_number_value(limit),
 		.version = json_integer_value(json_object_get(root, "version")),
 	};
 	auto_buf struct buf b;
 
+	str_copy(e.id, sizeof(e.id), text_of(root, "id"));
+	str_copy(e.type, sizeof(e.type), text_of(root, "type"));
+	str_copy(e.time, sizeof(e.time), text_of(root, "time"));
+	str_copy(e.county, sizeof(e.county), text_of(root, "county"));
+	str_copy(e.period, sizeof(e.period), text_of(root, "period"));
+	str_copy(e.item, sizeof(e.item), text_of(root, "item"));
+	str_copy(e.rule, sizeof(e.rule), text_of(root, "rule"));
+	str_copy(e.severity, sizeof(e.severity), text_of(root, "severity"));
 	buf_init(&b, 4096);
-	json_write_event(&m, &b);
+	json_write_event(&e, &b);
 	assert_false(buf_failed(&b));
 	written = json_loadb(b.data, b.len, JSON_REJECT_DUPLICATES, NULL);
 	assert_non_null(written);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One transition of an alert, numbered: what the monitor records, and everybody is told. */
+#ifndef DOMAIN_EVENT_H
+#define DOMAIN_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/timeutil.h"
+#include "domain/item.h"
+#include "domain/school.h"
+
+#define EVENT_ID 37 /* a UUID, with its end */
+
+struct event {
+	int64_t seq;
+	char id[EVENT_ID];
+	char type[24]; /* "alert.firing" */
+	char time[TIME_TEXT];
+	int64_t alert;
+	char county[COUNTY_CODE];
+	char period[PERIOD_CODE];
+	char item[ITEM_NAME];
+	char rule[16];
+	char severity[12];
+	bool has_value;
+	bool has_limit;
+	double value;
+	double limit;
+	int64_t version;
+};
+
+#endif
