@@ -140,7 +140,7 @@ tsan: ## builds with TSan into build/tsan, and runs the service suites on it
 # --- lint and editors ---------------------------------------------------------
 
 C_FILES := $(wildcard services/*/*.[ch] tests/*/*.[ch])
-.PHONY: format format-check lint tidy cppcheck hooks
+.PHONY: format format-check lint tidy hooks
 format: ## formats every C file
 	@clang-format -i $(C_FILES)
 format-check:
@@ -151,8 +151,6 @@ lint: format-check $(GENERATED) ## formatting, layers, headers, lengths, purity 
 	@tests/lint/purity.sh $(B)/libdomain.a
 tidy: compile_commands.json ## clang-tidy over services/
 	@clang-tidy -quiet -p . $(wildcard services/*/*.c)
-cppcheck: ## cppcheck over services/
-	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability --inline-suppr -Iservices services
 compile_commands.json: Makefile ## for editors (bear)
 	@rm -rf $(B)/bear && bear --output $@ -- $(MAKE) --no-print-directory B=$(B)/bear test-binaries
 hooks: ## installs the pre-commit hook
