@@ -8,6 +8,7 @@
 
 handler health_get, ready_get, openapi_get, metrics_get;     /* system.c */
 handler region_get, region_put, region_delete;               /* regions.c */
+handler region_summary, region_counties;                     /* region_*.c */
 handler school_get, school_put, school_delete;               /* schools.c */
 handler report_get, report_put, report_patch, report_delete; /* reports.c */
 handler county_status;                                       /* county_status.c */

@@ -24,6 +24,8 @@ const struct route routes[] = {
 	{ "GET",    "/v1/regions/{code}",            "getRegion",           region_get,      { REPORTER, SCOPE_REGION, false },   BODY_NONE,  "" },
 	{ "PUT",    "/v1/regions/{code}",            "putRegion",           region_put,      { ADMIN, SCOPE_REGION, false },      BODY_JSON,  "" },
 	{ "DELETE", "/v1/regions/{code}",            "deleteRegion",        region_delete,   { ADMIN, SCOPE_REGION, false },      BODY_NONE,  "" },
+	{ "GET",    "/v1/regions/{code}/summary",    "getRegionSummary",    region_summary,  { REPORTER, SCOPE_REGION, false },   BODY_NONE,  "period" },
+	{ "GET",    "/v1/regions/{code}/counties",   "listRegionCounties",  region_counties, { REPORTER, SCOPE_REGION, false },   BODY_NONE,  "period,verdict,item,limit,cursor" },
 	{ "GET",    "/v1/schools/{code}",            "getSchool",           school_get,      { REPORTER, SCOPE_SCHOOL, OWN },     BODY_NONE,  "" },
 	{ "PUT",    "/v1/schools/{code}",            "putSchool",           school_put,      { REPORTER, SCOPE_SCHOOL, false },   BODY_JSON,  "" },
 	{ "DELETE", "/v1/schools/{code}",            "deleteSchool",        school_delete,   { REPORTER, SCOPE_SCHOOL, false },   BODY_NONE,  "" },

@@ -8,6 +8,7 @@
 #include "ctl/commands.h"
 #include "ctl/exits.h"
 #include "ctl/http.h"
+#include "ctl/summary.h"
 #include "ctl/table.h"
 #include "domain/judge.h"
 
@@ -160,7 +161,9 @@ static void print_status(const json_t *status)
 	print_list("未上报 / missing", json_object_get(status, "missing"));
 }
 
-static int show(const struct http_answer *answer, bool as_json)
+typedef void print_answer(const json_t *answer);
+
+static int show(const struct http_answer *answer, print_answer *print, bool as_json)
 {
 	json_auto_t *status = json_loadb(answer->body, answer->len, 0, NULL);
 
@@ -171,11 +174,11 @@ static int show(const struct http_answer *answer, bool as_json)
 	if (as_json)
 		printf("%s\n", answer->body);
 	else
-		print_status(status);
+		print(status);
 	return fflush(stdout) == 0 ? CTL_OK : CTL_FAILED;
 }
 
-static int ask(const struct config *config, const char *path, bool as_json)
+static int ask(const struct config *config, const char *path, print_answer *print, bool as_json)
 {
 	auto_http struct http *http = NULL;
 	struct err_info info = { .text = "" };
@@ -197,7 +200,7 @@ static int ask(const struct config *config, const char *path, bool as_json)
 		return CTL_UNREACHABLE;
 	}
 	if (answer.status == 200)
-		return show(&answer, as_json);
+		return show(&answer, print, as_json);
 	http_explain(&answer, &why);
 	fprintf(stderr, "junhengctl: %s\n", why.data);
 	return exit_of_status(answer.status);
@@ -205,16 +208,18 @@ static int ask(const struct config *config, const char *path, bool as_json)
 
 int cmd_status(const struct config *config, const struct args *args)
 {
-	const char *county = args->words[0];
+	const char *code = args->words[0];
 	const char *period = args_value(args, "period");
+	const bool county = str_is_digits(code, COUNTY_CODE - 1);
 	char path[96];
 
-	if (!str_is_digits(county, COUNTY_CODE - 1) ||
+	if (!(county || str_is_digits(code, 2) || str_is_digits(code, 4)) ||
 	    (period && !str_is_digits(period, PERIOD_CODE - 1))) {
-		fprintf(stderr, "COUNTY: 六位数字 / six digits; --period: 四位 / four digits\n");
+		fprintf(stderr, "REGION: 二、四或六位数字 / two, four or six digits; "
+				"--period: 四位 / four digits\n");
 		return CTL_USAGE;
 	}
-	snprintf(path, sizeof(path), "/v1/counties/%s/status%s%s", county, period ? "?period=" : "",
-		 period ? period : "");
-	return ask(config, path, args_flag(args, "json"));
+	snprintf(path, sizeof(path), "/v1/%s/%s/%s%s%s", county ? "counties" : "regions", code,
+		 county ? "status" : "summary", period ? "?period=" : "", period ? period : "");
+	return ask(config, path, county ? print_status : summary_print, args_flag(args, "json"));
 }

@@ -54,8 +54,8 @@ static const struct command commands[] = {
 		{ "all",     NULL, "所有县 / every county", false },
 		{ "no-wait", NULL, "不等待 / do not wait", false },
 		{ "timeout", "S",  "最多等待的秒数 / seconds to wait at most; no limit by default", false } } },
-	{ "status", "COUNTY", 1, 1, cmd_status,
-	  "显示一个县的评定结果", "shows how a county is judged", {
+	{ "status", "REGION", 1, 1, cmd_status,
+	  "显示一个县的评定结果,或一个省、市各县的汇总", "shows how a county is judged, or how the counties of a province or prefecture stand", {
 		{ "period", "YEAR", "学年 / the school year that begins then; the latest by default", false },
 		{ "json",   NULL,   "输出 JSON / print JSON", false } } },
 };

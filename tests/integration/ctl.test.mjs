@@ -54,7 +54,7 @@ describe('junhengctl', () => {
   it('wrong usage is 2', async () => {
     for (const args of [[], ['nothing'], ['key'], ['key', 'make'], ['key', 'create'], ['status'],
       ['key', 'create', '--role', 'king', '--region', 'all'], ['migrate', '--colour'], ['key', 'revoke'],
-      ['key', 'revoke', 'x'], ['status', '34'], ['status', COUNTY, '--period', '25'], ['recompute', '1', '2'],
+      ['key', 'revoke', 'x'], ['status', '345'], ['status', COUNTY, '--period', '25'], ['recompute', '1', '2'],
       ['import'], ['key', 'create', '--role', 'admin', '--region', '3']]) {
       await expects(2, args, withKey());
     }
