@@ -160,7 +160,7 @@ static int group(int argc, char **argv)
 	bool found = false;
 
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
-		if (strncmp(commands[i].name, argv[0], len) || commands[i].name[len] != ' ')
+		if (strncmp(commands[i].name, argv[0], len) != 0 || commands[i].name[len] != ' ')
 			continue;
 		found = true;
 		usage_line(&commands[i], help ? stdout : stderr);
