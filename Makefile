@@ -129,7 +129,7 @@ bench: ## side-by-side measures: ratios to a durable commit
 	@$(NODE) tests/bench/bench.mjs
 
 SAN_LD := -pie
-.PHONY: asan tsan fuzz
+.PHONY: asan tsan
 asan: ## builds with ASan and UBSan into build/asan, and runs every suite on it
 	@$(MAKE) --no-print-directory B=build/asan CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -fPIE" LDFLAGS="$(SAN_LD)" test-binaries
 	@tests/run.sh build/asan
