@@ -14,19 +14,19 @@ enum { R1, R2, R3, R4, R5, R6, R7 };
 /* clang-format off */
 const struct indicator indicators[INDICATORS] = {
 	[R1] = { "R1", "每百名学生拥有高于规定学历教师数",
-		 "teachers above the required degree per 100 pupils", true, false },
+		 "teachers above the required degree per 100 pupils", true, false, NULL },
 	[R2] = { "R2", "每百名学生拥有县级以上骨干教师数",
-		 "backbone teachers per 100 pupils", true, false },
+		 "backbone teachers per 100 pupils", true, false, NULL },
 	[R3] = { "R3", "每百名学生拥有体育、艺术专任教师数",
-		 "PE and art teachers per 100 pupils", true, false },
+		 "PE and art teachers per 100 pupils", true, false, "visiting_pe_art" },
 	[R4] = { "R4", "生均教学及辅助用房面积",
-		 "teaching area per pupil, m²", false, true },
+		 "teaching area per pupil, m²", false, true, NULL },
 	[R5] = { "R5", "生均体育运动场馆面积",
-		 "sports area per pupil, m²", false, true },
+		 "sports area per pupil, m²", false, true, "extra_sports_area" },
 	[R6] = { "R6", "生均教学仪器设备值",
-		 "equipment value per pupil, yuan", false, true },
+		 "equipment value per pupil, yuan", false, true, NULL },
 	[R7] = { "R7", "每百名学生拥有网络多媒体教室数",
-		 "multimedia classrooms per 100 pupils", true, true },
+		 "multimedia classrooms per 100 pupils", true, true, NULL },
 };
 /* clang-format on */
 
@@ -55,7 +55,7 @@ static int64_t visiting_teachers(const struct merged *m, const struct standard *
 
 /* The numerator of a stage's own indicator, or MISSING. */
 static int64_t stage_amount(const struct merged *m, const struct standard *s, enum stage stage,
-			    int indicator, bool *ret_relief)
+			    int indicator, int64_t *ret_relief)
 {
 	const int64_t *figure = m->report.stages[stage].figure;
 	int64_t visiting;
@@ -67,7 +67,7 @@ static int64_t stage_amount(const struct merged *m, const struct standard *s, en
 	visiting = visiting_teachers(m, s, stage);
 	if (figure[STAGE_teachers_pe_art] == MISSING || visiting == MISSING)
 		return MISSING;
-	*ret_relief = visiting > 0;
+	*ret_relief = amount(visiting);
 	return amount(figure[STAGE_teachers_pe_art] + visiting);
 }
 
@@ -84,7 +84,7 @@ static int64_t teaching_amount(const int64_t *site)
 	return whole > sports ? whole - sports : 0;
 }
 
-static int64_t sports_amount(const struct merged *m, const struct standard *s, bool *ret_relief)
+static int64_t sports_amount(const struct merged *m, const struct standard *s, int64_t *ret_relief)
 {
 	const int64_t *site = m->report.site;
 	const int64_t extra = site[SITE_extra_sports_area];
@@ -95,13 +95,13 @@ static int64_t sports_amount(const struct merged *m, const struct standard *s, b
 	sum = site[SITE_sports_ground_area] + site[SITE_indoor_sports_area];
 	if (!s->relief_extra_sports_area || !m->info->dense_centre || extra == MISSING)
 		return sum;
-	*ret_relief = extra > 0;
+	*ret_relief = extra;
 	return sum + extra;
 }
 
 /* The numerator of an indicator that the stages share, or MISSING. */
 static int64_t site_amount(const struct merged *m, const struct standard *s, int indicator,
-			   bool *ret_relief)
+			   int64_t *ret_relief)
 {
 	switch (indicator) {
 	case R4:
@@ -143,8 +143,7 @@ bool indicator_compute(const struct merged *m, const struct standard *s, enum st
 		       int indicator, struct indicator_ratio *out)
 {
 	int64_t weight = 1, pupils = m->report.stages[stage].figure[STAGE_students];
-	bool relief = false;
-	int64_t sum;
+	int64_t relief = 0, sum;
 
 	if (pupils == MISSING)
 		return false;
@@ -159,6 +158,7 @@ bool indicator_compute(const struct merged *m, const struct standard *s, enum st
 		return false;
 	out->num = sum * weight;
 	out->den = pupils;
-	out->relief = relief;
+	out->relief = relief * weight;
+	out->unit = indicators[indicator].per_hundred ? amount(weight) : weight;
 	return true;
 }

@@ -29,9 +29,11 @@
 #include "domain/standard.h"
 
 struct indicator_ratio {
-	int64_t num; /* >= 0; num / den is the value in hundredths of its unit */
-	int64_t den; /* > 0 */
-	bool relief; /* a relief added to num */
+	int64_t num;    /* >= 0; num / den is the value in hundredths of its unit */
+	int64_t den;    /* > 0 */
+	int64_t relief; /* the part of num that a relief added; 0: none */
+	int64_t unit;   /* what one more of the reported figure adds to num: a teacher or a
+			   room; 0.01 m² or yuan, of the whole site */
 };
 
 /* False, and *out untouched, when a figure that it needs is missing. The stage

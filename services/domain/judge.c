@@ -50,14 +50,19 @@ struct stage_facts {
 	size_t missing; /* schools of the stage that have not reported */
 };
 
-/* Every one of `of` things: `failed` fail, and `unknown` or missing ones may. */
-static enum status every(const struct stage_facts *facts, size_t failed, size_t unknown)
+enum status status_of_all(size_t n, size_t failed, size_t unknown)
 {
 	if (failed)
 		return STATUS_NOT_MET;
-	if (unknown || facts->missing)
+	if (unknown)
 		return STATUS_NO_DATA;
-	return facts->n ? STATUS_MET : STATUS_NOT_APPLICABLE;
+	return n ? STATUS_MET : STATUS_NOT_APPLICABLE;
+}
+
+/* Of the records: the schools that are missing may fail too. */
+static enum status every(const struct stage_facts *facts, size_t failed, size_t unknown)
+{
+	return status_of_all(facts->n, failed, unknown + facts->missing);
 }
 
 static enum status cv_status(const struct stage_facts *facts, const struct standard *s,
@@ -158,11 +163,8 @@ static size_t count_missing(const struct county_facts *facts, enum stage stage)
 {
 	size_t missing = 0;
 
-	for (size_t i = 0; i < facts->n; i++) {
-		const struct school_facts *s = &facts->schools[i];
-
-		missing += school_is_missing(s) && kind_has_stage(kind_find(s->school.kind), stage);
-	}
+	for (size_t i = 0; i < facts->n; i++)
+		missing += school_is_missing_from(&facts->schools[i], stage);
 	return missing;
 }
 

@@ -55,11 +55,13 @@ struct record_value {
 	enum status status; /* met, not_met (below the threshold) or no_data */
 	bool floor_met;     /* reaches floor_percent of the threshold */
 	bool rounding_sensitive;
-	bool relief;     /* a relief added to the numerator */
-	int64_t num;     /* num / den is the value in hundredths of its unit; 0 when no_data */
-	int64_t den;     /* > 0 */
-	double value;    /* the same in the indicator's unit, nearest double */
-	int64_t rounded; /* the display: hundredths, half up */
+	bool relief;          /* a relief added to num */
+	bool relief_decisive; /* without it status or floor_met would be worse */
+	int64_t num;          /* num / den is the value in hundredths of its unit; 0 when no_data */
+	int64_t den;          /* > 0 */
+	int64_t unit;         /* > 0: what one more of the figure adds to num, see indicator.h */
+	double value;         /* the same in the indicator's unit, nearest double */
+	int64_t rounded;      /* the display: hundredths, half up */
 };
 
 /* A school × stage that is listed, judged and averaged. */
@@ -124,8 +126,14 @@ enum err county_judge(const struct county_facts *facts, const struct standard *s
 		      struct record *records, size_t cap, size_t *ret_n,
 		      struct county_judgement *out) MUST_CHECK;
 
+/* The status of "every one of n things is met": `failed` of them are not, `unknown` ones may
+ * not be; things that are not even listed may be counted as unknown. */
+enum status status_of_all(size_t n, size_t failed, size_t unknown);
+
 /* Open, of a judged kind, and not reported: its stages' CVs have no data. */
 bool school_is_missing(const struct school_facts *s);
+/* … and of a kind with this stage. */
+bool school_is_missing_from(const struct school_facts *s, enum stage stage);
 
 /* "R1" … "R7", and whether the value is per hundred pupils. */
 extern const struct indicator {
@@ -133,7 +141,8 @@ extern const struct indicator {
 	const char *zh;
 	const char *en;
 	bool per_hundred;
-	bool site; /* split between the stages of an integrated school */
+	bool site;          /* split between the stages of an integrated school */
+	const char *relief; /* the relief that may add to it, or NULL */
 } indicators[INDICATORS];
 
 #endif

@@ -19,6 +19,11 @@ bool school_is_missing(const struct school_facts *s)
 	return !s->reported && !s->school.closed && is_judged(&s->school);
 }
 
+bool school_is_missing_from(const struct school_facts *s, enum stage stage)
+{
+	return school_is_missing(s) && kind_has_stage(kind_find(s->school.kind), stage);
+}
+
 /* The index of a judged school, or MERGE_END. */
 static size_t find_judged(const struct county_facts *facts, const char *code)
 {

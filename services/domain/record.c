@@ -28,8 +28,8 @@ static double ratio_value(int64_t num, int64_t den)
 	return ldexp((double)quotient, -shift);
 }
 
-void record_value_judge(const struct indicator_ratio *ratio, const struct standard *s,
-			enum stage stage, int indicator, struct record_value *out)
+static void verdicts(const struct indicator_ratio *ratio, const struct standard *s,
+		     enum stage stage, int indicator, struct record_value *out)
 {
 	/* The value and its threshold, both in thousandths × den × 100. */
 	const int128 threshold = s->threshold[stage][indicator];
@@ -44,11 +44,27 @@ void record_value_judge(const struct indicator_ratio *ratio, const struct standa
 	out->status = (s->judge_rounded ? shown_met : met) ? STATUS_MET : STATUS_NOT_MET;
 	out->floor_met = s->judge_rounded ? shown_floor_met : floor_met;
 	out->rounding_sensitive = met != shown_met || floor_met != shown_floor_met;
-	out->relief = ratio->relief;
+	out->rounded = (int64_t)rounded;
+}
+
+void record_value_judge(const struct indicator_ratio *ratio, const struct standard *s,
+			enum stage stage, int indicator, struct record_value *out)
+{
+	struct indicator_ratio bare = *ratio;
+	struct record_value without;
+
+	verdicts(ratio, s, stage, indicator, out);
+	out->relief = ratio->relief > 0;
+	out->relief_decisive = false;
 	out->num = ratio->num;
 	out->den = ratio->den;
+	out->unit = ratio->unit;
 	out->value = ratio_value(ratio->num, ratio->den);
-	out->rounded = (int64_t)rounded;
+	if (!out->relief)
+		return;
+	bare.num -= ratio->relief;
+	verdicts(&bare, s, stage, indicator, &without);
+	out->relief_decisive = without.status != out->status || without.floor_met != out->floor_met;
 }
 
 enum status record_status(const struct record_value values[INDICATORS], const struct standard *s)
@@ -85,8 +101,9 @@ void record_judge(const struct merged *m, const struct standard *s, enum stage s
 		if (indicator_compute(m, s, stage, i, &ratio))
 			record_value_judge(&ratio, s, stage, i, &out->values[i]);
 		else
-			out->values[i] =
-				(struct record_value){ .status = STATUS_NO_DATA, .den = 1 };
+			out->values[i] = (struct record_value){ .status = STATUS_NO_DATA,
+								.den = 1,
+								.unit = 1 };
 		out->met_count += out->values[i].status == STATUS_MET;
 	}
 	out->status = record_status(out->values, s);

@@ -9,8 +9,9 @@
 
 #include "domain/report.h"
 
-#define STANDARD_ID 32 /* bytes, with their end */
-#define INDICATORS  7
+#define STANDARD_ID   32  /* bytes, with their end */
+#define STANDARD_TEXT 256 /* of a title and a source */
+#define INDICATORS    7
 
 /* Thresholds and limits are thousandths: 4.2 per hundred pupils is 4200, 2500
  * yuan is 2500000, a CV limit of 0.45 is 450. */
@@ -27,6 +28,8 @@ struct weight_row {
 
 struct standard {
 	char id[STANDARD_ID];
+	char title[STANDARD_TEXT];  /* of the document, in the language of its issuer … */
+	char source[STANDARD_TEXT]; /* … and where it is found: cited, never judged by */
 	int64_t threshold[JUDGED_STAGES][INDICATORS]; /* at least */
 	int64_t cv_limit[JUDGED_STAGES];              /* at most */
 	int indicators_needed;                        /* 6: of the seven, the rest at the floor */

@@ -33,6 +33,8 @@ static enum err read_standards(struct load *l, const PGresult *result, struct er
 		row_text(&r, s->id, sizeof(s->id));
 		row_text(&r, d->from, sizeof(d->from));
 		row_text_or(&r, d->to, sizeof(d->to), "");
+		row_text(&r, s->title, sizeof(s->title));
+		row_text(&r, s->source, sizeof(s->source));
 		s->indicators_needed = (int)row_int(&r);
 		s->floor_percent = (int)row_int(&r);
 		s->teaching_point_students = (int)row_int(&r);

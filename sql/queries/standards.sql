@@ -1,8 +1,8 @@
 -- Standards. They change by migrations only: a process reads them once.
 
 -- name: standard_list
-SELECT id, valid_from, valid_to, indicators_needed, floor_percent, teaching_point_students,
-  judge_rounded, relief_visiting_pe_art, relief_extra_sports_area
+SELECT id, valid_from, valid_to, title, source, indicators_needed, floor_percent,
+  teaching_point_students, judge_rounded, relief_visiting_pe_art, relief_extra_sports_area
 FROM standard ORDER BY valid_from DESC, id
 
 -- Thousandths.

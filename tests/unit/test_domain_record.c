@@ -59,7 +59,7 @@ static void test_other_standards(void **state)
 static struct record_value value_of(int64_t num, int64_t den, enum stage stage, int indicator,
 				    bool rounded)
 {
-	const struct indicator_ratio ratio = { num, den, false };
+	const struct indicator_ratio ratio = { num, den, 0, 1 };
 	struct standard s = national;
 	struct record_value v;
 
