@@ -12,7 +12,7 @@ allowed='^(str_[a-z0-9_]+|decimal_[a-z0-9_]+|buf_[a-z0-9_]+|err_[a-z0-9_]+
 |__(memcpy|memset|memmove|strcpy|strcat|snprintf)_chk|snprintf
 |sqrt|fabs|floor|ceil|ldexp|frexp|nextafter|isfinite|fma|lround|llround|fmax|fmin
 |__gmp[a-z]_[a-z0-9_]+|abort|__assert_fail|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_
-|__(u?div|u?mod)ti[34]|__(float|fix)(uns)?ti(df|xf)|__fix(uns)?dfti|__mulodi4|__multi3
+|__u?(div|mod|divmod)ti[34]|__(float|fix)(uns)?ti(df|xf)|__fix(uns)?dfti|__mulodi4|__multi3
 |__asan_.*|__ubsan_.*|__tsan_.*)$'
 allowed=${allowed//$'\n'/}
 
