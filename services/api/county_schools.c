@@ -7,7 +7,7 @@
 
 #include "api/handlers.h"
 #include "api/page.h"
-#include "base/decimal.h"
+#include "api/record_view.h"
 #include "base/str.h"
 #include "store/reports.h"
 #include "store/results.h"
@@ -46,46 +46,17 @@ static bool is_behind(const struct position *p, const struct record *r, const ch
 	return strcmp(school, p->school) > 0;
 }
 
-static void write_value(struct buf *out, const struct record_value *v)
-{
-	char display[DECIMAL_TEXT];
-	const bool has = v->status != STATUS_NO_DATA;
-
-	buf_str(out, "{");
-	json_name(out, "value");
-	if (has)
-		json_double(out, v->value);
-	else
-		buf_str(out, "null");
-	json_name(out, "display");
-	if (has)
-		json_text(out, decimal_format(v->rounded, display));
-	else
-		buf_str(out, "null");
-	json_member_text(out, "status", status_names[v->status]);
-	json_member_bool(out, "floor_met", v->floor_met);
-	json_member_bool(out, "rounding_sensitive", v->rounding_sensitive);
-	if (v->relief)
-		json_member_bool(out, "relief", true);
-	buf_str(out, "}");
-}
-
 static void write_record(struct buf *out, const struct record *r, const struct school *s)
 {
 	buf_str(out, "{");
-	json_member_text(out, "school", s->code);
-	json_member_text(out, "name", s->name);
-	json_member_text(out, "stage", stage_names[r->stage]);
-	json_name(out, "students");
-	if (r->students == MISSING)
-		buf_str(out, "null");
-	else
-		buf_printf(out, "%lld", (long long)r->students);
+	record_view_head(out, r, s);
 	json_name(out, "values");
 	buf_str(out, "{");
 	for (int i = 0; i < INDICATORS; i++) {
 		json_name(out, indicators[i].code);
-		write_value(out, &r->values[i]);
+		buf_str(out, "{");
+		record_view_value(out, &r->values[i], i);
+		buf_str(out, "}");
 	}
 	buf_str(out, "}");
 	json_member_int(out, "met_count", r->met_count);

@@ -3,27 +3,10 @@
 #include <stdio.h>
 
 #include "api/handlers.h"
-#include "base/decimal.h"
+#include "api/record_view.h"
 #include "domain/item.h"
 #include "store/results.h"
 #include "json/write.h"
-
-/* The form's rounding: means to two decimals, CVs to three. */
-static void write_display(struct buf *out, const struct indicator_judgement *j)
-{
-	char mean[DECIMAL_TEXT];
-
-	json_name(out, "display");
-	buf_str(out, "{");
-	if (j->has_mean)
-		json_member_text(out, "mean", decimal_format(j->mean_rounded, mean));
-	if (j->has_cv) {
-		json_name(out, "cv");
-		buf_printf(out, "\"%lld.%03lld\"", (long long)(j->cv_rounded / 1000),
-			   (long long)(j->cv_rounded % 1000));
-	}
-	buf_str(out, "}");
-}
 
 static void write_indicator(struct buf *out, const struct indicator_judgement *j, int64_t limit)
 {
@@ -36,7 +19,7 @@ static void write_indicator(struct buf *out, const struct indicator_judgement *j
 	json_member_double(out, "cv_limit", &cv_limit);
 	json_member_text(out, "cv_status", status_names[j->cv_status]);
 	json_member_int(out, "records_met", (int64_t)j->records_met);
-	write_display(out, j);
+	record_view_display(out, j);
 	json_member_bool(out, "rounding_sensitive", j->rounding_sensitive);
 	buf_str(out, "}");
 }

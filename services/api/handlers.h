@@ -13,6 +13,7 @@ handler school_get, school_put, school_delete;               /* schools.c */
 handler report_get, report_put, report_patch, report_delete; /* reports.c */
 handler county_status;                                       /* county_status.c */
 handler county_schools;                                      /* county_schools.c */
+handler county_explain;                                      /* county_explain.c */
 handler alerts_list, alert_get;                              /* alerts.c */
 handler events_list;                                         /* events.c */
 

@@ -35,6 +35,7 @@ const struct route routes[] = {
 	{ "DELETE", "/v1/reports/{period}/{school}", "deleteReport",        report_delete,   { REPORTER, SCOPE_SCHOOL, OWN },     BODY_NONE,  "" },
 	{ "GET",    "/v1/counties/{code}/status",    "getCountyStatus",     county_status,   { REPORTER, SCOPE_COUNTY, false },   BODY_NONE,  "period" },
 	{ "GET",    "/v1/counties/{code}/schools",   "listCountySchools",   county_schools,  { REPORTER, SCOPE_COUNTY, false },   BODY_NONE,  "period,limit,cursor" },
+	{ "GET",    "/v1/counties/{code}/explain",   "explainCounty",       county_explain,  { REPORTER, SCOPE_COUNTY, false },   BODY_NONE,  "item,period,limit" },
 	{ "GET",    "/v1/alerts",                    "listAlerts",          alerts_list,     { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "county,state,severity,limit,cursor" },
 	{ "GET",    "/v1/alerts/{id}",               "getAlert",            alert_get,       { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "" },
 	{ "GET",    "/v1/events",                    "listEvents",          events_list,     { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "after,county,limit,cursor" },

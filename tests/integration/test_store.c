@@ -297,6 +297,7 @@ static void test_standard(void **state)
 	(void)state;
 	assert_int_equal(store_standard_get(store, COUNTY, "2016", &s, NULL), ERR_NOT_FOUND);
 	assert_int_equal(store_standard_get(store, COUNTY, "2025", &s, NULL), ERR_OK);
+	assert_string_equal(s.source, "教督〔2017〕6号; 2019年工作规程");
 	assert_string_equal(s.id, "national-2017");
 	assert_int_equal(s.threshold[STAGE_PRIMARY][0], 4200);
 	assert_int_equal(s.threshold[STAGE_JUNIOR][5], 2500000);
