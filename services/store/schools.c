@@ -173,17 +173,14 @@ static enum err check_place(const struct school *school, const struct found *f,
 	return ERR_OK;
 }
 
-/* The county's periods count one change more, a former county's too; a school that
- * moves takes its reports along. */
-static void add_counting(struct batch *b, const struct params *counties, const struct params *move,
-			 const struct params *open)
+/* The county's periods count one change more, a former county's too. The counting comes
+ * before what it counts: its time is the time of all that follows. */
+static void add_counting(struct batch *b, const struct params *counties, const struct params *open)
 {
-	if (move)
+	if (open)
 		batch_add(b, QUERY_PERIOD_OPEN, open);
 	batch_add(b, QUERY_PERIOD_LOCK, counties);
 	batch_add(b, QUERY_PERIOD_BUMP, counties);
-	if (move)
-		batch_add(b, QUERY_REPORT_MOVE, move);
 }
 
 static enum err write_school(struct conn *c, const struct put *put, const struct found *f,
@@ -198,6 +195,7 @@ static enum err write_school(struct conn *c, const struct put *put, const struct
 	struct params open;
 	struct params move;
 	struct row r;
+	int written;
 	enum err err;
 
 	params_init(&row);
@@ -215,15 +213,18 @@ static enum err write_school(struct conn *c, const struct put *put, const struct
 	params_text(&move, school->county);
 	params_int_or(&move, put->actor->key, 0);
 	batch_init(&b, c);
+	add_counting(&b, &counties, moves ? &open : NULL);
+	written = b.n;
 	batch_add(&b, f->exists ? QUERY_SCHOOL_UPDATE : QUERY_SCHOOL_INSERT, &row);
-	add_counting(&b, &counties, moves ? &move : NULL, &open);
+	if (moves) /* it takes its reports along */
+		batch_add(&b, QUERY_REPORT_MOVE, &move);
 	batch_add(&b, QUERY_TXN_COMMIT, NULL);
 	err = batch_run(&b, info);
 	if (err && str_equal(c->sqlstate, "23505"))
 		c->again = true; /* the same new school, put at the same time */
 	if (err)
 		return err;
-	r = row_at(batch_result(&b, 0), 0);
+	r = row_at(batch_result(&b, written), 0);
 	*ret_version = row_int(&r);
 	return row_end(&r, info);
 }
@@ -330,8 +331,8 @@ static enum err removal_work(struct conn *c, void *context, struct err_info *inf
 	params_text(&counties, county);
 	params_text(&counties, county);
 	batch_init(&b, c);
+	add_counting(&b, &counties, NULL);
 	batch_add(&b, QUERY_SCHOOL_DELETE, &code);
-	add_counting(&b, &counties, NULL, NULL);
 	batch_add(&b, QUERY_TXN_COMMIT, NULL);
 	return batch_run(&b, info);
 }

@@ -1,6 +1,7 @@
 -- Regions and schools. Whoever changes the schools of a county locks the county's
 -- region row FOR UPDATE: that holds back the first report of a new period (its foreign
--- key reads the row), so that no period comes up between a change and its counting.
+-- key reads the row), so that no period comes up between a change and its counting. The
+-- counting (period_bump) comes first, and its time is the change's.
 
 -- name: region_get
 SELECT name, targets, version FROM region WHERE code = $1 AND NOT removed
@@ -61,16 +62,21 @@ SELECT EXISTS (SELECT FROM school WHERE parent = $1)
 SELECT EXISTS (SELECT FROM report WHERE school = $1)
 
 -- Parameters: as the columns, then the key. Versions go on where a removed school's ended.
+-- A county without periods has no counter, and no time but the clock's.
 -- name: school_insert
 INSERT INTO school (
   code, county, parent, name, kind, locale, sponsor, founded, boarding, dense_centre, closed,
   changed_by, changed_at, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, clock_timestamp(),
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+  (SELECT coalesce(max(changed_at), clock_timestamp()) FROM county_period WHERE county = $2),
   (SELECT coalesce(max(version), 0) + 1 FROM school_history WHERE code = $1))
 RETURNING version
 
 -- name: school_update
-WITH changed AS (SELECT clock_timestamp() AS at), superseded AS (
+WITH changed AS (
+  SELECT coalesce(max(changed_at), clock_timestamp()) AS at FROM county_period
+  WHERE county IN ($2, (SELECT county FROM school WHERE code = $1))
+), superseded AS (
   INSERT INTO school_history (
     code, county, parent, name, kind, locale, sponsor, founded, boarding, dense_centre, closed,
     version, changed_at, changed_by, superseded_at, superseded_by)
@@ -94,5 +100,8 @@ INSERT INTO school_history (
   version, changed_at, changed_by, superseded_at, superseded_by)
 SELECT
   code, county, parent, name, kind, locale, sponsor, founded, boarding, dense_centre, closed,
-  version, changed_at, changed_by, clock_timestamp(), $2
+  version, changed_at, changed_by,
+  (SELECT coalesce(max(changed_at), clock_timestamp()) FROM county_period p
+    WHERE p.county = removed.county),
+  $2
 FROM removed

@@ -23,54 +23,105 @@ UNION ALL
 SELECT 'schools.' || stage, 0, '', true FROM stage_result
 WHERE county = $1 AND period > $2 AND schools IN ('met', 'not_met')
 
--- Parameters: county, period, version, standard, verdict, missing.
+-- A later computation is later in time too, and later than the change that it rests on,
+-- whatever the clock says. It is logged, and so are the figures that it changes, under its
+-- time: see history.sql. Parameters: county, period, version, standard, verdict, missing.
 -- name: recompute_county
-UPDATE county_result
-SET computed_version = $3, stale = false, standard = $4, verdict = $5, missing_schools = $6,
-  computed_at = clock_timestamp()
-WHERE county = $1 AND period = $2
+WITH computed AS (
+  UPDATE county_result r
+  SET computed_version = $3, stale = false, standard = $4, verdict = $5, missing_schools = $6,
+    computed_at = greatest(
+      clock_timestamp(), r.computed_at + interval '1 microsecond', p.changed_at)
+  FROM county_period p
+  WHERE r.county = $1 AND r.period = $2 AND p.county = r.county AND p.period = r.period
+  RETURNING r.*
+)
+INSERT INTO county_result_log (
+  county, period, computed_at, version, standard, verdict, missing_schools)
+SELECT county, period, computed_at, computed_version, standard, verdict, missing_schools
+FROM computed
 
 -- The rows of the first computation; then those that have changed, for there are few.
 -- name: stages_insert
-INSERT INTO stage_result (
-  county, period, stage, records, records_met, students, schools, status, composite_cv)
-SELECT $1::text, $2::text, * FROM unnest(
-  $3::text[], $4::integer[], $5::integer[], $6::bigint[], $7::text[], $8::text[], $9::float8[])
+WITH figures AS (
+  INSERT INTO stage_result (
+    county, period, stage, records, records_met, students, schools, status, composite_cv)
+  SELECT $1::text, $2::text, * FROM unnest(
+    $3::text[], $4::integer[], $5::integer[], $6::bigint[], $7::text[], $8::text[], $9::float8[])
+  RETURNING *
+)
+INSERT INTO stage_result_log (
+  county, stage, period, at, records, records_met, students, schools, status, composite_cv)
+SELECT f.county, f.stage, f.period, r.computed_at, f.records, f.records_met, f.students,
+  f.schools, f.status, f.composite_cv
+FROM figures f
+JOIN county_result r ON r.county = f.county AND r.period = f.period
 
 -- name: stages_update
-UPDATE stage_result AS s
-SET records = u.records, records_met = u.records_met, students = u.students, schools = u.schools,
-  status = u.status, composite_cv = u.composite_cv
-FROM unnest(
-    $3::text[], $4::integer[], $5::integer[], $6::bigint[], $7::text[], $8::text[], $9::float8[])
-  AS u (stage, records, records_met, students, schools, status, composite_cv)
-WHERE s.county = $1 AND s.period = $2 AND s.stage = u.stage
-  AND (s.records, s.records_met, s.students, s.schools, s.status, s.composite_cv)
-    IS DISTINCT FROM (u.records, u.records_met, u.students, u.schools, u.status, u.composite_cv)
+WITH figures AS (
+  UPDATE stage_result AS s
+  SET records = u.records, records_met = u.records_met, students = u.students, schools = u.schools,
+    status = u.status, composite_cv = u.composite_cv
+  FROM unnest(
+      $3::text[], $4::integer[], $5::integer[], $6::bigint[], $7::text[], $8::text[], $9::float8[])
+    AS u (stage, records, records_met, students, schools, status, composite_cv)
+  WHERE s.county = $1 AND s.period = $2 AND s.stage = u.stage
+    AND (s.records, s.records_met, s.students, s.schools, s.status, s.composite_cv)
+      IS DISTINCT FROM (u.records, u.records_met, u.students, u.schools, u.status, u.composite_cv)
+  RETURNING s.*
+)
+INSERT INTO stage_result_log (
+  county, stage, period, at, records, records_met, students, schools, status, composite_cv)
+SELECT f.county, f.stage, f.period, r.computed_at, f.records, f.records_met, f.students,
+  f.schools, f.status, f.composite_cv
+FROM figures f
+JOIN county_result r ON r.county = f.county AND r.period = f.period
 
 -- name: indicators_insert
-INSERT INTO indicator_result (
-  county, period, stage, indicator, mean, sd, cv, mean_rounded, cv_rounded, cv_limit, cv_status,
-  rounding_sensitive, records_met, schools)
-SELECT $1::text, $2::text, * FROM unnest(
-  $3::text[], $4::text[], $5::float8[], $6::float8[], $7::float8[], $8::bigint[], $9::bigint[],
-  $10::numeric[], $11::text[], $12::boolean[], $13::integer[], $14::text[])
-
--- name: indicators_update
-UPDATE indicator_result AS i
-SET mean = u.mean, sd = u.sd, cv = u.cv, mean_rounded = u.mean_rounded, cv_rounded = u.cv_rounded,
-  cv_limit = u.cv_limit, cv_status = u.cv_status, rounding_sensitive = u.rounding_sensitive,
-  records_met = u.records_met, schools = u.schools
-FROM unnest(
+WITH figures AS (
+  INSERT INTO indicator_result (
+    county, period, stage, indicator, mean, sd, cv, mean_rounded, cv_rounded, cv_limit, cv_status,
+    rounding_sensitive, records_met, schools)
+  SELECT $1::text, $2::text, * FROM unnest(
     $3::text[], $4::text[], $5::float8[], $6::float8[], $7::float8[], $8::bigint[], $9::bigint[],
     $10::numeric[], $11::text[], $12::boolean[], $13::integer[], $14::text[])
-  AS u (stage, indicator, mean, sd, cv, mean_rounded, cv_rounded, cv_limit, cv_status,
-    rounding_sensitive, records_met, schools)
-WHERE i.county = $1 AND i.period = $2 AND i.stage = u.stage AND i.indicator = u.indicator
-  AND (i.mean, i.sd, i.cv, i.mean_rounded, i.cv_rounded, i.cv_limit, i.cv_status,
-      i.rounding_sensitive, i.records_met, i.schools)
-    IS DISTINCT FROM (u.mean, u.sd, u.cv, u.mean_rounded, u.cv_rounded, u.cv_limit, u.cv_status,
-      u.rounding_sensitive, u.records_met, u.schools)
+  RETURNING *
+)
+INSERT INTO indicator_result_log (
+  county, stage, indicator, period, at, mean, sd, cv, mean_rounded, cv_rounded, cv_limit,
+  cv_status, rounding_sensitive, records_met, schools)
+SELECT f.county, f.stage, f.indicator, f.period, r.computed_at, f.mean, f.sd, f.cv,
+  f.mean_rounded, f.cv_rounded, f.cv_limit, f.cv_status, f.rounding_sensitive, f.records_met,
+  f.schools
+FROM figures f
+JOIN county_result r ON r.county = f.county AND r.period = f.period
+
+-- name: indicators_update
+WITH figures AS (
+  UPDATE indicator_result AS i
+  SET mean = u.mean, sd = u.sd, cv = u.cv, mean_rounded = u.mean_rounded, cv_rounded = u.cv_rounded,
+    cv_limit = u.cv_limit, cv_status = u.cv_status, rounding_sensitive = u.rounding_sensitive,
+    records_met = u.records_met, schools = u.schools
+  FROM unnest(
+      $3::text[], $4::text[], $5::float8[], $6::float8[], $7::float8[], $8::bigint[], $9::bigint[],
+      $10::numeric[], $11::text[], $12::boolean[], $13::integer[], $14::text[])
+    AS u (stage, indicator, mean, sd, cv, mean_rounded, cv_rounded, cv_limit, cv_status,
+      rounding_sensitive, records_met, schools)
+  WHERE i.county = $1 AND i.period = $2 AND i.stage = u.stage AND i.indicator = u.indicator
+    AND (i.mean, i.sd, i.cv, i.mean_rounded, i.cv_rounded, i.cv_limit, i.cv_status,
+        i.rounding_sensitive, i.records_met, i.schools)
+      IS DISTINCT FROM (u.mean, u.sd, u.cv, u.mean_rounded, u.cv_rounded, u.cv_limit, u.cv_status,
+        u.rounding_sensitive, u.records_met, u.schools)
+  RETURNING i.*
+)
+INSERT INTO indicator_result_log (
+  county, stage, indicator, period, at, mean, sd, cv, mean_rounded, cv_rounded, cv_limit,
+  cv_status, rounding_sensitive, records_met, schools)
+SELECT f.county, f.stage, f.indicator, f.period, r.computed_at, f.mean, f.sd, f.cv,
+  f.mean_rounded, f.cv_rounded, f.cv_limit, f.cv_status, f.rounding_sensitive, f.records_met,
+  f.schools
+FROM figures f
+JOIN county_result r ON r.county = f.county AND r.period = f.period
 
 -- Parameters: county, period, version; items, values, limits.
 -- name: alert_fire

@@ -29,8 +29,7 @@ WHERE s.code = $1
 -- name: report_insert
 WITH bumped AS (
   INSERT INTO county_period AS c (county, period) VALUES ($1, $2)
-  ON CONFLICT (county, period)
-  DO UPDATE SET version = c.version + 1, changed_at = clock_timestamp()
+  ON CONFLICT (county, period) DO UPDATE SET version = c.version + 1
   RETURNING county, period, version, changed_at
 ), opened AS (
   INSERT INTO county_result (county, period) SELECT county, period FROM bumped WHERE version = 1
@@ -57,11 +56,11 @@ RETURNING version
 
 -- A later version; the same parameters. The school is locked, so that `superseded` reads
 -- the row that is replaced: every part of a statement sees the snapshot from before it.
--- Waiting for the county's counter comes first, and the time is taken under it: the
+-- Waiting for the county's counter comes first, and its trigger takes the time under it: the
 -- intervals of history never overlap.
 -- name: report_update
 WITH bumped AS (
-  UPDATE county_period SET version = version + 1, changed_at = clock_timestamp()
+  UPDATE county_period SET version = version + 1
   WHERE county = $1 AND period = $2
   RETURNING version, changed_at
 ), superseded AS (
@@ -120,7 +119,7 @@ RETURNING report.version
 
 -- name: report_delete
 WITH bumped AS (
-  UPDATE county_period SET version = version + 1, changed_at = clock_timestamp()
+  UPDATE county_period SET version = version + 1
   WHERE county = $1 AND period = $2
   RETURNING version, changed_at
 ), removed AS (
@@ -160,9 +159,12 @@ WITH bumped AS (
 SELECT version FROM bumped
 
 -- A school's reports follow it to another county: they leave the one ($2) and are
--- received, all at once, in the other ($3), whose periods were opened and counted.
+-- received, all at once, in the other ($3), whose periods were opened and counted. It all
+-- happens at the time of the counting (period_bump).
 -- name: report_move
-WITH moved AS (SELECT clock_timestamp() AS at), superseded AS (
+WITH moved AS (
+  SELECT max(changed_at) AS at FROM county_period WHERE county IN ($2, $3)
+), superseded AS (
   INSERT INTO report_history (
     county, period, school, version, received_at, received_by,
     primary_students, primary_classes, primary_largest_class, primary_oversized_classes,
@@ -232,15 +234,22 @@ SELECT max(period) FROM county_period WHERE county = $1
 -- name: period_lock
 SELECT FROM county_period WHERE county IN ($1, $2) ORDER BY county, period FOR NO KEY UPDATE
 
+-- The rows are locked (period_lock): one time for all, later than each one's last change. It
+-- is the time of the school's change, of which what follows in the transaction is a part.
 -- name: period_bump
-UPDATE county_period SET version = version + 1, changed_at = clock_timestamp()
+WITH bumped AS (
+  SELECT greatest(clock_timestamp(), max(changed_at) + interval '1 microsecond') AS at
+  FROM county_period WHERE county IN ($1, $2)
+)
+UPDATE county_period SET version = version + 1, changed_at = bumped.at
+FROM bumped
 WHERE county IN ($1, $2)
 
--- A county ($2) gets the periods that a school ($1) brings along.
+-- A county ($2) gets the periods that a school ($1) brings along; they are then counted.
 -- name: period_open
 WITH opened AS (
-  INSERT INTO county_period (county, period)
-  SELECT $2, period FROM report WHERE school = $1 ORDER BY period
+  INSERT INTO county_period (county, period, version)
+  SELECT $2, period, 0 FROM report WHERE school = $1 ORDER BY period
   ON CONFLICT DO NOTHING
   RETURNING county, period
 )
