@@ -6,6 +6,7 @@
 
 #include "base/str.h"
 #include "store/pool.h"
+#include "store/results_rows.h"
 #include "store/row.h"
 
 static enum status row_status(struct row *r)
@@ -99,8 +100,7 @@ static enum err read_county(struct row *r, struct county_status *out, struct err
 	return ERR_OK;
 }
 
-static enum err read_status(const PGresult *result, struct county_status *out,
-			    struct err_info *info)
+static enum err read_rows(const PGresult *result, struct county_status *out, struct err_info *info)
 {
 	struct row first = row_at(result, 0);
 	enum err err = read_county(&first, out, info);
@@ -124,6 +124,22 @@ static enum err read_status(const PGresult *result, struct county_status *out,
 	return ERR_OK;
 }
 
+enum err status_read(const PGresult *result, struct county_status *out, struct err_info *info)
+{
+	struct county_status auto_status status = { .version = 0 };
+	enum err err;
+
+	if (!PQntuples(result))
+		return err_set(info, ERR_NOT_FOUND,
+			       "该县该学年没有数据 / no data of that county and period");
+	err = read_rows(result, &status, info);
+	if (err)
+		return err;
+	*out = status;
+	status.missing = NULL;
+	return ERR_OK;
+}
+
 struct get {
 	const char *county;
 	const char *period;
@@ -133,7 +149,6 @@ struct get {
 static enum err status_work(struct conn *c, void *context, struct err_info *info)
 {
 	const struct get *g = context;
-	struct county_status auto_status status = { .version = 0 };
 	struct batch auto_batch b = { .n = 0 };
 	struct params p;
 	enum err err;
@@ -142,17 +157,7 @@ static enum err status_work(struct conn *c, void *context, struct err_info *info
 	params_text(&p, g->county);
 	params_text(&p, g->period);
 	err = store_query(c, &b, QUERY_STATUS_GET, &p, info);
-	if (err)
-		return err;
-	if (!PQntuples(batch_result(&b, 0)))
-		return err_set(info, ERR_NOT_FOUND,
-			       "该县该学年没有数据 / no data of that county and period");
-	err = read_status(batch_result(&b, 0), &status, info);
-	if (err)
-		return err;
-	*g->out = status;
-	status.missing = NULL;
-	return ERR_OK;
+	return err ? err : status_read(batch_result(&b, 0), g->out, info);
 }
 
 enum err store_status_get(struct store *store, const char *county, const char *period,
