@@ -6,6 +6,7 @@
 #include "api/access.h"
 #include "base/metrics.h"
 #include "base/str.h"
+#include "base/timeutil.h"
 #include "json/events.h"
 
 const char *call_path(const struct call *c, const char *name)
@@ -54,6 +55,43 @@ enum err call_period(struct call *c, const char **ret_period)
 			       "period 须为 2000 到 2099 / period must be 2000 to 2099");
 	*ret_period = period;
 	return ERR_OK;
+}
+
+#define DAY_US (INT64_C(86400) * 1000000)
+
+enum err call_as_of(struct call *c, int64_t *ret_us)
+{
+	int64_t us = AS_OF_NOW;
+
+	for (size_t i = 0; i < c->query.n; i++) {
+		const char *text = c->query.value[i];
+
+		/* Empty is a mistake too: it would ask for another time than was meant. */
+		if (!str_equal(c->query.name[i], "as_of") || time_parse(text, &us))
+			continue;
+		if (!time_parse_date(text, &us))
+			return err_set(&c->info, ERR_PARAMETER,
+				       "as_of 须为日期 2026-03-01 或 RFC 3339 时刻 "
+				       "2026-03-01T08:00:00Z(时区的 + 写作 %%2B)/ as_of must be a "
+				       "date or an RFC 3339 instant (the + of an offset is "
+				       "written %%2B)");
+		us += DAY_US - 1;
+	}
+	*ret_us = us;
+	return ERR_OK;
+}
+
+enum err call_item(struct call *c, struct explain_item *out)
+{
+	const char *name = query_get(&c->query, "item");
+
+	if (explain_item_parse(name, out))
+		return ERR_OK;
+	return err_set(&c->info, ERR_PARAMETER,
+		       "item %s,须为 R1…R7.<学段>.cv、R1…R7.<学段>.schools 或 schools.<学段> / "
+		       "item %s, it must be R1…R7.<stage>.cv, R1…R7.<stage>.schools or "
+		       "schools.<stage>",
+		       name[0] ? "有误" : "缺少", name[0] ? "is unknown" : "is missing");
 }
 
 enum err call_county(struct call *c, const char **ret_county)

@@ -11,6 +11,7 @@
 #include "base/config.h"
 #include "base/problems.h"
 #include "bus/bus.h"
+#include "domain/explain.h"
 #include "domain/school.h"
 #include "store/keys.h"
 #include "store/store.h"
@@ -59,6 +60,14 @@ void call_written(struct call *c, const struct write_result *w);
 
 /* ERR_PARAMETER when the query names something that is no period; "" when it names none. */
 enum err call_period(struct call *c, const char **ret_period) MUST_CHECK;
+
+/* ?as_of=: a date, which is the last microsecond of that day in UTC, or an instant of
+ * RFC 3339; AS_OF_NOW when there is none. ERR_PARAMETER. */
+#define AS_OF_NOW (-1)
+enum err call_as_of(struct call *c, int64_t *ret_us) MUST_CHECK;
+
+/* ?item=, which must be there. ERR_PARAMETER. */
+enum err call_item(struct call *c, struct explain_item *out) MUST_CHECK;
 
 /* ?county=, a code prefix, which must lie below the key's region. "" when not given. */
 enum err call_county(struct call *c, const char **ret_county) MUST_CHECK;

@@ -157,19 +157,6 @@ static enum err judge(struct call *c, struct explanation *x)
 	return write_answer(c, x);
 }
 
-static enum err read_item(struct call *c, struct explain_item *out)
-{
-	const char *name = query_get(&c->query, "item");
-
-	if (explain_item_parse(name, out))
-		return ERR_OK;
-	return err_set(&c->info, ERR_PARAMETER,
-		       "item %s,须为 R1…R7.<学段>.cv、R1…R7.<学段>.schools 或 schools.<学段> / "
-		       "item %s, it must be R1…R7.<stage>.cv, R1…R7.<stage>.schools or "
-		       "schools.<stage>",
-		       name[0] ? "有误" : "缺少", name[0] ? "is unknown" : "is missing");
-}
-
 /* All at once, as far as a list goes: shares of a CV want to be added up. */
 static enum err read_limit(struct call *c, size_t *ret_limit)
 {
@@ -192,7 +179,7 @@ enum err county_explain(struct call *c)
 
 	if (!x)
 		return ERR_NOMEM;
-	e = read_item(c, &x->item);
+	e = call_item(c, &x->item);
 	if (e == ERR_OK)
 		e = call_period(c, &period);
 	if (e == ERR_OK)

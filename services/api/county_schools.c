@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The records of a county: school × stage, judged as they are read, so that they are never
- * behind what was accepted. */
+ * behind what was accepted; also from what was known at an instant. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +9,7 @@
 #include "api/page.h"
 #include "api/record_view.h"
 #include "base/str.h"
-#include "store/reports.h"
-#include "store/results.h"
+#include "store/history.h"
 #include "json/write.h"
 
 /* A page of records starts behind this one: they are ordered by stage, then school. */
@@ -123,28 +122,52 @@ static enum err judge_page(struct call *c, const struct county_facts *facts,
 	return ERR_OK;
 }
 
+static enum err find_period(struct call *c, int64_t as_of_us, char out[PERIOD_CODE])
+{
+	const char *county = call_path(c, "code");
+	const char *period;
+	enum err e = call_period(c, &period);
+
+	if (e != ERR_OK)
+		return e;
+	if (period[0]) {
+		str_copy(out, PERIOD_CODE, period);
+		return ERR_OK;
+	}
+	if (as_of_us == AS_OF_NOW)
+		return store_latest_period(c->api->store, county, out, &c->info);
+	return store_latest_period_as_of(c->api->store, county, as_of_us, out, &c->info);
+}
+
+static enum err find_facts(struct call *c, const char *period, int64_t as_of_us,
+			   struct county_facts *out)
+{
+	const char *county = call_path(c, "code");
+
+	if (as_of_us == AS_OF_NOW)
+		return store_facts_get(c->api->store, county, period, out, &c->info);
+	return store_facts_as_of(c->api->store, county, period, as_of_us, out, &c->info);
+}
+
 enum err county_schools(struct call *c)
 {
 	auto_facts struct county_facts facts = { .schools = NULL };
-	const char *county = call_path(c, "code");
-	char latest[PERIOD_CODE];
+	char period[PERIOD_CODE];
 	struct standard standard;
 	struct position from;
-	const char *period;
+	int64_t as_of_us = AS_OF_NOW;
 	int limit = 0;
-	enum err e = call_period(c, &period);
+	enum err e = call_as_of(c, &as_of_us);
 
 	if (e == ERR_OK)
 		e = page_limit(c, &limit);
 	if (e == ERR_OK)
 		e = read_position(c, &from);
-	if (e == ERR_OK && !period[0]) {
-		e = store_latest_period(c->api->store, county, latest, &c->info);
-		period = latest;
-	}
 	if (e == ERR_OK)
-		e = store_facts_get(c->api->store, county, period, &facts, &c->info);
+		e = find_period(c, as_of_us, period);
 	if (e == ERR_OK)
-		e = store_standard_get(c->api->store, county, period, &standard, &c->info);
+		e = find_facts(c, period, as_of_us, &facts);
+	if (e == ERR_OK)
+		e = store_standard_get(c->api->store, facts.county, period, &standard, &c->info);
 	return e == ERR_OK ? judge_page(c, &facts, &standard, &from, limit) : e;
 }

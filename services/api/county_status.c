@@ -4,7 +4,9 @@
 
 #include "api/handlers.h"
 #include "api/record_view.h"
+#include "base/str.h"
 #include "domain/item.h"
+#include "store/history.h"
 #include "store/results.h"
 #include "json/write.h"
 
@@ -126,16 +128,38 @@ static void write_head(struct buf *out, const struct county_status *s)
 		buf_str(out, "null");
 }
 
+/* As it is now, or was at an instant: in the same words. */
+static enum err find(struct call *c, const char *period, int64_t as_of_us,
+		     struct county_status *out)
+{
+	struct store *store = c->api->store;
+	const char *county = call_path(c, "code");
+	char latest[PERIOD_CODE];
+	enum err e = ERR_OK;
+
+	if (as_of_us == AS_OF_NOW)
+		return store_status_get(store, county, period, out, &c->info);
+	str_copy(latest, sizeof(latest), period);
+	if (!period[0])
+		e = store_latest_period_as_of(store, county, as_of_us, latest, &c->info);
+	if (e != ERR_OK)
+		return e;
+	return store_status_as_of(store, county, latest, as_of_us, out, &c->info);
+}
+
 enum err county_status(struct call *c)
 {
 	auto_status struct county_status s = { .missing = NULL };
 	struct reply *rp = c->rp;
 	struct standard standard;
 	const char *period;
+	int64_t as_of_us = AS_OF_NOW;
 	enum err e = call_period(c, &period);
 
 	if (e == ERR_OK)
-		e = store_status_get(c->api->store, call_path(c, "code"), period, &s, &c->info);
+		e = call_as_of(c, &as_of_us);
+	if (e == ERR_OK)
+		e = find(c, period, as_of_us, &s);
 	if (e == ERR_OK)
 		e = store_standard_get(c->api->store, s.county, s.period, &standard, &c->info);
 	if (e != ERR_OK)

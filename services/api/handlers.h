@@ -14,6 +14,7 @@ handler report_get, report_put, report_patch, report_delete; /* reports.c */
 handler county_status;                                       /* county_status.c */
 handler county_schools;                                      /* county_schools.c */
 handler county_explain;                                      /* county_explain.c */
+handler county_history;                                      /* county_history.c */
 handler alerts_list, alert_get;                              /* alerts.c */
 handler events_list;                                         /* events.c */
 
