@@ -190,7 +190,7 @@ enum err write_alerts(struct batch *b, const struct recompute_input *in,
 	struct params p;
 	int told = 0;
 
-	columns_init(&cs, 6);
+	columns_init(&cs, 7);
 	*ret_told = 0;
 	if (!n)
 		return ERR_OK;
@@ -201,13 +201,15 @@ enum err write_alerts(struct batch *b, const struct recompute_input *in,
 		array_text(column++, t->result.name);
 		array_int(column++, t->action == ALERT_FIRE ? 0 : t->alert);
 		array_text(column++, state_after(t->action));
+		told += event_type(t->action) != NULL;
 		array_text(column++, event_type(t->action));
+		array_int(column++, told);
 		array_double(column++, t->result.has_value, t->result.value);
 		array_double(column++, true, t->result.limit);
-		told += event_type(t->action) != NULL;
 	}
 	county_params(&p, in);
 	params_int(&p, in->facts.version);
+	params_int(&p, told);
 	*ret_told = told;
 	return columns_add(b, QUERY_ALERTS_WRITE, &p, &cs, info);
 }

@@ -76,13 +76,13 @@ WHERE i.county = $1 AND i.period = $2 AND i.stage = u.stage AND i.indicator = u.
 
 -- Alerts, and their events: the last statement before COMMIT. From the counter's update on
 -- every other monitor's events wait for this transaction; without an event it is left alone.
--- Parameters: county, period, version; items, alerts (0: fires now), states (NULL: stays as it
--- is), event types (NULL: none), values, limits.
+-- Parameters: county, period, version, number of events; items, alerts (0: fires now), states
+-- (NULL: stays as it is), event types (NULL: none) and their numbers (1, 2, …), values, limits.
 -- name: alerts_write
 WITH change AS MATERIALIZED (
-  SELECT c.*, count(type) OVER (ORDER BY n) AS nth FROM unnest(
-      $4::text[], $5::bigint[], $6::text[], $7::text[], $8::float8[], $9::float8[])
-    WITH ORDINALITY AS c (item, alert, state, type, value, threshold, n)
+  SELECT * FROM unnest(
+      $5::text[], $6::bigint[], $7::text[], $8::text[], $9::integer[], $10::float8[], $11::float8[])
+    AS c (item, alert, state, type, nth, value, threshold)
 ), fired AS (
   INSERT INTO alert (
     county, period, version, item, value, threshold, rule, state, severity, opened_at, changed_at)
@@ -96,14 +96,11 @@ WITH change AS MATERIALIZED (
   SET period = $2, version = $3, state = coalesce(c.state, a.state), value = c.value,
     threshold = c.threshold, changed_at = clock_timestamp()
   FROM change c
-  WHERE a.id = c.alert AND a.id = ANY ($5::bigint[])
+  WHERE a.id = c.alert AND a.id = ANY ($6::bigint[])
     AND (c.state IS NOT NULL
       OR (a.period, a.value, a.threshold) IS DISTINCT FROM ($2, c.value, c.threshold))
 ), counter AS (
-  UPDATE event_counter SET seq = seq + told.n
-  FROM (SELECT count(type) AS n FROM change) AS told
-  WHERE told.n > 0
-  RETURNING seq - told.n AS base
+  UPDATE event_counter SET seq = seq + $4::bigint WHERE $4 > 0 RETURNING seq - $4 AS base
 ), appended AS (
   INSERT INTO event (
     seq, type, alert, county, period, item, rule, severity, value, threshold, version)
