@@ -39,9 +39,8 @@ struct call {
 	struct query query;      /* known parameters only */
 	struct api_key key;      /* role ROLE_NONE where the route is open */
 	int64_t match;           /* of If-Match */
-	bool has_school;         /* SCOPE_SCHOOL: the school exists, this is it */
-	struct school school;
-	int64_t school_version;
+	struct school school;    /* SCOPE_SCHOOL: the one in the path */
+	int64_t school_version;  /* 0: there is none */
 	struct problems problems;
 	struct err_info info;
 	struct reply *rp;

@@ -11,7 +11,6 @@
 #include "base/metrics.h"
 #include "base/str.h"
 #include "base/timeutil.h"
-#include "store/org.h"
 
 /* The client's own id when it is harmless, else a random one. */
 static void choose_id(struct call *c)
@@ -42,12 +41,24 @@ static bool is_region(const char *s)
 	return str_is_digits(s, len) && (len == 2 || len == 4 || len == 6);
 }
 
+/* The school that the path names, "" when it names none. */
+static const char *path_school(const struct call *c)
+{
+	if (c->route->access.scope != SCOPE_SCHOOL)
+		return "";
+	return call_path(c, call_path(c, "code")[0] ? "code" : "school");
+}
+
+static bool is_school(const char *s)
+{
+	return str_is_digits(s, SCHOOL_CODE - 1);
+}
+
 /* What {code} is, the scope says; the other names say it themselves. */
 static enum err check_path(struct call *c)
 {
 	const enum scope scope = c->route->access.scope;
 	const char *code = call_path(c, "code");
-	const char *school = call_path(c, scope == SCOPE_SCHOOL && code[0] ? "code" : "school");
 	const char *period = call_path(c, "period");
 	int64_t id = 1;
 
@@ -56,7 +67,7 @@ static enum err check_path(struct call *c)
 				"a region has 2, 4 or 6 digits");
 	if (scope == SCOPE_COUNTY && !str_is_digits(code, COUNTY_CODE - 1))
 		return bad_path(c, "县代码须为 6 位数字", "a county has 6 digits");
-	if (scope == SCOPE_SCHOOL && !str_is_digits(school, SCHOOL_CODE - 1))
+	if (scope == SCOPE_SCHOOL && !is_school(path_school(c)))
 		return bad_path(c, "学校标识码须为 10 位数字", "a school has 10 digits");
 	if (period[0] && !(str_is_digits(period, PERIOD_CODE - 1) && str_starts(period, "20")))
 		return bad_path(c, "学年须为 2000 到 2099", "a period is 2000 to 2099");
@@ -98,16 +109,10 @@ static enum err check_conditions(struct call *c)
 	return if_match_parse(c->rq->if_match, &c->match, &c->info);
 }
 
-static enum err find_school(struct call *c, const char *code)
+static enum err check_school(struct call *c, const char *code)
 {
-	const enum err e =
-		store_school_get(c->api->store, code, &c->school, &c->school_version, &c->info);
-
-	c->has_school = e == ERR_OK;
-	if (e == ERR_OK)
+	if (c->school_version)
 		return access_region(&c->key, c->school.county, code, &c->info);
-	if (e != ERR_NOT_FOUND)
-		return e;
 	/* A school that is about to be made: its handler checks the county it names. */
 	if (c->route->body == BODY_JSON && call_path(c, "code")[0])
 		return ERR_OK;
@@ -128,7 +133,7 @@ static enum err check_scope(struct call *c)
 	case SCOPE_COUNTY:
 		return access_region(&c->key, code, "", &c->info);
 	case SCOPE_SCHOOL:
-		return find_school(c, code[0] ? code : call_path(c, "school"));
+		return check_school(c, path_school(c));
 	case SCOPE_NONE:
 		break;
 	}
@@ -138,17 +143,14 @@ static enum err check_scope(struct call *c)
 static enum err authenticate(struct call *c)
 {
 	const struct access_rule *rule = &c->route->access;
-	const char *school = "";
+	const char *school = path_school(c);
 	enum err e;
 
 	if (rule->scope == SCOPE_OPEN)
 		return ERR_OK;
-	e = auth_key(c->api->store, c->rq->authorization, &c->key, &c->info);
-	if (e != ERR_OK)
-		return e;
-	if (rule->scope == SCOPE_SCHOOL)
-		school = call_path(c, call_path(c, "code")[0] ? "code" : "school");
-	return access_route(rule, &c->key, school, &c->info);
+	e = auth_key(c->api->store, c->rq->authorization, is_school(school) ? school : "", &c->key,
+		     &c->school, &c->school_version, &c->info);
+	return e == ERR_OK ? access_route(rule, &c->key, school, &c->info) : e;
 }
 
 typedef enum err step(struct call *c);

@@ -126,7 +126,12 @@ static enum err done_work(struct conn *c, void *context, struct err_info *info)
 {
 	struct batch auto_batch b = { .n = 0 };
 
-	return store_query(c, &b, QUERY_OUTBOX_DONE, context, info);
+	batch_init(&b, c);
+	batch_add(&b, QUERY_TXN_BEGIN, NULL);
+	batch_add(&b, QUERY_OUTBOX_DONE, context);
+	batch_add(&b, QUERY_TXN_LAZY, NULL); /* an event that is told again is no harm */
+	batch_add(&b, QUERY_TXN_COMMIT, NULL);
+	return batch_run(&b, info);
 }
 
 enum err store_outbox_done(struct store *store, const int64_t *seqs, size_t n,

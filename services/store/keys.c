@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "store/columns.h"
 #include "store/pool.h"
 #include "store/row.h"
 
@@ -175,22 +176,20 @@ enum err store_key_create(struct store *store, const struct api_key *key, int64_
 	return err;
 }
 
-static enum err read_key(const PGresult *result, int row, struct api_key *out,
-			 struct err_info *info)
+static enum err read_key(struct row *r, struct api_key *out, struct err_info *info)
 {
-	struct row r = row_at(result, row);
 	const char *role;
 
-	out->id = row_int(&r);
-	row_text(&r, out->label, sizeof(out->label));
-	role = row_borrow(&r);
+	out->id = row_int(r);
+	row_text(r, out->label, sizeof(out->label));
+	role = row_borrow(r);
 	if (!role_parse(role, &out->role))
 		return err_set(info, ERR_DB, "a key of unknown role '%s'", role);
-	row_text(&r, out->region, sizeof(out->region));
-	row_text(&r, out->created_at, sizeof(out->created_at));
-	row_text_or(&r, out->expires_at, sizeof(out->expires_at), "");
-	row_text_or(&r, out->revoked_at, sizeof(out->revoked_at), "");
-	return row_end(&r, info);
+	row_text(r, out->region, sizeof(out->region));
+	row_text(r, out->created_at, sizeof(out->created_at));
+	row_text_or(r, out->expires_at, sizeof(out->expires_at), "");
+	row_text_or(r, out->revoked_at, sizeof(out->revoked_at), "");
+	return ERR_OK;
 }
 
 static void auto_key_list_release(struct api_key_list *list)
@@ -213,7 +212,11 @@ static enum err list_work(struct conn *c, void *context, struct err_info *info)
 	if (!list.items)
 		return err_set(info, ERR_NOMEM, "no memory for %zu keys", list.n);
 	for (size_t i = 0; i < list.n; i++) {
-		err = read_key(batch_result(&b, 0), (int)i, &list.items[i], info);
+		struct row r = row_at(batch_result(&b, 0), (int)i);
+
+		err = read_key(&r, &list.items[i], info);
+		if (!err)
+			err = row_end(&r, info);
 		if (err)
 			return err;
 	}
@@ -249,8 +252,28 @@ enum err store_key_revoke(struct store *store, int64_t id, struct err_info *info
 
 struct find {
 	const char *token;
+	const char *code;
 	struct api_key key;
+	struct school school;
+	int64_t version; /* of the school, 0: none */
 };
+
+static enum err read_found(const PGresult *result, struct find *f, struct err_info *info)
+{
+	struct row r = row_at(result, 0);
+	enum err err = read_key(&r, &f->key, info);
+
+	if (err)
+		return err;
+	f->version = 0;
+	if (row_is_null(&r)) {
+		row_skip(&r, SCHOOL_COLUMNS + 1);
+	} else {
+		school_columns(&r, &f->school);
+		f->version = row_int(&r);
+	}
+	return row_end(&r, info);
+}
 
 static enum err find_work(struct conn *c, void *context, struct err_info *info)
 {
@@ -263,25 +286,30 @@ static enum err find_work(struct conn *c, void *context, struct err_info *info)
 	hash_token(f->token, hash);
 	params_init(&p);
 	params_text(&p, hash);
+	params_text(&p, f->code);
 	err = store_query(c, &b, QUERY_KEY_FIND, &p, info);
 	if (err)
 		return err;
 	if (!PQntuples(batch_result(&b, 0)))
 		return err_set(info, ERR_UNAUTHORIZED,
 			       "密钥无效、已过期或已吊销 / the key is unknown, expired or revoked");
-	return read_key(batch_result(&b, 0), 0, &f->key, info);
+	return read_found(batch_result(&b, 0), f, info);
 }
 
-enum err store_key_find(struct store *store, const char *token, struct api_key *out,
+enum err store_key_find(struct store *store, const char *token, const char *code,
+			struct api_key *ret_key, struct school *ret_school, int64_t *ret_version,
 			struct err_info *info)
 {
-	struct find f = { .token = token };
+	struct find f = { .token = token, .code = code };
 	enum err err;
 
 	if (!is_token(token))
 		return err_set(info, ERR_UNAUTHORIZED, "不是本系统的密钥 / not a key of ours");
 	err = store_run(store, find_work, &f, info);
-	if (!err)
-		*out = f.key;
-	return err;
+	if (err)
+		return err;
+	*ret_key = f.key;
+	*ret_school = f.school;
+	*ret_version = f.version;
+	return ERR_OK;
 }

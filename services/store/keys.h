@@ -4,6 +4,7 @@
 #ifndef STORE_KEYS_H
 #define STORE_KEYS_H
 
+#include "domain/school.h"
 #include "store/results.h"
 #include "store/store.h"
 
@@ -46,8 +47,11 @@ enum err store_key_list(struct store *store, struct api_key_list *out,
 /* ERR_NOT_FOUND. */
 enum err store_key_revoke(struct store *store, int64_t id, struct err_info *info) MUST_CHECK;
 
-/* The key that a token belongs to; ERR_UNAUTHORIZED when unknown, expired or revoked. */
-enum err store_key_find(struct store *store, const char *token, struct api_key *out,
+/* The key that a token belongs to; ERR_UNAUTHORIZED when unknown, expired or revoked. In the
+ * same round trip, the school of a code ("" none), which most requests are about; its version
+ * is 0 when there is none. Whether the key may know of it is not decided here. */
+enum err store_key_find(struct store *store, const char *token, const char *code,
+			struct api_key *ret_key, struct school *ret_school, int64_t *ret_version,
 			struct err_info *info) MUST_CHECK;
 
 #endif

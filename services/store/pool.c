@@ -126,6 +126,7 @@ static enum err take(struct store *s, struct conn **ret_conn, struct err_info *i
 		c->fresh = true;
 	}
 	c->again = false;
+	c->unsure = false;
 	c->answered = 0;
 	*ret_conn = c;
 	return ERR_OK;
@@ -183,7 +184,7 @@ enum err store_run_keep(struct store *s, store_work *work, void *context, struct
 			*ret_conn = c;
 			return ERR_OK;
 		}
-		repeat = c->again || (c->broken && !c->fresh && !c->answered);
+		repeat = c->again || (c->broken && !c->fresh && !c->answered && !c->unsure);
 		store_give(s, c);
 		if (!repeat || attempt == REPEATS) {
 			if (info)

@@ -6,11 +6,12 @@
  *	  fails, broken       dropped; a new one is opened at the next use
  *	  a pooled one broke
  *	  before it answered  the work is done again on another one: after a restart of
- *	                      PostgreSQL the first call does not fail for that
+ *	                      PostgreSQL the first call does not fail for that; but not when
+ *	                      it was to commit, for then nobody knows what was done
  *	  lost a race         done again, a few times (deadlock, serialization)
  *
  * So work may run more than once: it sets its outputs only when it succeeds, and its
- * first batch may be repeated without harm. */
+ * first batch may be repeated without harm, unless it commits. */
 #ifndef STORE_POOL_H
 #define STORE_POOL_H
 

@@ -76,6 +76,7 @@ enum err query_failed(struct conn *c, const PGresult *result, const char *what,
 		c->broken = true;
 	if (!sqlstate)
 		return lost(c, what, info);
+	c->unsure = false; /* told that it failed, a transaction did nothing */
 	switch (outcome_of(sqlstate)) {
 	case OUTCOME_DOWN_BROKEN:
 		c->broken = true;
@@ -225,6 +226,7 @@ enum err batch_run(struct batch *b, struct err_info *info)
 
 	b->ran = true;
 	c->sqlstate[0] = '\0';
+	c->unsure = is_in_batch(b, QUERY_TXN_COMMIT);
 	if (!b->sent || !PQpipelineSync(c->pg))
 		return lost(c, query_names[b->query[0]], info);
 	deadline_us = time_monotonic_us() + (int64_t)c->answer_ms * 1000;

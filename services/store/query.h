@@ -5,7 +5,7 @@
  *	struct batch auto_batch b;
  *	batch_init(&b, conn);
  *	batch_add(&b, QUERY_TXN_BEGIN, NULL);
- *	batch_add(&b, QUERY_REPORT_LOCK, &params);
+ *	batch_add(&b, QUERY_REPORT_PUT, &params);
  *	err = batch_run(&b, info);              all of them, or the first that failed
  *	… batch_result(&b, 1) …
  *
@@ -41,6 +41,7 @@ struct conn {
 	bool fresh;              /* opened for this call: that it broke says something */
 	bool broken;             /* not to be used again */
 	bool again;              /* the transaction lost a race; repeating it will do */
+	bool unsure;             /* COMMIT was sent and not answered: it may be done */
 	int answered;            /* batches that came back in this call */
 	char sqlstate[SQLSTATE]; /* of the latest failure, or "" */
 };

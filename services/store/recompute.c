@@ -139,36 +139,39 @@ enum err store_recompute_begin(struct store *store, const char *county, const ch
 	return ERR_OK;
 }
 
+enum { WRITE_COUNTY };
+
 static enum err commit_work(struct recompute *rc, const struct county_judgement *judgement,
 			    const struct transition *transitions, size_t n,
 			    struct event_list *ret_events, bool *ret_behind, struct err_info *info)
 {
 	struct event_list auto_events events = { .n = 0 };
 	struct batch auto_batch b = { .n = 0 };
-	struct params p;
 	struct row r;
-	int appended = -1;
 	bool behind;
+	int alerts;
+	int told = 0;
 	enum err err;
 
 	batch_init(&b, rc->conn);
 	err = write_figures(&b, &rc->input, judgement, info);
+	alerts = b.n;
 	if (!err)
-		err = write_alerts(&b, &rc->input, transitions, n, &appended, info);
+		err = write_alerts(&b, &rc->input, transitions, n, &told, info);
 	if (err)
 		return err;
+	/* Figures that a crash takes are computed again; what the world is told must last. */
+	if (!told)
+		batch_add(&b, QUERY_TXN_LAZY, NULL);
 	batch_add(&b, QUERY_TXN_COMMIT, NULL);
-	facts_params(&p, rc->input.facts.county, rc->input.facts.period);
-	params_int(&p, rc->input.facts.version);
-	batch_add(&b, QUERY_RECOMPUTE_BEHIND, &p);
 	err = batch_run(&b, info);
 	if (err)
 		return err;
-	r = row_at(batch_result(&b, b.n - 1), 0);
+	r = row_at(batch_result(&b, WRITE_COUNTY), 0);
 	behind = row_bool(&r);
 	err = row_end(&r, info);
-	if (!err && appended >= 0)
-		err = events_read(batch_result(&b, appended), &events, info);
+	if (!err && told)
+		err = events_read(batch_result(&b, alerts), &events, info);
 	if (err)
 		return err;
 	*ret_behind = behind;

@@ -7,7 +7,10 @@
  *	store_recompute_commit()  figures, alerts, events, computed_version; all or nothing
  *
  * Writers of reports are never blocked by it. Two round trips to the database. Periods of
- * one county take turns, for they share its alerts. */
+ * one county take turns, for they share its alerts.
+ *
+ * Events are durable when they are returned. A computation without any is not, for a moment:
+ * after a crash the county may be behind again, and the same is computed again. */
 #ifndef STORE_RECOMPUTE_H
 #define STORE_RECOMPUTE_H
 

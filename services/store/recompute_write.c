@@ -156,64 +156,12 @@ enum err write_figures(struct batch *b, const struct recompute_input *in,
 	return err;
 }
 
-static enum err write_fired(struct batch *b, const struct recompute_input *in,
-			    const struct transition *transitions, size_t n, struct err_info *info)
-{
-	struct columns auto_columns cs;
-	struct params p;
-	int fired = 0;
-
-	columns_init(&cs, 3);
-	for (size_t i = 0; i < n; i++) {
-		const struct item *item = &transitions[i].result;
-
-		if (transitions[i].action != ALERT_FIRE)
-			continue;
-		fired++;
-		array_text(&cs.column[0], item->name);
-		array_double(&cs.column[1], item->has_value, item->value);
-		array_double(&cs.column[2], true, item->limit);
-	}
-	if (!fired)
-		return ERR_OK;
-	county_params(&p, in);
-	params_int(&p, in->facts.version);
-	return columns_add(b, QUERY_ALERT_FIRE, &p, &cs, info);
-}
-
 /* The state that an action leads to; NULL: as it was. */
 static const char *state_after(enum alert_action action)
 {
 	if (action == ALERT_RESOLVE)
 		return "resolved";
 	return action == ALERT_WITHDRAW ? "withdrawn" : NULL;
-}
-
-static enum err write_updated(struct batch *b, const struct recompute_input *in,
-			      const struct transition *transitions, size_t n, struct err_info *info)
-{
-	struct columns auto_columns cs;
-	struct params p;
-	int updated = 0;
-
-	columns_init(&cs, 4);
-	for (size_t i = 0; i < n; i++) {
-		const struct transition *t = &transitions[i];
-
-		if (t->action == ALERT_FIRE || t->action == ALERT_NONE)
-			continue;
-		updated++;
-		array_int(&cs.column[0], t->alert);
-		array_text(&cs.column[1], state_after(t->action));
-		array_double(&cs.column[2], t->result.has_value, t->result.value);
-		array_double(&cs.column[3], true, t->result.limit);
-	}
-	if (!updated)
-		return ERR_OK;
-	params_init(&p);
-	params_text(&p, in->facts.period);
-	params_int(&p, in->facts.version);
-	return columns_add(b, QUERY_ALERT_UPDATE, &p, &cs, info);
 }
 
 /* KEEP and CARRY make no event: the condition was told once and goes on. */
@@ -234,45 +182,34 @@ static const char *event_type(enum alert_action action)
 	return NULL;
 }
 
-static enum err write_events(struct batch *b, const struct recompute_input *in,
-			     const struct transition *transitions, size_t n, int *ret_events,
-			     struct err_info *info)
+enum err write_alerts(struct batch *b, const struct recompute_input *in,
+		      const struct transition *transitions, size_t n, int *ret_told,
+		      struct err_info *info)
 {
 	struct columns auto_columns cs;
 	struct params p;
-	int events = 0;
+	int told = 0;
 
-	*ret_events = -1;
-	columns_init(&cs, 5);
+	columns_init(&cs, 7);
+	*ret_told = 0;
+	if (!n)
+		return ERR_OK;
 	for (size_t i = 0; i < n; i++) {
 		const struct transition *t = &transitions[i];
+		struct array *column = cs.column;
 
-		if (!event_type(t->action))
-			continue;
-		events++;
-		array_text(&cs.column[0], t->result.name);
-		array_text(&cs.column[1], event_type(t->action));
-		array_int(&cs.column[2], t->action == ALERT_FIRE ? 0 : t->alert);
-		array_double(&cs.column[3], t->result.has_value, t->result.value);
-		array_double(&cs.column[4], true, t->result.limit);
+		array_text(column++, t->result.name);
+		array_int(column++, t->action == ALERT_FIRE ? 0 : t->alert);
+		array_text(column++, state_after(t->action));
+		told += event_type(t->action) != NULL;
+		array_text(column++, event_type(t->action));
+		array_int(column++, told);
+		array_double(column++, t->result.has_value, t->result.value);
+		array_double(column++, true, t->result.limit);
 	}
-	if (!events)
-		return ERR_OK;
 	county_params(&p, in);
 	params_int(&p, in->facts.version);
-	*ret_events = b->n;
-	return columns_add(b, QUERY_EVENT_APPEND, &p, &cs, info);
-}
-
-enum err write_alerts(struct batch *b, const struct recompute_input *in,
-		      const struct transition *transitions, size_t n, int *ret_events,
-		      struct err_info *info)
-{
-	enum err err = write_fired(b, in, transitions, n, info);
-
-	if (!err)
-		err = write_updated(b, in, transitions, n, info);
-	if (!err)
-		err = write_events(b, in, transitions, n, ret_events, info);
-	return err;
+	params_int(&p, told);
+	*ret_told = told;
+	return columns_add(b, QUERY_ALERTS_WRITE, &p, &cs, info);
 }

@@ -6,14 +6,14 @@
 #include "store/query.h"
 #include "store/recompute.h"
 
-/* ERR_NOMEM. */
+/* The first statement tells whether the county has changed meanwhile. ERR_NOMEM. */
 enum err write_figures(struct batch *b, const struct recompute_input *in,
 		       const struct county_judgement *judgement, struct err_info *info) MUST_CHECK;
 
-/* The alerts, and last of all their events; *ret_events is the statement that gives
- * these, -1 when there are none. ERR_NOMEM. */
+/* The alerts and their events, whose rows the statement gives: *ret_told of them. Nothing is
+ * added when n is 0. ERR_NOMEM. */
 enum err write_alerts(struct batch *b, const struct recompute_input *in,
-		      const struct transition *transitions, size_t n, int *ret_events,
+		      const struct transition *transitions, size_t n, int *ret_told,
 		      struct err_info *info) MUST_CHECK;
 
 #endif

@@ -12,6 +12,11 @@ static enum err unknown_school(struct err_info *info, const char *school)
 		      "没有登记的学校 %s / no such school: %s", school, school);
 }
 
+static enum err no_report(struct err_info *info)
+{
+	return err_set(info, ERR_NOT_FOUND, "该学年没有上报 / no report of that period");
+}
+
 /* What is stored of a school and period: the columns of report_get. */
 static enum err read_stored(const PGresult *result, struct stored_report *out,
 			    struct err_info *info)
@@ -50,7 +55,7 @@ static enum err get_work(struct conn *c, void *context, struct err_info *info)
 	if (err)
 		return err;
 	if (!stored.version)
-		return err_set(info, ERR_NOT_FOUND, "该学年没有上报 / no report of that period");
+		return no_report(info);
 	*g->out = stored;
 	return ERR_OK;
 }
@@ -73,93 +78,72 @@ struct change {
 	struct write_result *out;
 };
 
-/* The first round trip: the school is locked, then its report is read. */
-static enum err lock_and_read(struct conn *c, const struct change *ch, struct stored_report *out,
-			      struct err_info *info)
+/* What report_put and report_delete say: where the school is, which version was stored
+ * and which one was made of it. */
+static enum err read_change(const PGresult *result, const struct change *ch,
+			    struct write_result *out, struct err_info *info)
 {
-	struct batch auto_batch b = { .n = 0 };
-	struct params school;
-	struct params both;
+	struct row r = row_at(result, 0);
+	int64_t stored;
+	int64_t made;
 	enum err err;
 
-	params_init(&school);
-	params_text(&school, ch->school);
-	params_init(&both);
-	params_text(&both, ch->school);
-	params_text(&both, ch->period);
-	batch_init(&b, c);
-	batch_add(&b, QUERY_TXN_BEGIN, NULL);
-	batch_add(&b, QUERY_REPORT_LOCK, &school);
-	batch_add(&b, QUERY_REPORT_GET, &both);
-	err = batch_run(&b, info);
+	if (!PQntuples(result))
+		return unknown_school(info, ch->school);
+	row_text(&r, out->county, sizeof(out->county));
+	stored = row_int_or(&r, 0);
+	made = row_int_or(&r, 0);
+	err = row_end(&r, info);
 	if (err)
 		return err;
-	if (!PQntuples(batch_result(&b, 1)) || !PQntuples(batch_result(&b, 2)))
-		return unknown_school(info, ch->school);
-	return read_stored(batch_result(&b, 2), out, info);
+	if (!ch->report && !stored)
+		return no_report(info);
+	err = match_check(ch->match, stored, info);
+	if (err)
+		return err;
+	str_copy(out->period, sizeof(out->period), ch->period);
+	out->created = !stored;
+	out->changed = made != 0;
+	out->version = made ? made : stored;
+	return ERR_OK;
 }
 
-/* The second: everything is written, and committed. */
-static enum err write_and_commit(struct conn *c, const struct change *ch,
-				 const struct stored_report *stored, int64_t *ret_version,
-				 struct err_info *info)
+enum { CHANGE_BEGIN, CHANGE_TURN, CHANGE_WRITE, CHANGE_COMMIT };
+
+/* One round trip: the statement decides by itself whether there is something to write. */
+static enum err change_work(struct conn *c, void *context, struct err_info *info)
 {
-	const enum query write = stored->version ? QUERY_REPORT_UPDATE : QUERY_REPORT_INSERT;
+	const struct change *ch = context;
 	struct report_arrays auto_report_arrays arrays = { 0 };
+	struct write_result result = { .version = 0 };
 	struct batch auto_batch b = { .n = 0 };
+	struct params turn;
 	struct params p;
-	struct row r;
 	enum err err;
 
+	params_init(&turn);
+	params_text(&turn, ch->school);
 	params_init(&p);
-	params_text(&p, stored->county);
-	params_text(&p, ch->period);
 	params_text(&p, ch->school);
+	params_text(&p, ch->period);
 	params_int_or(&p, ch->actor->key, 0);
+	params_int(&p, ch->match);
 	if (ch->report) {
 		err = report_params(&p, ch->report, &arrays, info);
 		if (err)
 			return err;
 	}
 	batch_init(&b, c);
-	batch_add(&b, ch->report ? write : QUERY_REPORT_DELETE, &p);
+	batch_add(&b, QUERY_TXN_BEGIN, NULL);
+	batch_add(&b, QUERY_SCHOOL_TURN, &turn);
+	batch_add(&b, ch->report ? QUERY_REPORT_PUT : QUERY_REPORT_DELETE, &p);
 	batch_add(&b, QUERY_TXN_COMMIT, NULL);
 	err = batch_run(&b, info);
-	if (err)
-		return err;
-	r = row_at(batch_result(&b, 0), 0);
-	*ret_version = row_int(&r);
-	return row_end(&r, info);
-}
-
-static enum err change_work(struct conn *c, void *context, struct err_info *info)
-{
-	const struct change *ch = context;
-	struct write_result result = { .changed = true };
-	struct stored_report stored;
-	enum err err;
-
-	err = lock_and_read(c, ch, &stored, info);
-	if (err)
-		return err;
-	if (!ch->report && !stored.version)
-		return err_set(info, ERR_NOT_FOUND, "该学年没有上报 / no report of that period");
-	err = match_check(ch->match, stored.version, info);
-	if (err)
-		return err;
-	str_copy(result.county, sizeof(result.county), stored.county);
-	str_copy(result.period, sizeof(result.period), ch->period);
-	result.created = !stored.version;
-	if (ch->report && stored.version && report_equal(ch->report, &stored.report)) {
-		result.changed = false;
-		result.version = stored.version;
-	} else {
-		err = write_and_commit(c, ch, &stored, &result.version, info);
-		if (err)
-			return err;
-	}
-	*ch->out = result;
-	return ERR_OK;
+	if (!err)
+		err = read_change(batch_result(&b, CHANGE_WRITE), ch, &result, info);
+	if (!err)
+		*ch->out = result;
+	return err;
 }
 
 enum err store_report_put(struct store *store, const struct actor *actor, const char *period,

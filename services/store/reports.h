@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reports of schools: one a school and period, every superseded version kept.
  *
- * A write locks the school, so that two writers of one report queue up and history
- * has no holes; then it numbers the change by county_period.version, which queues up
- * the county's writers until commit and makes versions commit in their order. */
+ * A write is one round trip: it takes the school's turn, so that two writers of one report
+ * queue up and history has no holes; then one statement decides what is to be done, and
+ * numbers the change by county_period.version, which queues up the county's writers until
+ * commit and makes versions commit in their order. What changes nothing writes nothing.
+ *
+ * A school is ten digits, a period four; callers have checked that. */
 #ifndef STORE_REPORTS_H
 #define STORE_REPORTS_H
 

@@ -85,7 +85,7 @@ struct found {
 	char parent_county[COUNTY_CODE];
 };
 
-enum { LOCK_BEGIN, LOCK_SCHOOL, LOCK_COUNTIES, LOCK_PARENT, LOCK_CAMPUSES };
+enum { LOCK_BEGIN, LOCK_TURN, LOCK_SCHOOL, LOCK_COUNTIES, LOCK_PARENT, LOCK_CAMPUSES };
 
 static enum err read_found(const struct batch *b, const struct school *school, struct found *out,
 			   struct err_info *info)
@@ -136,6 +136,7 @@ static enum err lock_school(struct conn *c, const struct school *school, struct 
 	params_text(&parent, school->parent);
 	batch_init(&b, c);
 	batch_add(&b, QUERY_TXN_BEGIN, NULL);
+	batch_add(&b, QUERY_SCHOOL_TURN, &code);
 	batch_add(&b, QUERY_SCHOOL_LOCK, &code);
 	batch_add(&b, QUERY_SCHOOL_COUNTIES_LOCK, &counties);
 	batch_add(&b, QUERY_SCHOOL_PARENT_LOCK, &parent);
@@ -272,7 +273,7 @@ struct removal {
 	int64_t match;
 };
 
-enum { REMOVE_BEGIN, REMOVE_SCHOOL, REMOVE_COUNTIES, REMOVE_REPORTS, REMOVE_CAMPUSES };
+enum { REMOVE_BEGIN, REMOVE_TURN, REMOVE_SCHOOL, REMOVE_COUNTIES, REMOVE_REPORTS, REMOVE_CAMPUSES };
 
 static enum err lock_for_removal(struct conn *c, const struct removal *rm,
 				 char ret_county[COUNTY_CODE], struct err_info *info)
@@ -291,6 +292,7 @@ static enum err lock_for_removal(struct conn *c, const struct removal *rm,
 	params_text(&counties, "");
 	batch_init(&b, c);
 	batch_add(&b, QUERY_TXN_BEGIN, NULL);
+	batch_add(&b, QUERY_SCHOOL_TURN, &code);
 	batch_add(&b, QUERY_SCHOOL_LOCK_DELETE, &code);
 	batch_add(&b, QUERY_SCHOOL_COUNTIES_LOCK, &counties);
 	batch_add(&b, QUERY_SCHOOL_HAS_REPORTS, &code);

@@ -52,11 +52,13 @@ CREATE TABLE report (
 -- A school has one report a period, whichever county it belongs to.
 CREATE UNIQUE INDEX report_school ON report (school, period);
 
--- Superseded and removed versions: what was known in [received_at, superseded_at).
+-- Superseded and removed versions: what was known in [received_at, superseded_at). The
+-- columns of report come last, so that a whole row goes over as r.*; a later migration
+-- adds its columns to both.
 CREATE TABLE report_history (
-  LIKE report,
   superseded_at timestamptz NOT NULL,
   superseded_by bigint,
+  LIKE report,
   PRIMARY KEY (school, period, county, version)
 );
 

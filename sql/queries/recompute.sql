@@ -25,7 +25,8 @@ WHERE county = $1 AND period > $2 AND schools IN ('met', 'not_met')
 
 -- A later computation is later in time too, and later than the change that it rests on,
 -- whatever the clock says. It is logged, and so are the figures that it changes, under its
--- time: see history.sql. Parameters: county, period, version, standard, verdict, missing.
+-- time: see history.sql. Tells whether the county has changed meanwhile.
+-- Parameters: county, period, version, standard, verdict, missing.
 -- name: recompute_county
 WITH computed AS (
   UPDATE county_result r
@@ -40,6 +41,7 @@ INSERT INTO county_result_log (
   county, period, computed_at, version, standard, verdict, missing_schools)
 SELECT county, period, computed_at, computed_version, standard, verdict, missing_schools
 FROM computed
+RETURNING (SELECT p.version > $3 FROM county_period p WHERE p.county = $1 AND p.period = $2)
 
 -- The rows of the first computation; then those that have changed, for there are few.
 -- name: stages_insert
@@ -123,43 +125,40 @@ SELECT f.county, f.stage, f.indicator, f.period, r.computed_at, f.mean, f.sd, f.
 FROM figures f
 JOIN county_result r ON r.county = f.county AND r.period = f.period
 
--- Parameters: county, period, version; items, values, limits.
--- name: alert_fire
-INSERT INTO alert (
-  county, period, version, item, value, threshold, rule, state, severity, opened_at, changed_at)
-SELECT $1::text, $2::text, $3::bigint, f.item, f.value, f.threshold, 'threshold', 'firing', 'critical', t.at, t.at
-FROM unnest($4::text[], $5::float8[], $6::float8[]) AS f (item, value, threshold),
-  (SELECT clock_timestamp() AS at) AS t
-
--- Parameters: period, version; alerts, states (NULL: stays as it is), values, limits.
--- name: alert_update
-UPDATE alert a
-SET period = $1, version = $2, state = coalesce(c.state, a.state), value = c.value,
-  threshold = c.threshold, changed_at = clock_timestamp()
-FROM unnest($3::bigint[], $4::text[], $5::float8[], $6::float8[]) AS c (alert, state, value, threshold)
-WHERE a.id = c.alert
-  AND (a.period, a.value, a.threshold) IS DISTINCT FROM ($1, c.value, c.threshold)
-   OR a.id = c.alert AND c.state IS NOT NULL
-
--- The last statement before COMMIT: from its first row on, every other monitor's events
--- wait for this transaction. Parameters: county, period, version; items, types, alerts
--- (0: the one that fired just now), values, limits.
--- name: event_append
-WITH change AS (
-  SELECT c.*, coalesce(nullif(c.alert, 0), (
-      SELECT a.id FROM alert a
-      WHERE a.county = $1 AND a.item = c.item AND a.rule = 'threshold' AND a.state = 'firing')) AS id
-  FROM unnest($4::text[], $5::text[], $6::bigint[], $7::float8[], $8::float8[])
-    WITH ORDINALITY AS c (item, type, alert, value, threshold, n)
+-- Alerts, and their events: the last statement before COMMIT. From the counter's update on
+-- every other monitor's events wait for this transaction; without an event it is left alone.
+-- Parameters: county, period, version, number of events; items, alerts (0: fires now), states
+-- (NULL: stays as it is), event types (NULL: none) and their numbers (1, 2, …), values, limits.
+-- name: alerts_write
+WITH change AS MATERIALIZED (
+  SELECT * FROM unnest(
+      $5::text[], $6::bigint[], $7::text[], $8::text[], $9::integer[], $10::float8[], $11::float8[])
+    AS c (item, alert, state, type, nth, value, threshold)
+), fired AS (
+  INSERT INTO alert (
+    county, period, version, item, value, threshold, rule, state, severity, opened_at, changed_at)
+  SELECT $1::text, $2::text, $3::bigint, item, value, threshold, 'threshold', 'firing', 'critical',
+    t.at, t.at
+  FROM change, (SELECT clock_timestamp() AS at) AS t
+  WHERE alert = 0
+  RETURNING id, item
+), updated AS (
+  UPDATE alert a
+  SET period = $2, version = $3, state = coalesce(c.state, a.state), value = c.value,
+    threshold = c.threshold, changed_at = clock_timestamp()
+  FROM change c
+  WHERE a.id = c.alert AND a.id = ANY ($6::bigint[])
+    AND (c.state IS NOT NULL
+      OR (a.period, a.value, a.threshold) IS DISTINCT FROM ($2, c.value, c.threshold))
 ), counter AS (
-  UPDATE event_counter SET seq = seq + cardinality($4::text[])
-  RETURNING seq - cardinality($4::text[]) AS base
+  UPDATE event_counter SET seq = seq + $4::bigint WHERE $4 > 0 RETURNING seq - $4 AS base
 ), appended AS (
   INSERT INTO event (
     seq, type, alert, county, period, item, rule, severity, value, threshold, version)
-  SELECT counter.base + n, type, id, $1::text, $2::text, item, 'threshold',
-    'critical', value, threshold, $3::bigint
-  FROM counter, change
+  SELECT counter.base + c.nth, c.type, coalesce(f.id, c.alert), $1::text, $2::text, c.item,
+    'threshold', 'critical', c.value, c.threshold, $3::bigint
+  FROM counter, change c LEFT JOIN fired f ON f.item = c.item
+  WHERE c.type IS NOT NULL
   RETURNING *
 ), boxed AS (
   INSERT INTO event_outbox (seq) SELECT seq FROM appended
@@ -167,9 +166,6 @@ WITH change AS (
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   alert, county, period, item, rule, severity, value, threshold, version
 FROM appended ORDER BY seq
-
--- name: recompute_behind
-SELECT version > $3 FROM county_period WHERE county = $1 AND period = $2
 
 -- Periods that no standard judges are nobody's work.
 -- name: behind_list

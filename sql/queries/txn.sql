@@ -4,6 +4,11 @@
 -- name: txn_begin
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE
 
+-- Before the COMMIT of what can be lost in a crash because it is found undone and done again:
+-- it does not wait for the disk. What commits later, and waits, makes it durable as well.
+-- name: txn_lazy
+SET LOCAL synchronous_commit = off
+
 -- name: txn_commit
 COMMIT
 

@@ -113,6 +113,19 @@ describe('a database that fails', () => {
     }
   });
 
+  it('crashed right after a computation: the same is computed again', async () => {
+    for (let i = 0; i < 3; i++) {
+      const version = await putReport(admin, PERIOD, schoolCode(1), report(300 + i * 100));
+      const known = await world.status(COUNTY, PERIOD, version);
+      await cluster.crash();
+      await cluster.start();
+      await world.ready();
+      const again = await world.status(COUNTY, PERIOD, version);
+      assert.deepEqual([again.version, again.verdict, again.resources],
+        [version, known.verdict, known.resources]);
+    }
+  });
+
   it('a connection that is cut: the next request gets a new one', async () => {
     for (let i = 0; i < 3; i++) {
       await sql(cluster.url, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity

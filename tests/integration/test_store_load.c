@@ -332,7 +332,7 @@ static void *hold(void *context)
 	return NULL;
 }
 
-/* The school is locked by someone else: all connections wait for it, and who finds none
+/* The school's turn is taken by someone else: all connections wait for it, and who finds none
  * free is told so in time. */
 static void test_exhausted(void **state)
 {
@@ -346,7 +346,7 @@ static void test_exhausted(void **state)
 	(void)state;
 	store = small;
 	world_put(store, "342001", 1, 1);
-	world_sql("BEGIN; SELECT 1 FROM school WHERE code = '3420010001' FOR UPDATE");
+	world_sql("BEGIN; SELECT pg_advisory_xact_lock(3420010001)");
 	assert_int_equal(pthread_create(&w.thread, NULL, hold, &w), 0);
 	pause_ms(200);
 	start = time_monotonic_us();
@@ -375,7 +375,7 @@ static void test_timeouts(void **state)
 	(void)state;
 	store = slow;
 	world_put(store, "342001", 1, 4);
-	world_sql("BEGIN; SELECT 1 FROM school WHERE code = '3420010001' FOR UPDATE");
+	world_sql("BEGIN; SELECT pg_advisory_xact_lock(3420010001)");
 	assert_int_equal(pthread_create(&w.thread, NULL, hold, &w), 0);
 	pause_ms(200);
 	/* pool_wait_ms is 2000, the statement's time 3000 */
