@@ -63,7 +63,9 @@ default_changes() {
 resolve_settings() {
 	JUNHENG_BIND=${JUNHENG_BIND:-127.0.0.1}
 	JUNHENG_PORT=${JUNHENG_PORT:-8080}
-	[[ $JUNHENG_PORT =~ ^[0-9]{1,5}$ ]] || fail "JUNHENG_PORT: $JUNHENG_PORT"
+	# two neighbours may be taken for the bus
+	[[ $JUNHENG_PORT =~ ^[0-9]{1,5}$ ]] && JUNHENG_PORT=$((10#$JUNHENG_PORT)) && [ "$JUNHENG_PORT" -le 65533 ] ||
+		fail "JUNHENG_PORT: $JUNHENG_PORT"
 	[ "$JUNHENG_PORT" -ne 0 ] || pick_port
 	HOST=$(local_address "$JUNHENG_BIND")
 	JUNHENG_URL=http://$HOST:$JUNHENG_PORT

@@ -33,11 +33,9 @@ enum err access_route(const struct access_rule *rule, const struct api_key *key,
 enum err access_region(const struct api_key *key, const char *code, const char *school,
 		       struct err_info *info)
 {
-	if (key->role == ROLE_NONE)
+	if (key->role == ROLE_NONE || !region_covers(key->region, code, school))
 		return beyond_region(info);
-	if (is_school_key(key))
-		return str_equal(key->region, school) ? ERR_OK : beyond_region(info);
-	return str_starts(code, key->region) ? ERR_OK : beyond_region(info);
+	return ERR_OK;
 }
 
 const char *access_prefix(const struct api_key *key)

@@ -16,7 +16,7 @@ const char *call_path(const struct call *c, const char *name)
 
 struct actor call_actor(const struct call *c)
 {
-	return (struct actor){ .key = c->key.id };
+	return (struct actor){ .key = c->key.id, .region = c->key.region };
 }
 
 static void send_hint(struct call *c, const struct write_result *w)

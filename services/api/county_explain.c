@@ -95,7 +95,7 @@ void explain_write_missing(struct buf *out, const struct explanation *x, int ind
 	json_name(out, "missing");
 	buf_str(out, "[");
 	for (size_t i = 0; i < x->facts.n; i++) {
-		if (!school_is_missing_from(&x->facts.schools[i], x->item.stage))
+		if (!school_is_missing_from(&x->facts.schools[i], x->facts.period, x->item.stage))
 			continue;
 		missing_begin(out, &x->facts.schools[i].school, "report", &first);
 		buf_str(out, "}");
@@ -118,7 +118,7 @@ size_t explain_count_missing(const struct explanation *x)
 	size_t n = 0;
 
 	for (size_t i = 0; i < x->facts.n; i++)
-		n += school_is_missing_from(&x->facts.schools[i], x->item.stage);
+		n += school_is_missing_from(&x->facts.schools[i], x->facts.period, x->item.stage);
 	return n;
 }
 

@@ -54,6 +54,18 @@ static bool is_school(const char *s)
 	return str_is_digits(s, SCHOOL_CODE - 1);
 }
 
+/* A period that begins after the next year is a slip: it would be the latest there is. */
+static bool is_far_off(const char *period)
+{
+	char now[TIME_TEXT];
+	int64_t this_year = 0;
+	int64_t year = 0;
+
+	time_format(time_now_us(), now);
+	now[PERIOD_CODE - 1] = '\0';
+	return str_to_int64(now, &this_year) && str_to_int64(period, &year) && year > this_year + 1;
+}
+
 /* What {code} is, the scope says; the other names say it themselves. */
 static enum err check_path(struct call *c)
 {
@@ -71,6 +83,8 @@ static enum err check_path(struct call *c)
 		return bad_path(c, "学校标识码须为 10 位数字", "a school has 10 digits");
 	if (period[0] && !(str_is_digits(period, PERIOD_CODE - 1) && str_starts(period, "20")))
 		return bad_path(c, "学年须为 2000 到 2099", "a period is 2000 to 2099");
+	if (period[0] && is_far_off(period))
+		return bad_path(c, "学年最晚为明年", "a period begins next year at the latest");
 	if (call_path(c, "id")[0] && (!str_to_int64(call_path(c, "id"), &id) || id < 1))
 		return bad_path(c, "编号须为正整数", "an id is a positive whole number");
 	return ERR_OK;

@@ -210,7 +210,8 @@ enum err if_match_parse(const char *header, int64_t *ret_match, struct err_info 
 			       "If-Match 须为 * 或一个 ETag / If-Match must be * or one ETag");
 	*ret_match = MATCH_NEVER;
 	len = (size_t)(end - header) - 2;
-	if (header[0] == '"' && len < sizeof(digits)) {
+	/* A version is written one way only: "0" and "01" are no tags of ours. */
+	if (header[0] == '"' && header[1] != '0' && len < sizeof(digits)) {
 		memcpy(digits, header + 1, len);
 		digits[len] = '\0';
 		if (isdigit((unsigned char)digits[0]) && str_to_int64(digits, &version))

@@ -2,6 +2,7 @@
 #include "ctl/lines.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum err lines_init(struct lines *l, FILE *file)
 {
@@ -13,6 +14,15 @@ void lines_release(struct lines *l)
 {
 	free(l->text);
 	l->text = NULL;
+}
+
+/* The byte order mark that some editors put before the first line. */
+static void skip_mark(struct lines *l)
+{
+	if (strncmp(l->text, "\xef\xbb\xbf", 3) != 0)
+		return;
+	l->len -= 3;
+	memmove(l->text, l->text + 3, l->len + 1);
 }
 
 bool lines_next(struct lines *l)
@@ -37,6 +47,7 @@ bool lines_next(struct lines *l)
 		l->len--;
 	l->text[l->len] = '\0';
 	l->bytes += bytes;
-	l->number++;
+	if (l->number++ == 0)
+		skip_mark(l);
 	return true;
 }

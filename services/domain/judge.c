@@ -164,7 +164,7 @@ static size_t count_missing(const struct county_facts *facts, enum stage stage)
 	size_t missing = 0;
 
 	for (size_t i = 0; i < facts->n; i++)
-		missing += school_is_missing_from(&facts->schools[i], stage);
+		missing += school_is_missing_from(&facts->schools[i], facts->period, stage);
 	return missing;
 }
 
@@ -195,7 +195,7 @@ enum err county_judge(const struct county_facts *facts, const struct standard *s
 	merge_index_init(&index, facts);
 	out->missing_schools = 0;
 	for (size_t i = 0; i < facts->n; i++)
-		out->missing_schools += school_is_missing(&facts->schools[i]);
+		out->missing_schools += school_is_missing(&facts->schools[i], facts->period);
 	for (int s = 0; s < JUDGED_STAGES; s++) {
 		struct stage_facts stage = { .stage = (enum stage)s, .records = records + n };
 

@@ -130,10 +130,11 @@ enum err county_judge(const struct county_facts *facts, const struct standard *s
  * not be; things that are not even listed may be counted as unknown. */
 enum status status_of_all(size_t n, size_t failed, size_t unknown);
 
-/* Open, of a judged kind, and not reported: its stages' CVs have no data. */
-bool school_is_missing(const struct school_facts *s);
+/* Open, of a judged kind, founded by that school year, and not reported: its stages' CVs have
+ * no data. */
+bool school_is_missing(const struct school_facts *s, const char *period);
 /* … and of a kind with this stage. */
-bool school_is_missing_from(const struct school_facts *s, enum stage stage);
+bool school_is_missing_from(const struct school_facts *s, const char *period, enum stage stage);
 
 /* "R1" … "R7", and whether the value is per hundred pupils. */
 extern const struct indicator {

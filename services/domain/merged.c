@@ -14,14 +14,23 @@ static bool is_judged(const struct school *s)
 	return kind && kind->judged;
 }
 
-bool school_is_missing(const struct school_facts *s)
+/* A school founded in 2026 did not exist in the school year that began in 2025. */
+static bool is_founded(const struct school *s, const char *period)
 {
-	return !s->reported && !s->school.closed && is_judged(&s->school);
+	int64_t year = 0;
+
+	return s->founded == 0 || !str_to_int64(period, &year) || s->founded <= year;
 }
 
-bool school_is_missing_from(const struct school_facts *s, enum stage stage)
+bool school_is_missing(const struct school_facts *s, const char *period)
 {
-	return school_is_missing(s) && kind_has_stage(kind_find(s->school.kind), stage);
+	return !s->reported && !s->school.closed && is_judged(&s->school) &&
+	       is_founded(&s->school, period);
+}
+
+bool school_is_missing_from(const struct school_facts *s, const char *period, enum stage stage)
+{
+	return school_is_missing(s, period) && kind_has_stage(kind_find(s->school.kind), stage);
 }
 
 /* The index of a judged school, or MERGE_END. */
@@ -124,7 +133,7 @@ bool merged_get(const struct merge_index *x, const struct county_facts *facts, s
 	for (size_t at = i; at != MERGE_END; at = x->next[at]) {
 		const struct school_facts *part = &facts->schools[at];
 
-		if (!part->reported && !school_is_missing(part))
+		if (!part->reported && !school_is_missing(part, facts->period))
 			continue;
 		reported |= add_seen(part, seen);
 		add_part(part, first, &sum);

@@ -79,3 +79,10 @@ bool school_equal(const struct school *a, const struct school *b)
 	       a->founded == b->founded && a->boarding == b->boarding &&
 	       a->dense_centre == b->dense_centre && a->closed == b->closed;
 }
+
+bool region_covers(const char *region, const char *county, const char *school)
+{
+	if (strlen(region) == SCHOOL_CODE - 1)
+		return str_equal(region, school);
+	return str_starts(county, region);
+}

@@ -46,6 +46,10 @@ bool locale_is_rural(const char *locale); /* 210 220 */
 
 bool school_is_public(const struct school *s);
 
+/* Whether a key's region ("" the country, a code prefix, or a school's own code) covers a
+ * county or region, or, being a school's own, this school. */
+bool region_covers(const char *region, const char *county, const char *school);
+
 bool school_equal(const struct school *a, const struct school *b);
 
 #endif

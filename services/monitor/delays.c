@@ -56,9 +56,11 @@ bool delays_failed(struct delays *d, const struct county_key *key, int64_t began
 {
 	const int64_t took_us = now_us - began_us;
 	bool is_new = false;
+	const bool full = d->n == DELAYS_MAX;
 	struct delay *item = place(d, county_id(key), now_us, &is_new);
 
-	if (is_new && took_us < DELAY_FIRST_US)
+	/* With so many failing it is not the county: nothing is tried twice in a row. */
+	if (is_new && !full && took_us < DELAY_FIRST_US)
 		return true;
 	item->wait_us = next_wait(item->wait_us, took_us);
 	item->due_us = now_us + item->wait_us;

@@ -168,21 +168,23 @@ static void warn_of_hints(struct monitor *m)
 	m->dropped_told = m->hints.dropped;
 }
 
-/* True when more than a page is behind: sweep again at once. */
-static bool sweep_counties(struct monitor *m)
+/* A page of what is behind. *ret_full: there may be more behind it; *ret_tried: how many of it
+ * were not held back as failing. */
+static void sweep_page(struct monitor *m, int skip, bool *ret_full, size_t *ret_tried)
 {
 	struct county_keys behind = { NULL, 0 };
 	struct err_info info = { .text = "" };
 	size_t tried = 0;
-	bool more;
 	enum err e;
 
-	e = store_behind_list(m->store, SWEEP_PAGE, &behind, &info);
+	*ret_full = false;
+	*ret_tried = 0;
+	e = store_behind_list(m->store, SWEEP_PAGE, skip, &behind, &info);
 	if (e != ERR_OK) {
 		if (!database_is_down(m, e))
 			log_event(LOG_ERROR, "sweep failed", F_STR("error", err_slug(e)),
 				  F_STR("detail", info.text));
-		return false;
+		return;
 	}
 	for (size_t i = 0; i < behind.n && !*m->stop && !m->down; i++) {
 		process(m, HINTS_PER_SWEPT);
@@ -190,9 +192,21 @@ static bool sweep_counties(struct monitor *m)
 		compute(m, &behind.items[i]);
 		tick(m);
 	}
-	more = behind.n == SWEEP_PAGE && tried > 0;
+	*ret_full = behind.n == SWEEP_PAGE;
+	*ret_tried = tried;
 	county_keys_release(&behind);
-	return more;
+}
+
+/* True when more than a page is behind: sweep again at once. A page of counties that all fail
+ * does not hide those after it. */
+static bool sweep_counties(struct monitor *m)
+{
+	bool full = true;
+	size_t tried = 0;
+
+	for (int skip = 0; full && tried == 0 && !*m->stop && !m->down; skip += SWEEP_PAGE)
+		sweep_page(m, skip, &full, &tried);
+	return full && tried > 0;
 }
 
 static void sweep(struct monitor *m)

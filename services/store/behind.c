@@ -20,6 +20,7 @@ static void auto_keys_release(struct county_keys *keys)
 
 struct list {
 	int limit;
+	int skip;
 	struct county_keys *out;
 };
 
@@ -33,6 +34,7 @@ static enum err list_work(struct conn *c, void *context, struct err_info *info)
 
 	params_init(&p);
 	params_int(&p, l->limit);
+	params_int(&p, l->skip);
 	err = store_query(c, &b, QUERY_BEHIND_LIST, &p, info);
 	if (err)
 		return err;
@@ -54,10 +56,10 @@ static enum err list_work(struct conn *c, void *context, struct err_info *info)
 	return ERR_OK;
 }
 
-enum err store_behind_list(struct store *store, int limit, struct county_keys *out,
+enum err store_behind_list(struct store *store, int limit, int skip, struct county_keys *out,
 			   struct err_info *info)
 {
-	struct list l = { limit, out };
+	struct list l = { limit, skip, out };
 
 	return store_run(store, list_work, &l, info);
 }

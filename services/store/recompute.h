@@ -60,7 +60,8 @@ enum err store_recompute_commit(struct recompute *rc, const struct county_judgem
 /* Rolls back and frees. Accepts NULL. */
 void store_recompute_abort(struct recompute *rc);
 
-/* Counties whose figures are behind, oldest change first; of periods that a standard judges. */
+/* Counties whose figures are behind, oldest change first; of periods that a standard judges.
+ * At most limit of them, after the first skip. */
 struct county_key {
 	char county[COUNTY_CODE];
 	char period[PERIOD_CODE];
@@ -70,7 +71,7 @@ struct county_keys {
 	size_t n;
 };
 void county_keys_release(struct county_keys *keys);
-enum err store_behind_list(struct store *store, int limit, struct county_keys *out,
+enum err store_behind_list(struct store *store, int limit, int skip, struct county_keys *out,
 			   struct err_info *info) MUST_CHECK;
 
 /* How many are behind, and for how long the oldest has been (0 when none). */

@@ -57,7 +57,7 @@ static enum err write_county(struct batch *b, const struct recompute_input *in,
 
 	array_init(&missing);
 	for (size_t i = 0; i < in->facts.n; i++) {
-		if (school_is_missing(&in->facts.schools[i]))
+		if (school_is_missing(&in->facts.schools[i], in->facts.period))
 			array_text(&missing, in->facts.schools[i].school.code);
 	}
 	text = array_end(&missing);
@@ -69,6 +69,35 @@ static enum err write_county(struct batch *b, const struct recompute_input *in,
 	params_text(&p, verdict_names[judgement->verdict]);
 	params_text(&p, text);
 	batch_add(b, QUERY_RECOMPUTE_COUNTY, &p);
+	return ERR_OK;
+}
+
+/* The items that have no verdict now; before the figures are written, which may have one. */
+static enum err write_earlier(struct batch *b, const struct recompute_input *in,
+			      const struct county_judgement *judgement, struct err_info *info)
+{
+	struct array auto_array unknown;
+	struct item item;
+	struct params p;
+	const char *text;
+	int n = 0;
+
+	array_init(&unknown);
+	for (size_t i = 0; i < ITEMS; i++) {
+		item_get(judgement, &in->standard, i, &item);
+		if (item.status == STATUS_MET || item.status == STATUS_NOT_MET)
+			continue;
+		array_text(&unknown, item.name);
+		n++;
+	}
+	text = array_end(&unknown);
+	if (!text)
+		return err_set(info, ERR_NOMEM, "no memory for the items");
+	if (!n)
+		return ERR_OK;
+	county_params(&p, in);
+	params_text(&p, text);
+	batch_add(b, QUERY_RECOMPUTE_EARLIER, &p);
 	return ERR_OK;
 }
 
@@ -149,6 +178,8 @@ enum err write_figures(struct batch *b, const struct recompute_input *in,
 {
 	enum err err = write_county(b, in, judgement, info);
 
+	if (!err)
+		err = write_earlier(b, in, judgement, info);
 	if (!err)
 		err = write_stages(b, in, judgement, info);
 	if (!err)

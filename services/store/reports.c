@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/reports.h"
 
+#include <string.h>
+
 #include "base/str.h"
 #include "store/columns.h"
 #include "store/match.h"
@@ -94,6 +96,8 @@ static enum err read_change(const PGresult *result, const struct change *ch,
 	stored = row_int_or(&r, 0);
 	made = row_int_or(&r, 0);
 	err = row_end(&r, info);
+	if (!err)
+		err = reach_check(ch->actor, out->county, ch->school, info);
 	if (err)
 		return err;
 	if (!ch->report && !stored)
@@ -114,6 +118,7 @@ enum { CHANGE_BEGIN, CHANGE_TURN, CHANGE_WRITE, CHANGE_COMMIT };
 static enum err change_work(struct conn *c, void *context, struct err_info *info)
 {
 	const struct change *ch = context;
+	const char *region = ch->actor->region;
 	struct report_arrays auto_report_arrays arrays = { 0 };
 	struct write_result result = { .version = 0 };
 	struct batch auto_batch b = { .n = 0 };
@@ -128,6 +133,7 @@ static enum err change_work(struct conn *c, void *context, struct err_info *info
 	params_text(&p, ch->period);
 	params_int_or(&p, ch->actor->key, 0);
 	params_int(&p, ch->match);
+	params_text(&p, strlen(region) == SCHOOL_CODE - 1 ? "" : region);
 	if (ch->report) {
 		err = report_params(&p, ch->report, &arrays, info);
 		if (err)

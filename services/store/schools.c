@@ -82,15 +82,17 @@ struct found {
 	bool has_parent;
 	bool parent_is_campus;
 	bool has_campuses;
+	bool stages[STAGE_COUNT]; /* that some report of it has */
 	char parent_county[COUNTY_CODE];
 };
 
-enum { LOCK_BEGIN, LOCK_TURN, LOCK_SCHOOL, LOCK_COUNTIES, LOCK_PARENT, LOCK_CAMPUSES };
+enum { LOCK_BEGIN, LOCK_TURN, LOCK_SCHOOL, LOCK_COUNTIES, LOCK_PARENT, LOCK_CAMPUSES, LOCK_STAGES };
 
 static enum err read_found(const struct batch *b, const struct school *school, struct found *out,
 			   struct err_info *info)
 {
 	const PGresult *counties = batch_result(b, LOCK_COUNTIES);
+	struct row stages;
 	enum err err;
 
 	*out = (struct found){ .exists = PQntuples(batch_result(b, LOCK_SCHOOL)) > 0 };
@@ -115,7 +117,10 @@ static enum err read_found(const struct batch *b, const struct school *school, s
 			return err;
 	}
 	out->has_campuses = read_bool(batch_result(b, LOCK_CAMPUSES));
-	return ERR_OK;
+	stages = row_at(batch_result(b, LOCK_STAGES), 0);
+	for (int i = 0; i < STAGE_COUNT; i++)
+		out->stages[i] = row_bool(&stages);
+	return row_end(&stages, info);
 }
 
 static enum err lock_school(struct conn *c, const struct school *school, struct found *out,
@@ -141,10 +146,26 @@ static enum err lock_school(struct conn *c, const struct school *school, struct 
 	batch_add(&b, QUERY_SCHOOL_COUNTIES_LOCK, &counties);
 	batch_add(&b, QUERY_SCHOOL_PARENT_LOCK, &parent);
 	batch_add(&b, QUERY_SCHOOL_HAS_CAMPUSES, &code);
+	batch_add(&b, QUERY_SCHOOL_STAGES, &code);
 	err = batch_run(&b, info);
 	if (err)
 		return err;
 	return read_found(&b, school, out, info);
+}
+
+/* A school does not become of a kind that cannot have what it reported. */
+static enum err check_kind(const struct school *school, const struct found *f,
+			   struct err_info *info)
+{
+	for (int i = 0; i < STAGE_COUNT; i++) {
+		if (f->stages[i] && !kind_has_stage(kind_find(school->kind), (enum stage)i))
+			return err_at(info, ERR_INVALID, "/kind", "not_of_kind",
+				      "已上报该类学校没有的学段 %s / it has reported a stage that "
+				      "this kind "
+				      "does not have: %s",
+				      stage_names[i], stage_names[i]);
+	}
+	return ERR_OK;
 }
 
 /* What the row cannot say by itself: a campus and its parent are in one county, and no
@@ -240,9 +261,14 @@ static enum err put_work(struct conn *c, void *context, struct err_info *info)
 	err = lock_school(c, put->school, &f, info);
 	if (err)
 		return err;
-	err = match_check(put->match, f.version, info);
+	if (f.exists)
+		err = reach_check(put->actor, f.stored.county, put->school->code, info);
+	if (!err)
+		err = match_check(put->match, f.version, info);
 	if (!err)
 		err = check_place(put->school, &f, info);
+	if (!err)
+		err = check_kind(put->school, &f, info);
 	if (err)
 		return err;
 	str_copy(result.county, sizeof(result.county), put->school->county);
@@ -306,6 +332,8 @@ static enum err lock_for_removal(struct conn *c, const struct removal *rm,
 	row_text(&r, ret_county, COUNTY_CODE);
 	version = row_int(&r);
 	err = row_end(&r, info);
+	if (!err)
+		err = reach_check(rm->actor, ret_county, rm->code, info);
 	if (!err)
 		err = match_check(rm->match, version, info);
 	if (!err && (read_bool(batch_result(&b, REMOVE_REPORTS)) ||

@@ -63,7 +63,9 @@ void store_stats(struct store *store, struct store_stats *out);
 
 /* Who does it: for the record of each change. */
 struct actor {
-	int64_t key; /* api_key.id, 0: the command line */
+	int64_t key;        /* api_key.id, 0: the command line */
+	const char *region; /* of the key: a write of what is not below it, once it is locked, is
+			       ERR_FORBIDDEN, whatever was true when the request came in */
 };
 
 /* What a write did. */

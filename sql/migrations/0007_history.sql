@@ -60,6 +60,8 @@ CREATE TABLE indicator_result_log (
 
 -- The schools that a county once had.
 CREATE INDEX school_history_county ON school_history (county, superseded_at);
+-- Whether a county had a report of a period.
+CREATE INDEX report_history_county ON report_history (county, period, superseded_at);
 
 -- What there is now. Of the time before, nobody kept when a version was accepted or what
 -- was answered: history begins with what is in force.

@@ -15,12 +15,20 @@ SELECT FROM county_period
 WHERE county = $1 AND $2::timestamptz > clock_timestamp() - interval '1 minute'
 ORDER BY period FOR SHARE
 
--- The county's latest period then.
+-- What period_latest said then.
 -- name: period_latest_as_of
-SELECT max(p.period) FROM county_period p
-WHERE p.county = $1
-  AND EXISTS (SELECT FROM county_version v
-    WHERE v.county = p.county AND v.period = p.period AND v.at <= $2::timestamptz)
+WITH known AS (
+  SELECT p.period, EXISTS (SELECT FROM report r
+      WHERE r.county = p.county AND r.period = p.period AND r.received_at <= $2::timestamptz)
+    OR EXISTS (SELECT FROM report_history h
+      WHERE h.county = p.county AND h.period = p.period
+        AND h.received_at <= $2::timestamptz AND h.superseded_at > $2::timestamptz) AS reported
+  FROM county_period p
+  WHERE p.county = $1
+    AND EXISTS (SELECT FROM county_version v
+      WHERE v.county = p.county AND v.period = p.period AND v.at <= $2::timestamptz)
+)
+SELECT coalesce(max(period) FILTER (WHERE reported), max(period)) FROM known
 
 -- The rows of status_get as they were: of each table the latest row up to the instant. The
 -- tables of the present say which stages and indicators there are.

@@ -58,6 +58,21 @@ SELECT county, parent IS NOT NULL FROM school WHERE code = $1 FOR SHARE
 -- name: school_has_campuses
 SELECT EXISTS (SELECT FROM school WHERE parent = $1)
 
+-- Which stages the school has ever reported, of the reports that are there.
+-- name: school_stages
+SELECT coalesce(bool_or(num_nonnulls(
+    primary_students, primary_classes, primary_largest_class, primary_oversized_classes,
+    primary_teachers, primary_teachers_above_degree, primary_teachers_backbone,
+    primary_teachers_pe_art, primary_teachers_pe_art_visiting, primary_teachers_certified,
+    primary_teachers_trained, primary_zone_students, primary_migrant_students) > 0), false),
+  coalesce(bool_or(num_nonnulls(
+    junior_students, junior_classes, junior_largest_class, junior_oversized_classes,
+    junior_teachers, junior_teachers_above_degree, junior_teachers_backbone,
+    junior_teachers_pe_art, junior_teachers_pe_art_visiting, junior_teachers_certified,
+    junior_teachers_trained, junior_zone_students, junior_migrant_students) > 0), false),
+  coalesce(bool_or(senior_students IS NOT NULL), false)
+FROM report WHERE school = $1
+
 -- name: school_has_reports
 SELECT EXISTS (SELECT FROM report WHERE school = $1)
 

@@ -43,6 +43,22 @@ SELECT county, period, computed_at, computed_version, standard, verdict, missing
 FROM computed
 RETURNING (SELECT p.version > $3 FROM county_period p WHERE p.county = $1 AND p.period = $2)
 
+-- What this period knew and does not know any more ($3: items without a verdict now), an
+-- earlier period may be the latest to know: its alerts are stepped again. One that another
+-- monitor holds is waiting for this transaction, and will see it.
+-- name: recompute_earlier
+UPDATE county_result SET stale = true
+WHERE (county, period) IN (
+  SELECT r.county, r.period FROM county_result r
+  WHERE r.county = $1 AND r.period < $2 AND NOT r.stale AND (
+    EXISTS (SELECT FROM indicator_result i
+      WHERE i.county = $1 AND i.period = $2 AND i.cv_status IN ('met', 'not_met')
+        AND i.indicator || '.' || i.stage || '.cv' = ANY ($3::text[]))
+    OR EXISTS (SELECT FROM stage_result s
+      WHERE s.county = $1 AND s.period = $2 AND s.schools IN ('met', 'not_met')
+        AND 'schools.' || s.stage = ANY ($3::text[])))
+  FOR NO KEY UPDATE SKIP LOCKED)
+
 -- The rows of the first computation; then those that have changed, for there are few.
 -- name: stages_insert
 WITH figures AS (
@@ -175,7 +191,7 @@ JOIN county_result r ON r.county = p.county AND r.period = p.period
 WHERE (r.computed_version < p.version OR r.stale)
   AND EXISTS (SELECT FROM standard s
     WHERE s.valid_from <= p.period AND (s.valid_to IS NULL OR s.valid_to >= p.period))
-ORDER BY p.changed_at LIMIT $1
+ORDER BY p.changed_at, p.period DESC LIMIT $1 OFFSET $2
 
 -- name: behind_count
 SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(p.changed_at)), 0)::float8

@@ -30,7 +30,8 @@ WHERE s.code = $1
 -- commit; its trigger takes the time under it, so that the intervals of history never overlap; the
 -- row that is replaced is read from the snapshot before all of this. The first report of a
 -- county and period opens the place of its results, where monitors lock.
--- Parameters: school, period, key, expected version, the 38 figures.
+-- Parameters: school, period, key, expected version, prefix that the county must have, the
+-- 38 figures.
 -- Gives the county, the version that was stored and the one that was made.
 -- name: report_put
 WITH stored AS MATERIALIZED (
@@ -48,9 +49,9 @@ WITH stored AS MATERIALIZED (
       r.sports_ground_area, r.extra_sports_area, r.equipment_value, r.multimedia_rooms,
       r.public_funds, r.public_funds_budget, r.training_budget, r.music_rooms, r.art_rooms)
     IS NOT DISTINCT FROM (
-      $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-      $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39,
-      $40, $41, $42) AS same
+      $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+      $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40,
+      $41, $42, $43) AS same
   FROM school s
   LEFT JOIN report r ON r.school = s.code AND r.period = $2
   WHERE s.code = $1
@@ -58,6 +59,7 @@ WITH stored AS MATERIALIZED (
   INSERT INTO county_period AS c (county, period)
   SELECT county, $2 FROM stored
   WHERE (version IS NULL OR NOT same)
+    AND starts_with(county, $5)
     AND ($4::bigint = -1 OR $4 = -2 AND version IS NOT NULL OR $4 = coalesce(version, 0))
   ON CONFLICT (county, period) DO UPDATE SET version = c.version + 1
   RETURNING county, period, version, changed_at
@@ -81,9 +83,9 @@ WITH stored AS MATERIALIZED (
     multimedia_rooms, public_funds, public_funds_budget, training_budget, music_rooms,
     art_rooms)
   SELECT county, period, $1, version, changed_at, $3::bigint,
-    $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-    $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41,
-    $42
+    $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+    $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42,
+    $43
   FROM bumped
   ON CONFLICT (county, period, school) DO UPDATE SET (
     version, received_at, received_by,
@@ -99,13 +101,13 @@ WITH stored AS MATERIALIZED (
     multimedia_rooms, public_funds, public_funds_budget, training_budget, music_rooms,
     art_rooms) = (
     excluded.version, excluded.received_at, excluded.received_by,
-    $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-    $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41,
-    $42)
+    $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+    $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42,
+    $43)
 )
 SELECT stored.county, stored.version, bumped.version FROM stored LEFT JOIN bumped ON true
 
--- The same for a removal. Parameters: school, period, key, expected version.
+-- The same for a removal. Parameters: school, period, key, expected version, prefix.
 -- name: report_delete
 WITH stored AS MATERIALIZED (
   SELECT s.county, r.version
@@ -117,6 +119,7 @@ WITH stored AS MATERIALIZED (
   FROM stored
   WHERE c.county = stored.county AND c.period = $2
     AND stored.version IS NOT NULL AND ($4::bigint < 0 OR $4 = stored.version)
+    AND starts_with(stored.county, $5)
   RETURNING c.version, c.changed_at
 ), removed AS (
   DELETE FROM report r USING bumped b WHERE r.school = $1 AND r.period = $2
@@ -166,8 +169,12 @@ LEFT JOIN report r ON r.county = p.county AND r.period = p.period AND r.school =
 WHERE p.county = $1 AND p.period = $2
 ORDER BY s.code
 
+-- The latest with a report: one that was sent for a wrong year, and removed, is not it. Only
+-- where every report was removed, the latest there was.
 -- name: period_latest
-SELECT max(period) FROM county_period WHERE county = $1
+SELECT coalesce(
+  (SELECT max(period) FROM report WHERE county = $1),
+  (SELECT max(period) FROM county_period WHERE county = $1))
 
 -- Every period of two counties (the same twice for one) gets a new version. Their rows
 -- are locked in one order, whoever locks them.

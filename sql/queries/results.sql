@@ -14,6 +14,8 @@ LEFT JOIN county_result r ON r.county = p.county AND r.period = p.period AND r.c
 LEFT JOIN stage_result s ON s.county = r.county AND s.period = r.period
 LEFT JOIN indicator_result i ON i.county = s.county AND i.period = s.period AND i.stage = s.stage
 WHERE p.county = $1
-  AND p.period = CASE WHEN $2 = '' THEN (SELECT max(period) FROM county_period WHERE county = $1)
-                      ELSE $2 END
+  AND p.period = CASE WHEN $2 = '' THEN coalesce(
+      (SELECT max(period) FROM report WHERE county = $1),
+      (SELECT max(period) FROM county_period WHERE county = $1))
+    ELSE $2 END
 ORDER BY s.stage, i.indicator

@@ -14,6 +14,7 @@ WITH known AS (
   FROM region c
   JOIN county_period p ON p.county = c.code
   WHERE c.code ~>=~ $1 AND c.code ~<~ ($1 || ':') AND length(c.code) = 6 AND NOT c.removed
+    AND EXISTS (SELECT FROM report r WHERE r.county = p.county AND r.period = p.period)
 ), wanted AS (
   SELECT coalesce(nullif($2, ''), (SELECT max(period) FROM known)) AS period
 )

@@ -144,7 +144,7 @@ describe('documents', () => {
     assert.deepEqual(got.site, site);
     const same = await reporter.patch(url, patch, { type: 'application/json' });
     contains(same.json, { changed: false, version: done.json.version });
-    const nothing = await reporter.patch(`/v1/reports/2030/${schoolCode(3)}`, patch);
+    const nothing = await reporter.patch(`/v1/reports/2012/${schoolCode(3)}`, patch);
     assert.equal(nothing.status, 404);
   });
 
@@ -163,7 +163,7 @@ describe('documents', () => {
       await reporter.put(url, report(200), header('If-Match', '"999999"')),
       await reporter.patch(url, { site: { teaching_area: 1 } }, header('If-Match', '"999999"')),
       await reporter.delete(url, header('If-Match', '"999999"')),
-      await reporter.put(`/v1/reports/2031/${schoolCode(3)}`, report(200), header('If-Match', '*')),
+      await reporter.put(`/v1/reports/2013/${schoolCode(3)}`, report(200), header('If-Match', '*')),
     ]) assert.equal(done.status, 412, done.text);
     assert.deepEqual(await world.tableCounts(), counts);
     assert.equal((await reporter.patch(url, { site: { public_funds: 7 } },

@@ -340,7 +340,7 @@ describe('as of', () => {
     const found = await answers([HERE, THERE, ...BUSY]);
     for (const service of [...world.apis, ...world.monitors]) await service.stop();
     await world.sql(`DROP TABLE county_version, county_result_log, stage_result_log, indicator_result_log;
-      DROP INDEX school_history_county;
+      DROP INDEX school_history_county; DROP INDEX report_history_county;
       DROP TRIGGER county_version_next ON county_period; DROP TRIGGER county_version_first ON county_period;
       DROP FUNCTION county_version_next; DROP FUNCTION county_version_first;
       DELETE FROM schema_migration WHERE version >= 7`);

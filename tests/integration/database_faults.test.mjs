@@ -94,7 +94,7 @@ describe('a database that fails', () => {
         }
       }
     };
-    const writers = Promise.all(['2030', '2031', '2032', '2033'].map(writer));
+    const writers = Promise.all(['2018', '2019', '2020', '2021'].map(writer));
     await waitFor('some writes', () => answered.size === 4);
     await cluster.crash();
     crashed = true;

@@ -37,7 +37,7 @@ describe('queries', () => {
       INSERT INTO county_period (county, period) SELECT DISTINCT county, period FROM report;
       INSERT INTO county_result (county, period, computed_version) SELECT county, period, 1 FROM county_period;
       INSERT INTO school_history SELECT *, now() FROM school;
-      INSERT INTO report_history SELECT *, now() FROM report;
+      INSERT INTO report_history SELECT now(), NULL::bigint, * FROM report;
       INSERT INTO county_version SELECT county, period, at - i * interval '1 h', version FROM county_version, generate_series(1, 9) i;
       INSERT INTO county_result_log SELECT county, period, at, version, 'national-2017', 'met', '{}' FROM county_version;
       INSERT INTO stage_result SELECT county, period, s, 1, 1, 1, 'met', 'met' FROM county_period, unnest(ARRAY['primary', 'junior']) s;

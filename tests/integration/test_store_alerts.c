@@ -275,7 +275,7 @@ static void test_behind(void **state)
 	put_in("2011", "341005", 1, 39);
 	assert_int_equal(store_recompute_begin(store, "341005", "2011", &rc, &in, NULL), ERR_OK);
 	assert_null(rc); /* no standard judges that year */
-	assert_int_equal(store_behind_list(store, 10, &keys, NULL), ERR_OK);
+	assert_int_equal(store_behind_list(store, 10, 0, &keys, NULL), ERR_OK);
 	assert_int_equal(keys.n, 1);
 	assert_string_equal(keys.items[0].county, "341005");
 	assert_string_equal(keys.items[0].period, "2025");

@@ -9,7 +9,7 @@
 #include "base/str.h"
 #include "lib/check.h"
 
-const struct actor world_actor = { .key = 7 };
+const struct actor world_actor = { .key = 7, .region = "" };
 
 static const char *url(void)
 {

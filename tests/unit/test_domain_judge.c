@@ -138,16 +138,21 @@ static void test_missing_school(void **state)
 	struct school_facts s = school("2134000001", "211");
 
 	(void)state;
-	assert_true(school_is_missing(&s));
+	assert_true(school_is_missing(&s, "2025"));
 	s.school.closed = true;
-	assert_false(school_is_missing(&s));
+	assert_false(school_is_missing(&s, "2025"));
 	s = school("2134000001", "513");
-	assert_false(school_is_missing(&s));
+	assert_false(school_is_missing(&s, "2025"));
 	s = school("2134000001", "???");
-	assert_false(school_is_missing(&s));
+	assert_false(school_is_missing(&s, "2025"));
+	s = school("2134000001", "211");
+	s.school.founded = 2025;
+	assert_true(school_is_missing(&s, "2025"));
+	s.school.founded = 2026; /* not there yet */
+	assert_false(school_is_missing(&s, "2025"));
 	s = school("2134000001", "211");
 	s.reported = true;
-	assert_false(school_is_missing(&s));
+	assert_false(school_is_missing(&s, "2025"));
 }
 
 /* As many schools as there may be, all of them campuses of the first. */

@@ -239,7 +239,8 @@ static void run_item(struct explained *x, const char *name, json_t *doc)
 		x->records += stages[STAGE_PRIMARY].records;
 	x->missing = 0;
 	for (size_t i = 0; i < x->county.facts.n; i++)
-		x->missing += school_is_missing_from(&x->county.facts.schools[i], x->item.stage);
+		x->missing += school_is_missing_from(&x->county.facts.schools[i],
+						     x->county.facts.period, x->item.stage);
 	if (x->item.part == EXPLAIN_CV)
 		expect_cv(x, doc);
 	else
