@@ -172,12 +172,14 @@ static int group(int argc, char **argv)
 	return wrong_usage(NULL);
 }
 
-int main(int argc, char **argv)
+static int dispatch(int argc, char **argv)
 {
 	if (argc < 2)
 		return wrong_usage(NULL);
-	if (str_equal(argv[1], "--version"))
-		return printf("junhengctl %s\n", JUNHENG_VERSION) < 0;
+	if (str_equal(argv[1], "--version")) {
+		printf("junhengctl %s\n", JUNHENG_VERSION);
+		return CTL_OK;
+	}
 	if (str_equal(argv[1], "--help") || str_equal(argv[1], "help"))
 		return help_all();
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
@@ -187,4 +189,15 @@ int main(int argc, char **argv)
 			return run(&commands[i], argc - 1 - used, argv + 1 + used);
 	}
 	return group(argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+	const int status = dispatch(argc, argv);
+
+	/* What a full disk swallowed was not done. */
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fprintf(stderr, "无法写出结果 / cannot write the result\n");
+	return status == CTL_OK ? CTL_FAILED : status;
 }

@@ -86,7 +86,7 @@ struct found {
 	char parent_county[COUNTY_CODE];
 };
 
-enum { LOCK_BEGIN, LOCK_TURN, LOCK_SCHOOL, LOCK_COUNTIES, LOCK_PARENT, LOCK_CAMPUSES, LOCK_STAGES };
+enum { LOCK_BEGIN, LOCK_TURN, LOCK_SCHOOL, LOCK_PARENT, LOCK_COUNTIES, LOCK_CAMPUSES, LOCK_STAGES };
 
 static enum err read_found(const struct batch *b, const struct school *school, struct found *out,
 			   struct err_info *info)
@@ -143,8 +143,9 @@ static enum err lock_school(struct conn *c, const struct school *school, struct 
 	batch_add(&b, QUERY_TXN_BEGIN, NULL);
 	batch_add(&b, QUERY_SCHOOL_TURN, &code);
 	batch_add(&b, QUERY_SCHOOL_LOCK, &code);
-	batch_add(&b, QUERY_SCHOOL_COUNTIES_LOCK, &counties);
+	/* Rows of schools before those of regions: the parent's writer takes them so, too. */
 	batch_add(&b, QUERY_SCHOOL_PARENT_LOCK, &parent);
+	batch_add(&b, QUERY_SCHOOL_COUNTIES_LOCK, &counties);
 	batch_add(&b, QUERY_SCHOOL_HAS_CAMPUSES, &code);
 	batch_add(&b, QUERY_SCHOOL_STAGES, &code);
 	err = batch_run(&b, info);

@@ -85,4 +85,14 @@ describe('corrections', () => {
       assert.equal((await admin.get(`/v1/schools/${code}`)).json.county, '340304');
     }
   });
+
+  it('a school and its campuses written at once wait for each other, and none is turned away', async () => {
+    const parent = schoolCode(200);
+    const campuses = Array.from({ length: 8 }, (_, i) => schoolCode(201 + i));
+    await putSchool(admin, parent, school(OTHER));
+    const write = async (code, more) => {
+      for (let i = 0; i < 10; i++) await putSchool(admin, code, school(OTHER, { name: `第${i}次`, ...more }));
+    };
+    await Promise.all([write(parent, {}), ...campuses.map((code) => write(code, { parent }))]);
+  });
 });
