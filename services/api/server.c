@@ -238,6 +238,8 @@ static void fill_options(struct server *s, struct MHD_OptionItem *options)
 	add_option(options, &n, MHD_OPTION_CONNECTION_TIMEOUT, config->request_timeout_s, NULL);
 	add_option(options, &n, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, NULL);
 	add_option(options, &n, MHD_OPTION_THREAD_STACK_SIZE, STACK_BYTES, NULL);
+	/* What two readers could understand differently is refused: a proxy may be the other. */
+	add_option(options, &n, MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL);
 	add_option(options, &n, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1, NULL);
 	add_option(options, &n, MHD_OPTION_END, 0, NULL);
 }
