@@ -40,7 +40,9 @@ enum err store_school_get(struct store *store, const char *code, struct school *
  * county, along with which its reports move). ERR_INVALID naming /county or /parent when
  * those do not exist (reasons unknown_county, unknown_parent); /parent when the parent is a
  * campus itself or in another county, or the school has campuses, and /county when it has
- * campuses in the former county (not_allowed); ERR_PRECONDITION. */
+ * campuses in the former county (not_allowed); /kind when it has reported a stage that the
+ * kind does not have (not_of_kind); ERR_PRECONDITION;
+ * ERR_CONFLICT when the county has COUNTY_SCHOOLS_MAX schools already. */
 enum err store_school_put(struct store *store, const struct actor *actor,
 			  const struct school *school, int64_t match, struct write_result *out,
 			  struct err_info *info) MUST_CHECK;

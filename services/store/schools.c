@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/str.h"
+#include "domain/judge.h"
 #include "store/columns.h"
 #include "store/match.h"
 #include "store/org.h"
@@ -83,16 +84,27 @@ struct found {
 	bool parent_is_campus;
 	bool has_campuses;
 	bool stages[STAGE_COUNT]; /* that some report of it has */
+	int64_t others;           /* schools of the county that it is to be in */
 	char parent_county[COUNTY_CODE];
 };
 
-enum { LOCK_BEGIN, LOCK_TURN, LOCK_SCHOOL, LOCK_PARENT, LOCK_COUNTIES, LOCK_CAMPUSES, LOCK_STAGES };
+enum {
+	LOCK_BEGIN,
+	LOCK_TURN,
+	LOCK_SCHOOL,
+	LOCK_PARENT,
+	LOCK_COUNTIES,
+	LOCK_CAMPUSES,
+	LOCK_STAGES,
+	LOCK_OTHERS
+};
 
 static enum err read_found(const struct batch *b, const struct school *school, struct found *out,
 			   struct err_info *info)
 {
 	const PGresult *counties = batch_result(b, LOCK_COUNTIES);
 	struct row stages;
+	struct row others;
 	enum err err;
 
 	*out = (struct found){ .exists = PQntuples(batch_result(b, LOCK_SCHOOL)) > 0 };
@@ -120,7 +132,12 @@ static enum err read_found(const struct batch *b, const struct school *school, s
 	stages = row_at(batch_result(b, LOCK_STAGES), 0);
 	for (int i = 0; i < STAGE_COUNT; i++)
 		out->stages[i] = row_bool(&stages);
-	return row_end(&stages, info);
+	err = row_end(&stages, info);
+	if (err)
+		return err;
+	others = row_at(batch_result(b, LOCK_OTHERS), 0);
+	out->others = row_int(&others);
+	return row_end(&others, info);
 }
 
 static enum err lock_school(struct conn *c, const struct school *school, struct found *out,
@@ -130,6 +147,7 @@ static enum err lock_school(struct conn *c, const struct school *school, struct 
 	struct params code;
 	struct params counties;
 	struct params parent;
+	struct params others;
 	enum err err;
 
 	params_init(&code);
@@ -139,6 +157,10 @@ static enum err lock_school(struct conn *c, const struct school *school, struct 
 	params_text(&counties, school->county);
 	params_init(&parent);
 	params_text(&parent, school->parent);
+	params_init(&others);
+	params_text(&others, school->county);
+	params_text(&others, school->code);
+	params_int(&others, COUNTY_SCHOOLS_MAX);
 	batch_init(&b, c);
 	batch_add(&b, QUERY_TXN_BEGIN, NULL);
 	batch_add(&b, QUERY_SCHOOL_TURN, &code);
@@ -148,6 +170,7 @@ static enum err lock_school(struct conn *c, const struct school *school, struct 
 	batch_add(&b, QUERY_SCHOOL_COUNTIES_LOCK, &counties);
 	batch_add(&b, QUERY_SCHOOL_HAS_CAMPUSES, &code);
 	batch_add(&b, QUERY_SCHOOL_STAGES, &code);
+	batch_add(&b, QUERY_COUNTY_SCHOOLS, &others);
 	err = batch_run(&b, info);
 	if (err)
 		return err;
@@ -181,6 +204,12 @@ static enum err check_place(const struct school *school, const struct found *f,
 	if (f->exists && f->has_campuses && !str_equal(f->stored.county, school->county))
 		return err_at(info, ERR_INVALID, "/county", "not_allowed",
 			      "其校区还在原县 / its campuses are in the former county");
+	/* More of them could not be judged: see county_judge(). */
+	if (f->others >= COUNTY_SCHOOLS_MAX &&
+	    !(f->exists && str_equal(f->stored.county, school->county)))
+		return err_set(info, ERR_CONFLICT,
+			       "一个县最多 %d 所学校 / a county has at most %d schools",
+			       COUNTY_SCHOOLS_MAX, COUNTY_SCHOOLS_MAX);
 	if (!school->parent[0])
 		return ERR_OK;
 	if (!f->has_parent)

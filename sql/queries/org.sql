@@ -58,6 +58,10 @@ SELECT county, parent IS NOT NULL FROM school WHERE code = $1 FOR SHARE
 -- name: school_has_campuses
 SELECT EXISTS (SELECT FROM school WHERE parent = $1)
 
+-- How many other schools the county has, up to a limit. Its region row is locked.
+-- name: county_schools
+SELECT count(*) FROM (SELECT FROM school WHERE county = $1 AND code <> $2 LIMIT $3) AS others
+
 -- Which stages the school has ever reported, of the reports that are there.
 -- name: school_stages
 SELECT coalesce(bool_or(num_nonnulls(

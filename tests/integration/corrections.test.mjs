@@ -95,4 +95,13 @@ describe('corrections', () => {
     };
     await Promise.all([write(parent, {}), ...campuses.map((code) => write(code, { parent }))]);
   });
+
+  it('a county that is full takes no further school, but lets those it has be mended', async () => {
+    await world.sql(`INSERT INTO school (code, county, name, kind, locale, sponsor)
+      SELECT '2134' || (500000 + i), '340304', '第' || i || '校', '211', '111', 1 FROM generate_series(1, 5000) i`);
+    const full = await admin.put(`/v1/schools/${schoolCode(300)}`, school('340304'));
+    assert.equal(full.status, 409, full.text);
+    assert.equal((await admin.put(`/v1/schools/${schoolCode(1)}`, school('340304'))).status, 409);
+    await putSchool(admin, '2134500001', school('340304', { name: '更名' }));
+  });
 });
