@@ -25,16 +25,17 @@ enum explain_part {
 	EXPLAIN_CV,      /* "R2.primary.cv": the difference between schools */
 	EXPLAIN_SCHOOLS, /* "R2.primary.schools": every record reaches the threshold of one */
 	EXPLAIN_RECORDS, /* "schools.primary": every record meets the standard */
+	EXPLAIN_ITEM,    /* "G3": an item of the standard, whether it has it or not */
 };
 
 struct explain_item {
 	char name[ITEM_NAME];
 	enum explain_part part;
 	enum stage stage;
-	int indicator; /* 0…6; -1 with EXPLAIN_RECORDS */
+	int indicator; /* 0…6; -1 with EXPLAIN_RECORDS and EXPLAIN_ITEM */
 };
 
-/* false, and *out untouched, when there is no such item. */
+/* false, and *out untouched, when no item can have that name. */
 bool explain_item_parse(const char *name, struct explain_item *out) MUST_CHECK;
 
 /* --- a CV ----------------------------------------------------------------------- */

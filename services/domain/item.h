@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The named items of a judgement that the verdict rests on: "R2.primary.cv",
- * "schools.junior". Whoever lists what fails, what is missing or what an alert is
- * about, walks this one list. */
+ * "schools.junior", then those of the standard: "G3", "V1", a province's own. Whoever lists what
+ * fails, what is missing or what an alert is about, walks this one list. */
 #ifndef DOMAIN_ITEM_H
 #define DOMAIN_ITEM_H
 
@@ -11,25 +11,38 @@
 #include "base/err.h"
 #include "domain/judge.h"
 
-#define ITEM_NAME 32 /* bytes, with their end */
-#define ITEMS     (JUDGED_STAGES * (INDICATORS + 1))
+#define RESOURCE_ITEMS (JUDGED_STAGES * (INDICATORS + 1)) /* of section 4: the first in the list \
+							   */
+#define ITEMS_MAX (RESOURCE_ITEMS + STANDARD_ITEMS_MAX)
 
 struct item {
 	char name[ITEM_NAME];
-	enum stage stage;
-	int indicator; /* 0…6; -1: schools.<stage> */
+	enum stage stage;             /* of the first RESOURCE_ITEMS */
+	int indicator;                /* 0…6; -1: schools.<stage>, or an item of the standard */
+	const struct item_rule *rule; /* of an item of the standard; else NULL */
 	enum status status;
 	bool has_value;
-	double value; /* the CV; of schools.<stage>, the records not known to meet */
-	double limit; /* the CV's limit; of schools.<stage>, 0 */
+	/* The CV; of schools.<stage>, the records not known to meet; of an item with conditions of
+	 * schools, the schools not known to meet; else its first value. */
+	double value;
+	bool has_limit;
+	double limit; /* the CV's limit; 0 where schools are counted; the first value's threshold */
 };
 
-/* The i-th item, 0 <= i < ITEMS: primary's seven CVs, schools.primary, then junior's. */
+/* How many there are under a standard. */
+size_t items_count(const struct standard *s);
+
+/* The i-th item, 0 <= i < items_count(): primary's seven CVs, schools.primary, then junior's, then
+ * the standard's in its order. */
 void item_get(const struct county_judgement *j, const struct standard *s, size_t i,
 	      struct item *out);
 
-/* The name alone; the place of a name in the list, or -1. */
-const char *item_name(size_t i);
-int item_find(const char *name);
+/* The name alone, borrowed from the standard; the place of a name in the list, or -1. */
+const char *item_name(const struct standard *s, size_t i);
+int item_find(const struct standard *s, const char *name);
+
+/* The rule of an alert about the item: "veto" for one that is nothing but vetoes, else "threshold".
+ */
+const char *item_alert_rule(const struct standard *s, size_t i);
 
 #endif

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "domain/county_report.h"
 #include "domain/report.h"
 #include "domain/school.h"
 #include "domain/standard.h"
@@ -48,6 +49,10 @@ struct county_facts {
 	int64_t version;              /* of the county and period that the facts rest on */
 	struct school_facts *schools; /* borrowed; ordered by code */
 	size_t n;
+	/* What the county itself reported, read by the standard it is judged by; borrowed, NULL
+	 * when it has not. previous: of the period before. */
+	struct county_report *report;
+	struct county_report *previous;
 };
 
 /* One of the seven values of one record, an exact ratio num/den of its unit. */
@@ -99,10 +104,35 @@ struct stage_judgement {
 	struct indicator_judgement indicators[INDICATORS];
 };
 
+/* One condition of an item: of the county, or of each school. */
+struct condition_judgement {
+	enum status status;
+	bool has_value;  /* ratio, growth, groups (in total) of the county */
+	double value;    /* in the condition's measure, nearest double … */
+	int64_t rounded; /* … as displayed: tenths of a percent, else hundredths */
+	bool rounding_sensitive;
+};
+
+struct item_judgement {
+	enum status status;
+	bool rounding_sensitive; /* of some condition, or of a school by it */
+	/* Of items with conditions of schools: those that these are about, that have reported, and
+	 * how they stand by all of them. */
+	size_t schools;
+	size_t schools_met;
+	size_t schools_failed;
+	size_t relieved[RELIEF_COUNT]; /* schools that would fail without the relief */
+	int n;                         /* as many as the standard's item has */
+	struct condition_judgement conditions[CONDITIONS_MAX];
+};
+
+/* Some 20 KB. */
 struct county_judgement {
 	enum verdict verdict;
 	size_t missing_schools; /* expected to report, but have not: see school_is_missing() */
 	struct stage_judgement stages[JUDGED_STAGES];
+	size_t items_n; /* the standard's */
+	struct item_judgement items[STANDARD_ITEMS_MAX];
 };
 
 /* How the parts add up (domain/merged.h and indicator.h have the schools' side):
@@ -114,14 +144,16 @@ struct county_judgement {
  *	          a school is missing; else met, or not_applicable.
  *	A stage   the worst of schools and its seven CVs: not_met, no_data,
  *	          undefined, met. A stage that is not_applicable does not count.
- *	Verdict   not_met when a stage is; met when one is and the other is met or
- *	          not_applicable; else incomplete: also without any record at all.
+ *	Items     those of the standard besides section 4: see items.h.
+ *	Verdict   not_met when a stage or an item is; met when a stage is met and all
+ *	          else is met or not_applicable; else incomplete: also without any
+ *	          record at all.
  *
  * Judges a county. Records are written to records[0..*ret_n), ordered by stage
  * and then by school code; cap must be at least JUDGED_STAGES × facts->n.
  * ERR_TOO_BIG when there are more than COUNTY_SCHOOLS_MAX schools or cap is too
  * small; otherwise it cannot fail: bad data were refused before they got here.
- * Needs some 30 KB of stack. */
+ * Needs some 60 KB of stack. */
 enum err county_judge(const struct county_facts *facts, const struct standard *standard,
 		      struct record *records, size_t cap, size_t *ret_n,
 		      struct county_judgement *out) MUST_CHECK;

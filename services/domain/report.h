@@ -80,11 +80,26 @@ struct rooms {
 	int64_t area[ROOMS_MAX]; /* hundredths of m² */
 };
 
+/* A figure that the standard of the school's province declares (standard.fields), by name: it
+ * stays as it was reported when the standard changes. The unit is the declaration's. */
+#define DECLARED_MAX  16
+#define DECLARED_NAME 32 /* bytes, with their end */
+
+struct declared_figure {
+	char name[DECLARED_NAME];
+	int64_t value; /* hundredths of what was sent, whatever the unit: 480 pupils are 48000 */
+};
+
 struct report {
 	struct stage_report stages[STAGE_COUNT];
 	int64_t site[SITE_FIELD_COUNT];
 	struct rooms rooms[ROOM_LIST_COUNT];
+	int declared_n;
+	struct declared_figure declared[DECLARED_MAX]; /* ordered by name, none twice */
 };
+
+/* Hundredths of a declared figure, MISSING when it was not reported. */
+int64_t report_declared(const struct report *r, const char *name);
 
 /* No stage present, every figure missing. */
 void report_init(struct report *r);
@@ -95,7 +110,7 @@ bool report_equal(const struct report *a, const struct report *b);
  * for largest_class), room lists are joined (cut at ROOMS_MAX), and a figure
  * that is missing on either side of a stage that both report is missing in the
  * sum. A stage that only one of them reports is that one's. The site belongs to
- * both: a site figure that either misses is missing. */
+ * both: a site figure that either misses is missing, and so is a declared one. */
 void report_add(struct report *into, const struct report *campus);
 
 #endif

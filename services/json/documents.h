@@ -11,8 +11,10 @@
 
 #include "base/buf.h"
 #include "base/problems.h"
+#include "domain/county_report.h"
 #include "domain/report.h"
 #include "domain/school.h"
+#include "domain/standard.h"
 
 #define REGION_NAME_BYTES    121
 #define REGION_TARGETS_BYTES 4096
@@ -30,8 +32,9 @@ enum err json_read_region(const char *body, size_t len, struct region_document *
 enum err json_read_school(const char *body, size_t len, struct school *out,
 			  struct problems *problems, struct err_info *info) MUST_CHECK;
 
-/* { "stages": {…}, "site": {…} }. With kind not NULL, a stage that schools of the kind do
- * not have is not_of_kind. */
+/* { "stages": {…}, "site": {…}, "declared": { name: number, … } }. With kind not NULL, a stage
+ * that schools of the kind do not have is not_of_kind. Which names may be declared, a standard
+ * says: json_check_declared(). */
 enum err json_read_report(const char *body, size_t len, const struct kind *kind, struct report *out,
 			  struct problems *problems, struct err_info *info) MUST_CHECK;
 
@@ -40,6 +43,63 @@ enum err json_read_report(const char *body, size_t len, const struct kind *kind,
 enum err json_patch_report(const struct report *current, const char *patch, size_t len,
 			   const struct kind *kind, struct report *out, struct problems *problems,
 			   struct err_info *info) MUST_CHECK;
+
+/* What a report declares, against the fields that the standard has schools report: unknown_field,
+ * not_integer. ERR_INVALID with problems. */
+enum err json_check_declared(const struct report *report, const struct standard *standard,
+			     struct problems *problems) MUST_CHECK;
+
+/* --- what a county itself reports ------------------------------------------------------- */
+
+#define COUNTY_REPORT_BYTES (128u << 10) /* of a document */
+#define EVIDENCE_CHARS      500
+
+/* { "items": { "G7": { "value": 8123.5 }, "G1": { "confirmed": true, "evidence": "…" },
+ *              "Q9": { "subjects": [{ "subject", "level": "III", "difference": 0.12 }] },
+ *              "S1": { "groups": { "parents": { "valid", "satisfied" }, … } }, … } }
+ *
+ * Read by the standard's items: an unknown item or field, a flag that is true without
+ * "evidence" (required), a share whose part exceeds its whole (exceeds_whole), satisfied above
+ * valid. *ret_text gets the document again, compact, members in the order of the standard's items.
+ */
+enum err json_read_county_report(const char *body, size_t len, const struct standard *standard,
+				 struct county_report *out, struct buf *ret_text,
+				 struct problems *problems, struct err_info *info) MUST_CHECK;
+
+/* JSON Merge Patch of the document that is stored. */
+enum err json_patch_county_report(const char *current, const char *patch, size_t len,
+				  const struct standard *standard, struct county_report *out,
+				  struct buf *ret_text, struct problems *problems,
+				  struct err_info *info) MUST_CHECK;
+
+/* A stored document, by whatever standard judges it now: what that does not know, or knows
+ * otherwise, is left out. ERR_MALFORMED when it is not JSON. (For struct store_readers.) */
+enum err json_parse_county_report(const char *text, size_t len, const struct standard *standard,
+				  struct county_report *out, struct err_info *info) MUST_CHECK;
+
+/* --- standards ---------------------------------------------------------------------------- */
+
+#define STANDARD_BYTES (128u << 10) /* of a document, and of a resolved one */
+
+/* The member "base" of a document, "" when it has none. ERR_MALFORMED; a base that is no id is
+ * ERR_INVALID, naming /base. */
+enum err json_standard_base(const char *document, size_t len, char out[STANDARD_ID],
+			    struct problems *problems, struct err_info *info) MUST_CHECK;
+
+/* A document laid over the resolved document of its base (RFC 7396; NULL: it has none), checked
+ * hard: every name, unit, kind, range and reference, and that a whole set is there. title, source,
+ * region, valid_from and valid_to are the document's own and never come from the base.
+ * *ret_resolved gets the whole, compact; *out is what it says, without id and version. Every
+ * mistake is named by its pointer in the document. */
+enum err json_resolve_standard(const char *document, size_t len, const char *base_resolved,
+			       struct buf *ret_resolved, struct standard *out,
+			       struct problems *problems, struct err_info *info) MUST_CHECK;
+
+/* A resolved document. (For struct store_readers.) */
+enum err json_parse_standard(const char *text, size_t len, struct standard *out,
+			     struct err_info *info) MUST_CHECK;
+
+/* --- writers ------------------------------------------------------------------------------ */
 
 /* The same documents again: members in the order of domain.md's tables, numbers exact
  * (4.20 is written 4.2), what is missing left out. The members only,

@@ -13,7 +13,7 @@
  *
  * and the answers are those that were given, byte for byte, whatever came later. Figures
  * are not judged again: their history is kept. Records are (they are never stored), with
- * the standard that the database has for the period now: standards have no history yet.
+ * the standard that was in force then.
  *
  * A time is some milliseconds older than its commit: who read in between saw the state
  * before. Of the last minute an instant is answered once what was under way at it is
@@ -40,7 +40,7 @@ enum err store_status_as_of(struct store *store, const char *county, const char 
 			    struct err_info *info) MUST_CHECK;
 enum err store_facts_as_of(struct store *store, const char *county, const char *period,
 			   int64_t at_us, struct county_facts *out,
-			   struct err_info *info) MUST_CHECK;
+			   const struct standard **ret_standard, struct err_info *info) MUST_CHECK;
 
 /* A figure from one of its computations on, until the next entry of the period. */
 struct move {

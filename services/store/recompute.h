@@ -27,11 +27,21 @@ struct item_memory {
 	bool later_known; /* a later period says met or not_met */
 };
 
+/* An open alert about an item that the standard has no longer: it is withdrawn. */
+struct orphan {
+	char item[ITEM_NAME];
+	char rule[16];
+	int64_t alert;
+};
+#define ORPHANS_MAX 64 /* more stay open until the next computation */
+
 struct recompute_input {
-	struct county_facts facts; /* borrowed until commit or abort */
-	struct standard standard;
-	int64_t computed_version;        /* before this one */
-	struct item_memory items[ITEMS]; /* by item_get's order; rule threshold */
+	struct county_facts facts;           /* borrowed until commit or abort, as all of this */
+	const struct standard *standard;     /* in force for the county and period */
+	int64_t computed_version;            /* before this one */
+	struct item_memory items[ITEMS_MAX]; /* by item_get's order; of the item's rule */
+	struct orphan orphans[ORPHANS_MAX];
+	size_t orphans_n;
 };
 
 /* ERR_OK with *ret_rc == NULL: nothing to do (up to date, unknown, no standard judges the
@@ -43,17 +53,19 @@ enum err store_recompute_begin(struct store *store, const char *county, const ch
 /* What is to happen with the alert of one item; ALERT_NONE rows are left out. */
 struct transition {
 	enum alert_action action;
-	size_t item;   /* index of item_get */
-	int64_t alert; /* of the open one */
+	int64_t alert;    /* of the open one */
+	const char *rule; /* "threshold", "veto": static */
 	struct item result;
 };
+#define TRANSITIONS_MAX (ITEMS_MAX + ORPHANS_MAX)
 
 /* Commits and frees rc, whether it succeeds or not. After ERR_DB_DOWN it may be committed: then
- * the county is no longer behind, and its events are in the outbox. On success *ret_events holds
+ * the county is no longer behind, and its events are in the outbox. items: the judged items as
+ * json/items.h writes them. On success *ret_events holds
  * the events in order, committed (owned by the caller), and *ret_behind tells that the county
  * changed meanwhile: recompute it again. */
 enum err store_recompute_commit(struct recompute *rc, const struct county_judgement *judgement,
-				const struct transition *transitions, size_t n,
+				const char *items, const struct transition *transitions, size_t n,
 				struct event_list *ret_events, bool *ret_behind,
 				struct err_info *info) MUST_CHECK;
 

@@ -11,7 +11,7 @@
 #define STORE_REPORTS_H
 
 #include "domain/judge.h"
-#include "store/store.h"
+#include "store/standards.h"
 
 struct stored_report {
 	char county[COUNTY_CODE];
@@ -34,11 +34,16 @@ enum err store_report_delete(struct store *store, const struct actor *actor, con
 			     const char *school, int64_t match, struct write_result *out,
 			     struct err_info *info) MUST_CHECK;
 
-/* All schools of a county with their reports of a period, in one snapshot, ordered by code.
- * ERR_NOT_FOUND when the county has no reports' version of that period. */
+/* All schools of a county with their reports of a period, and what the county itself reported
+ * of it and of the period before, in one snapshot; schools are ordered by code. The county's own
+ * reports are read by `standard`, or, where that is NULL, by the one that judges the period, which
+ * *ret_standard then gets (released by the caller, as everything that is handed out; untouched
+ * otherwise). ERR_NOT_FOUND when the county has no version of that period, or no standard judges
+ * it. */
 enum err store_facts_get(struct store *store, const char *county, const char *period,
-			 struct county_facts *out, struct err_info *info) MUST_CHECK;
-void store_facts_release(struct county_facts *facts); /* frees schools; accepts zeroed */
+			 const struct standard *standard, struct county_facts *out,
+			 const struct standard **ret_standard, struct err_info *info) MUST_CHECK;
+void store_facts_release(struct county_facts *facts); /* accepts zeroed */
 
 static inline void auto_facts_release(struct county_facts *f)
 {

@@ -11,11 +11,18 @@ struct county_status {
 	char county[COUNTY_CODE];
 	char period[PERIOD_CODE];
 	char standard[STANDARD_ID]; /* "" before the first computation */
-	int64_t version;            /* that the figures rest on; 0 before the first computation */
-	int64_t accepted_version;   /* of the latest accepted change: version < this while computing
-				     */
+	int64_t standard_version;
+	int64_t version;          /* that the figures rest on; 0 before the first computation */
+	int64_t accepted_version; /* of the latest accepted change: version < this while computing
+				   */
 	char computed_at[TIME_TEXT];
-	struct county_judgement judgement; /* before the first computation "incomplete", all 0 */
+	struct county_judgement judgement; /* section 4 and the verdict, items_n 0; before the first
+					      computation "incomplete", all 0 */
+	char *items;   /* owned: the judged items, a JSON object as json/items.h writes it; "{}"
+			  before */
+	char *failing; /* owned: names of the items that are not met, with commas between, in their
+			  order */
+	char *unknown; /* owned: of those that are no_data or undefined */
 	char (*missing)[SCHOOL_CODE]; /* schools that have not reported, judgement.missing_schools
 					 of them */
 };
@@ -31,11 +38,6 @@ static inline void auto_status_release(struct county_status *s)
 	store_status_release(s);
 }
 #define auto_status AUTO(auto_status_release)
-
-/* The standard that judges a county's period. ERR_NOT_FOUND when none does. Standards are
- * read once a process and kept. */
-enum err store_standard_get(struct store *store, const char *county, const char *period,
-			    struct standard *out, struct err_info *info) MUST_CHECK;
 
 /* The latest period of a county with a version, as "2025". ERR_NOT_FOUND. */
 enum err store_latest_period(struct store *store, const char *county, char out[PERIOD_CODE],

@@ -24,8 +24,19 @@
 
 #include "base/auto.h"
 #include "base/err.h"
+#include "domain/county_report.h"
+#include "domain/standard.h"
 
 struct store;
+
+/* How documents that are kept as text become what is judged: the programs bring the readers of
+ * the JSON layer, of which this layer knows nothing. Both fail with ERR_MALFORMED only. */
+struct store_readers {
+	enum err (*standard)(const char *text, size_t len, struct standard *out,
+			     struct err_info *info);
+	enum err (*county_report)(const char *text, size_t len, const struct standard *standard,
+				  struct county_report *out, struct err_info *info);
+};
 
 struct store_options {
 	const char *url;         /* libpq connection string; may name several hosts */
@@ -33,6 +44,7 @@ struct store_options {
 	int connections;         /* at most; opened when first needed */
 	int statement_timeout_ms;
 	int pool_wait_ms;
+	const struct store_readers *readers;
 };
 
 /* Does not connect yet: a store can be made while the database is down. */

@@ -13,17 +13,26 @@ export function school(county = COUNTY, more = {}) {
   return { name: '某某小学', county, kind: '211', locale: '111', sponsor: '3', ...more };
 }
 
+const SMALL_ROOMS = 12; // classes that share a music and an art room
+
 // A stage in which every indicator is met, the same for each pupil: all CVs are 0 as long as
-// the numbers of pupils are multiples of 100.
+// the numbers of pupils are multiples of 100. What the 15 items ask of schools is met too.
 export function stage(students = 200, more = {}) {
   const each = (perHundred) => Math.ceil((students * perHundred) / 100);
-  return { students, teachers: each(40), teachers_above_degree: each(8),
-    teachers_backbone: each(2), teachers_pe_art: each(2), ...more };
+  const teachers = more.teachers ?? each(40);
+  return { students, classes: Math.ceil(students / 45), largest_class: Math.min(students, 45),
+    oversized_classes: 0, teachers, teachers_above_degree: each(8), teachers_backbone: each(2),
+    teachers_pe_art: each(2), teachers_certified: teachers, teachers_trained: teachers,
+    zone_students: students, ...more };
 }
 
 export function site(students = 200, more = {}) {
+  const rooms = Math.ceil((students / 45 + 1) / SMALL_ROOMS);
   return { teaching_area: students * 7, indoor_sports_area: 0, sports_ground_area: students * 11,
-    equipment_value: students * 3000, multimedia_rooms: Math.ceil((students * 3) / 100), ...more };
+    equipment_value: students * 3000, multimedia_rooms: Math.ceil((students * 3) / 100),
+    public_funds: Math.max(students, 100) * 1000, public_funds_budget: students * 1000,
+    training_budget: students * 50, music_rooms: Array(rooms).fill(96), art_rooms: Array(rooms).fill(90),
+    ...more };
 }
 
 export function report(students = 200, { primary = {}, site: siteMore = {} } = {}) {
@@ -53,14 +62,43 @@ export async function putReport(client, period, code, body) {
   return json.version;
 }
 
-// n schools of a county with the same report each; returns the last version.
-export async function putCounty(client, { county = COUNTY, period = PERIOD, n = 2, first = 1 } = {}) {
+// What a county itself reports, with everything met under the national standard.
+export function countyItems(more = {}) {
+  const confirmed = (evidence) => ({ confirmed: true, evidence });
+  return {
+    G1: confirmed('规划〔2025〕1号'), G2: confirmed('四统一文件'), G6: { base_per_pupil: 800 },
+    G7: { value: 8123.5 }, G8: { teacher: 100000, civil_servant: 99000 }, G10: confirmed('编制文件'),
+    G11: { eligible: 100, moved: 12, backbone_moved: 3 },
+    G14: { plan: 1000, allocated: 600, rural_tilt: true, evidence: '招生方案' },
+    G15: { eligible: 200, public: 180, purchased: 10, care: true, evidence: '关爱台账' },
+    Q1: { graduating: 970, moved_in: 20, moved_out: 30, intake: 1000, deaths: 1 },
+    Q2: { children: 40, enrolled: 39 }, Q3: confirmed('章程'), Q5: confirmed('应用台账'),
+    Q6: confirmed('评估报告'), Q7: confirmed('课程表'), Q8: confirmed('作业公示'),
+    Q9: { subjects: [{ subject: '语文', level: 'III', difference: 0.1 },
+      { subject: '数学', level: 'IV', difference: 0.149999 }] },
+    S1: { groups: { students: { valid: 500, satisfied: 480 }, parents: { valid: 800, satisfied: 720 },
+      teachers: { valid: 100, satisfied: 95 } } },
+    ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map((n) => [`V${n}`, { confirmed: false }])),
+    ...more,
+  };
+}
+
+// The version that the write answered.
+export async function putCountyReport(client, { county = COUNTY, period = PERIOD, items = countyItems() } = {}) {
+  const { status, text, json } = await client.put(`/v1/county-reports/${period}/${county}`, { items });
+  assert.ok(status === 200 || status === 201, text);
+  return json.version;
+}
+
+// n schools of a county with the same report each, and the county's own report (own: false leaves it out); returns the
+// last version.
+export async function putCounty(client, { county = COUNTY, period = PERIOD, n = 2, first = 1, own = true } = {}) {
   let version = 0;
   for (let i = first; i < first + n; i++) {
     await putSchool(client, schoolCode(i), school(county, { name: `第${i}小学` }));
     version = await putReport(client, period, schoolCode(i), report());
   }
-  return version;
+  return own ? putCountyReport(client, { county, period }) : version;
 }
 
 // The worked example: five schools' pupils and amounts; CV 0.5152566.
