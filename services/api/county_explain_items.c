@@ -63,7 +63,7 @@ static void write_term(struct buf *out, const struct item_view *v, int condition
 	alone->of = (struct sum){ .n = 1, .terms = { *term } };
 	alone->of.terms[0].minus = false;
 	alone->to.n = 0;
-	county_sums(&v->x->facts, v->alone, v->item, condition, report, &sums);
+	county_sums(&v->x->facts, &v->x->index, v->alone, v->item, condition, report, &sums);
 	buf_str(out, "{");
 	explain_write_term(out, v, alone, term);
 	json_member_text(out, "zh", item_text_zh(v->x->standard, term));
@@ -94,7 +94,7 @@ static void write_sums(struct buf *out, const char *name, const struct item_view
 	const struct condition *c = &v->rule->conditions[condition];
 	struct county_sums sums;
 
-	county_sums(&v->x->facts, v->x->standard, v->item, condition, report, &sums);
+	county_sums(&v->x->facts, &v->x->index, v->x->standard, v->item, condition, report, &sums);
 	json_name(out, name);
 	buf_str(out, "{");
 	json_member_text(out, "period", period);

@@ -223,8 +223,8 @@ static void add_ratio(struct text *t)
 		add_sum(t, &c->to, true);
 	}
 	if (c->rule == RULE_GROWTH) {
-		buf_str(&t->zh, ",与上一学年相比");
-		buf_str(&t->en, ", against the period before,");
+		buf_str(&t->zh, ",比上一学年的增长");
+		buf_str(&t->en, ", growth over the period before");
 	}
 	add_threshold(t, c->threshold);
 	if (!relieved(t, c->relief))
