@@ -7,7 +7,8 @@
  *	veto        … is not true: it did not happen
  *	ratio       a sum of figures over another (or over 1), against a threshold;
  *	            per pupil is a ratio to "students"
- *	growth      such a sum or ratio of the county, against that of the period before
+ *	growth      the part by which such a sum or ratio of the county's own report has grown
+ *	            since the period before: 103 after 100 is 3 %
  *	rooms       every school has a music and an art room for each 12 classes (G3)
  *	subjects    national quality monitoring, subject by subject (Q9)
  *	groups      satisfied among valid answers, by group and in total (S1)

@@ -14,6 +14,8 @@
 #define PERCENT     100
 #define PER_HUNDRED 100
 
+#define NAME_MAX_CHARS 16 /* of an item of a standard */
+
 /* "R2.primary.schools" from "R2.primary.cv": the items that no verdict rests on. */
 static bool is_schools_of(const char *name, const char *cv_name)
 {
@@ -22,13 +24,33 @@ static bool is_schools_of(const char *name, const char *cv_name)
 	return strncmp(name, cv_name, stem) == 0 && str_equal(name + stem, "schools");
 }
 
-bool explain_item_parse(const char *name, struct explain_item *out)
+/* An item that some standard may have: a capital, then capitals, digits and '_'; those of
+ * section 4 have names of their own. */
+static bool is_item_of_standard(const char *name)
 {
-	for (size_t i = 0; i < ITEMS; i++) {
-		const bool whole = i % PER_STAGE == INDICATORS;
-		const bool schools = !whole && is_schools_of(name, item_name(i));
+	const size_t len = strlen(name);
+	size_t digits = 0;
 
-		if (!schools && !str_equal(name, item_name(i)))
+	if (name[0] < 'A' || name[0] > 'Z' || len < 2 || len > NAME_MAX_CHARS)
+		return false;
+	for (size_t i = 1; i < len; i++) {
+		const bool digit = name[i] >= '0' && name[i] <= '9';
+
+		if (!digit && !(name[i] >= 'A' && name[i] <= 'Z') && name[i] != '_')
+			return false;
+		digits += digit;
+	}
+	return name[0] != 'R' || digits < len - 1;
+}
+
+static bool parse_resource(const char *name, struct explain_item *out)
+{
+	for (size_t i = 0; i < RESOURCE_ITEMS; i++) {
+		const char *cv = item_name(NULL, i);
+		const bool whole = i % PER_STAGE == INDICATORS;
+		const bool schools = !whole && is_schools_of(name, cv);
+
+		if (!schools && !str_equal(name, cv))
 			continue;
 		*out = (struct explain_item){
 			.part = schools ? EXPLAIN_SCHOOLS
@@ -37,10 +59,19 @@ bool explain_item_parse(const char *name, struct explain_item *out)
 			.stage = (enum stage)(i / PER_STAGE),
 			.indicator = whole ? -1 : (int)(i % PER_STAGE),
 		};
-		str_copy(out->name, sizeof(out->name), name);
 		return true;
 	}
 	return false;
+}
+
+bool explain_item_parse(const char *name, struct explain_item *out)
+{
+	if (is_item_of_standard(name))
+		*out = (struct explain_item){ .part = EXPLAIN_ITEM, .indicator = -1 };
+	else if (!parse_resource(name, out))
+		return false;
+	str_copy(out->name, sizeof(out->name), name);
+	return true;
 }
 
 static bool has_value(const struct record *r, int indicator)
@@ -172,21 +203,13 @@ bool explain_cv_without(const struct record *records, size_t n, int indicator, s
 
 /* --- what schools lack ------------------------------------------------------------ */
 
-/* The standard, judging the other way: what is displayed for what is exact. */
-static struct standard otherwise(const struct standard *s)
-{
-	struct standard other = *s;
-
-	other.judge_rounded = !s->judge_rounded;
-	return other;
-}
-
 static enum status status_by(const struct record *r, int indicator)
 {
 	return indicator < 0 ? r->status : r->values[indicator].status;
 }
 
-static enum status judge_again(const struct record *r, int indicator, const struct standard *s)
+/* Judging the other way round: what is displayed for what is exact. */
+static enum status judge_otherwise(const struct record *r, int indicator, const struct standard *s)
 {
 	struct record_value values[INDICATORS];
 
@@ -196,28 +219,25 @@ static enum status judge_again(const struct record *r, int indicator, const stru
 		const struct indicator_ratio ratio = { v->num, v->den, 0, v->unit };
 
 		if (has_value(r, i))
-			record_value_judge(&ratio, s, r->stage, i, &values[i]);
+			record_value_judge(&ratio, s, !s->judge_rounded, r->stage, i, &values[i]);
 	}
 	return indicator < 0 ? record_status(values, s) : values[indicator].status;
 }
 
 bool explain_sensitive(const struct record *r, int indicator, const struct standard *s)
 {
-	const struct standard other = otherwise(s);
-
-	return judge_again(r, indicator, &other) != status_by(r, indicator);
+	return judge_otherwise(r, indicator, s) != status_by(r, indicator);
 }
 
 void explain_count(const struct record *records, size_t n, int indicator, const struct standard *s,
 		   size_t missing, struct explain_counts *out)
 {
-	const struct standard other = otherwise(s);
 	size_t failed = 0, unknown = 0;
 
 	*out = (struct explain_counts){ .met = 0 };
 	for (size_t i = 0; i < n; i++) {
 		const enum status is = status_by(&records[i], indicator);
-		const enum status would = judge_again(&records[i], indicator, &other);
+		const enum status would = judge_otherwise(&records[i], indicator, s);
 
 		out->met += is == STATUS_MET;
 		out->not_met += is == STATUS_NOT_MET;
@@ -280,11 +300,6 @@ static int128 numerator_needed(int64_t den, const struct standard *s, enum stage
 	return shown > 0 ? divide_up((2 * shown - 1) * den, 2) : 0;
 }
 
-static int64_t saturated(int128 value)
-{
-	return value > INT64_MAX ? INT64_MAX : (int64_t)value;
-}
-
 /* What num lacks to needed, in units of the figure, and in the stage's share of that. */
 static int64_t lack_of(const struct record *r, int indicator, int128 needed, int64_t *ret_share)
 {
@@ -295,8 +310,8 @@ static int64_t lack_of(const struct record *r, int indicator, int128 needed, int
 	if (needed <= v->num)
 		return 0;
 	needed -= v->num;
-	*ret_share = saturated(divide_up(needed * r->students, (int128)v->den * per));
-	return saturated(divide_up(needed, v->unit));
+	*ret_share = wide_saturated(divide_up(needed * r->students, (int128)v->den * per));
+	return wide_saturated(divide_up(needed, v->unit));
 }
 
 void explain_lack(const struct record *r, const struct standard *s, int indicator, struct lack *out)

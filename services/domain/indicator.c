@@ -43,7 +43,8 @@ static int64_t visiting_teachers(const struct merged *m, const struct standard *
 	int64_t pupils;
 
 	/* MISSING is below 0 too. */
-	if (!s->relief_visiting_pe_art || !locale_is_rural(m->info->locale) || visiting <= 0)
+	if (!s->reliefs[RELIEF_visiting_pe_art] || !locale_is_rural(m->info->locale) ||
+	    visiting <= 0)
 		return 0;
 	pupils = merged_pupils(m, &complete);
 	if (pupils > SMALL_SCHOOL_TO)
@@ -93,7 +94,7 @@ static int64_t sports_amount(const struct merged *m, const struct standard *s, i
 	if (site[SITE_sports_ground_area] == MISSING || site[SITE_indoor_sports_area] == MISSING)
 		return MISSING;
 	sum = site[SITE_sports_ground_area] + site[SITE_indoor_sports_area];
-	if (!s->relief_extra_sports_area || !m->info->dense_centre || extra == MISSING)
+	if (!s->reliefs[RELIEF_extra_sports_area] || !m->info->dense_centre || extra == MISSING)
 		return sum;
 	*ret_relief = extra;
 	return sum + extra;

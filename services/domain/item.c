@@ -2,11 +2,12 @@
 #include "domain/item.h"
 
 #include "base/str.h"
+#include "domain/items.h"
 
 #define PER_STAGE (INDICATORS + 1)
 
 /* clang-format off */
-static const char *const names[ITEMS] = {
+static const char *const resource_names[RESOURCE_ITEMS] = {
 	"R1.primary.cv", "R2.primary.cv", "R3.primary.cv", "R4.primary.cv",
 	"R5.primary.cv", "R6.primary.cv", "R7.primary.cv", "schools.primary",
 	"R1.junior.cv", "R2.junior.cv", "R3.junior.cv", "R4.junior.cv",
@@ -14,31 +15,36 @@ static const char *const names[ITEMS] = {
 };
 /* clang-format on */
 
-const char *item_name(size_t i)
+size_t items_count(const struct standard *s)
 {
-	return names[i];
+	return RESOURCE_ITEMS + (size_t)s->items_n;
 }
 
-int item_find(const char *name)
+const char *item_name(const struct standard *s, size_t i)
 {
-	for (size_t i = 0; i < ITEMS; i++) {
-		if (str_equal(names[i], name))
-			return (int)i;
+	return i < RESOURCE_ITEMS ? resource_names[i] : s->items[i - RESOURCE_ITEMS].name;
+}
+
+int item_find(const struct standard *s, const char *name)
+{
+	const int own = standard_item(s, name);
+
+	for (int i = 0; i < RESOURCE_ITEMS; i++) {
+		if (str_equal(resource_names[i], name))
+			return i;
 	}
-	return -1;
+	return own < 0 ? -1 : RESOURCE_ITEMS + own;
 }
 
-void item_get(const struct county_judgement *j, const struct standard *s, size_t i,
-	      struct item *out)
+static void get_resource(const struct county_judgement *j, const struct standard *s, size_t i,
+			 struct item *out)
 {
-	const enum stage stage = (enum stage)(i / PER_STAGE);
+	const struct stage_judgement *judged = &j->stages[i / PER_STAGE];
 	const int indicator = (int)(i % PER_STAGE);
-	const struct stage_judgement *judged = &j->stages[stage];
 
-	*out = (struct item){ .stage = stage };
-	str_copy(out->name, sizeof(out->name), names[i]);
+	out->stage = (enum stage)(i / PER_STAGE);
+	out->has_limit = true;
 	if (indicator == INDICATORS) {
-		out->indicator = -1;
 		out->status = judged->schools;
 		out->has_value = judged->records > 0;
 		out->value = (double)(judged->records - judged->records_met);
@@ -48,5 +54,63 @@ void item_get(const struct county_judgement *j, const struct standard *s, size_t
 	out->status = judged->indicators[indicator].cv_status;
 	out->has_value = judged->indicators[indicator].has_cv;
 	out->value = judged->indicators[indicator].cv;
-	out->limit = (double)s->cv_limit[stage] / STANDARD_SCALE;
+	out->limit = (double)s->cv_limit[out->stage] / STANDARD_SCALE;
+}
+
+static bool has_threshold(enum rule rule)
+{
+	return rule == RULE_RATIO || rule == RULE_GROWTH || rule == RULE_GROUPS;
+}
+
+static void get_own(const struct item_judgement *judged, struct item *out)
+{
+	const struct item_rule *rule = out->rule;
+
+	out->status = judged->status;
+	for (int i = 0; i < rule->n; i++) {
+		if (!condition_is_of_schools(&rule->conditions[i]))
+			continue;
+		out->has_value = judged->schools > 0;
+		out->value = (double)(judged->schools - judged->schools_met);
+		out->has_limit = true;
+		return;
+	}
+	for (int i = 0; i < rule->n; i++) {
+		const struct condition *c = &rule->conditions[i];
+
+		if (!has_threshold(c->rule))
+			continue;
+		out->has_value = judged->conditions[i].has_value;
+		out->value = judged->conditions[i].value;
+		out->has_limit = true;
+		out->limit = (double)c->threshold / STANDARD_SCALE;
+		return;
+	}
+}
+
+void item_get(const struct county_judgement *j, const struct standard *s, size_t i,
+	      struct item *out)
+{
+	*out = (struct item){ .indicator = -1 };
+	str_copy(out->name, sizeof(out->name), item_name(s, i));
+	if (i < RESOURCE_ITEMS) {
+		get_resource(j, s, i, out);
+		return;
+	}
+	out->rule = &s->items[i - RESOURCE_ITEMS];
+	get_own(&j->items[i - RESOURCE_ITEMS], out);
+}
+
+const char *item_alert_rule(const struct standard *s, size_t i)
+{
+	const struct item_rule *rule;
+
+	if (i < RESOURCE_ITEMS)
+		return "threshold";
+	rule = &s->items[i - RESOURCE_ITEMS];
+	for (int c = 0; c < rule->n; c++) {
+		if (rule->conditions[c].rule != RULE_VETO)
+			return "threshold";
+	}
+	return "veto";
 }

@@ -11,9 +11,9 @@
 #include "base/err.h"
 #include "domain/judge.h"
 
-#define RESOURCE_ITEMS (JUDGED_STAGES * (INDICATORS + 1)) /* of section 4: the first in the list \
-							   */
-#define ITEMS_MAX (RESOURCE_ITEMS + STANDARD_ITEMS_MAX)
+/* Of section 4: the first in the list. */
+#define RESOURCE_ITEMS (JUDGED_STAGES * (INDICATORS + 1))
+#define ITEMS_MAX      (RESOURCE_ITEMS + STANDARD_ITEMS_MAX)
 
 struct item {
 	char name[ITEM_NAME];

@@ -3,7 +3,8 @@
  * calls this and adds the results to the county's.
  *
  *	A condition of the county   no_data while a figure it needs is missing; undefined
- *	          where it would divide by zero.
+ *	          where it would divide by zero, or less; not_applicable where it sums figures
+ *	          of schools and its filters admit none.
  *	… of each school            every merged school of a judged kind with compulsory pupils
  *	          (of the condition's stage, if it has one) that the filters admit, without
  *	          small teaching points unless the condition counts them: not_met when one
@@ -20,7 +21,9 @@
  * count: without a school of fewer than 100 pupils G6 is not_applicable, also when the county
  * has not reported its base.
  *
- * growth needs the county's report of the period before: without it, no_data.
+ * growth is the part by which a figure of the county's own report has grown since the period
+ * before: 3 % from 100 to 103, -3 % from 100 to 97; no_data without the report of that period
+ * (and of schools, whose earlier figures are not at hand), undefined from nothing.
  *
  * judge_rounded: a value is judged as displayed, a percentage with one decimal, others with
  * two, half up; rounding_sensitive tells that this and the exact value differ. */
@@ -34,10 +37,9 @@
 #include "domain/judge.h"
 #include "domain/merged.h"
 
-/* The exact value of a ratio in its measure: num / den (den > 0), and how it is shown. */
+/* A ratio in its measure, and how it is shown. */
 struct exact_value {
-	int64_t rounded; /* tenths of a percent, else hundredths; half up, half away from zero
-			    below it */
+	int64_t rounded; /* tenths of a percent, else hundredths; half up, below zero down */
 	double value;    /* the nearest double, of the measure: 97.5 (percent), 8123.5 (yuan) */
 };
 
@@ -69,7 +71,7 @@ void school_item_judge(const struct county_facts *facts, const struct standard *
 bool condition_is_of_schools(const struct condition *c);
 
 /* The sums of a ratio or growth of the county, as far as they are known, for whoever explains
- * it. ERR… none: has_… is false where a figure is missing. Counts and money alike are told in
+ * it: has_… is false where a figure is missing. Counts and money alike are told in
  * hundredths. */
 struct county_sums {
 	bool has_of;
@@ -77,8 +79,9 @@ struct county_sums {
 	int64_t of;
 	int64_t to; /* 100 when the condition has no `to` */
 };
-void county_sums(const struct county_facts *facts, const struct standard *standard, size_t item,
-		 int condition, const struct county_report *report, struct county_sums *out);
+void county_sums(const struct county_facts *facts, const struct merge_index *index,
+		 const struct standard *standard, size_t item, int condition,
+		 const struct county_report *report, struct county_sums *out);
 
 /* Judges every item of the standard: out[0..standard->items_n). index is of the facts. */
 void items_judge(const struct county_facts *facts, const struct merge_index *index,

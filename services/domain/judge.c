@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "domain/dispersion.h"
+#include "domain/items.h"
 #include "domain/merged.h"
 #include "domain/record.h"
 
@@ -59,6 +60,16 @@ enum status status_of_all(size_t n, size_t failed, size_t unknown)
 	return n ? STATUS_MET : STATUS_NOT_APPLICABLE;
 }
 
+enum status status_worst(enum status a, enum status b)
+{
+	static const int rank[STATUS_COUNT] = {
+		[STATUS_NOT_APPLICABLE] = 0, [STATUS_MET] = 1,     [STATUS_UNDEFINED] = 2,
+		[STATUS_NO_DATA] = 3,        [STATUS_NOT_MET] = 4,
+	};
+
+	return rank[a] >= rank[b] ? a : b;
+}
+
 /* Of the records: the schools that are missing may fail too. */
 static enum status every(const struct stage_facts *facts, size_t failed, size_t unknown)
 {
@@ -102,17 +113,6 @@ static void judge_indicator(const struct stage_facts *facts, const struct standa
 	out->schools = every(facts, failed, facts->n - d.n);
 }
 
-/* The worst of several, each one necessary: what is not applicable says nothing. */
-static enum status worst(enum status a, enum status b)
-{
-	static const int rank[STATUS_COUNT] = {
-		[STATUS_NOT_APPLICABLE] = 0, [STATUS_MET] = 1,     [STATUS_UNDEFINED] = 2,
-		[STATUS_NO_DATA] = 3,        [STATUS_NOT_MET] = 4,
-	};
-
-	return rank[a] >= rank[b] ? a : b;
-}
-
 static void judge_records(const struct stage_facts *facts, struct stage_judgement *out)
 {
 	size_t failed = 0;
@@ -141,7 +141,7 @@ static void judge_stage(const struct stage_facts *facts, const struct standard *
 		struct indicator_judgement *indicator = &out->indicators[i];
 
 		judge_indicator(facts, s, i, indicator);
-		out->status = worst(out->status, indicator->cv_status);
+		out->status = status_worst(out->status, indicator->cv_status);
 		out->has_composite = out->has_composite && indicator->has_cv;
 		sum += indicator->cv;
 	}
@@ -150,13 +150,17 @@ static void judge_stage(const struct stage_facts *facts, const struct standard *
 
 static enum verdict verdict_of(const struct county_judgement *j)
 {
-	enum status all = STATUS_NOT_APPLICABLE;
+	enum status stages = STATUS_NOT_APPLICABLE, all;
 
 	for (int s = 0; s < JUDGED_STAGES; s++)
-		all = worst(all, j->stages[s].status);
+		stages = status_worst(stages, j->stages[s].status);
+	all = stages;
+	for (size_t i = 0; i < j->items_n; i++)
+		all = status_worst(all, j->items[i].status);
 	if (all == STATUS_NOT_MET)
 		return VERDICT_NOT_MET;
-	return all == STATUS_MET ? VERDICT_MET : VERDICT_INCOMPLETE;
+	/* Without any record there is nothing to recognise. */
+	return all == STATUS_MET && stages == STATUS_MET ? VERDICT_MET : VERDICT_INCOMPLETE;
 }
 
 static size_t count_missing(const struct county_facts *facts, enum stage stage)
@@ -204,6 +208,8 @@ enum err county_judge(const struct county_facts *facts, const struct standard *s
 		judge_stage(&stage, standard, &out->stages[s]);
 		n += stage.n;
 	}
+	out->items_n = (size_t)standard->items_n;
+	items_judge(facts, &index, standard, out->items);
 	out->verdict = verdict_of(out);
 	*ret_n = n;
 	return ERR_OK;

@@ -162,6 +162,10 @@ enum err county_judge(const struct county_facts *facts, const struct standard *s
  * not be; things that are not even listed may be counted as unknown. */
 enum status status_of_all(size_t n, size_t failed, size_t unknown);
 
+/* The worse of two that are both necessary: not_met, no_data, undefined, met; what is
+ * not_applicable says nothing. */
+enum status status_worst(enum status a, enum status b);
+
 /* Open, of a judged kind, founded by that school year, and not reported: its stages' CVs have
  * no data. */
 bool school_is_missing(const struct school_facts *s, const char *period);

@@ -1,69 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "domain/record.h"
 
-#include <math.h>
-
 #include "base/decimal.h"
 #include "domain/wide.h"
 
 #define PERCENT 100
 
-/* num / den / 100 as the nearest double. */
-static double ratio_value(int64_t num, int64_t den)
-{
-	const int64_t exact_to = INT64_C(1) << 53; /* up to here an integer is a double */
-	const int64_t whole = den * DECIMAL_SCALE;
-	/* So that num, shifted, has its highest bit at 2^125. */
-	const int shift = 62 + __builtin_clzll((unsigned long long)num | 1);
-	int128 quotient;
-
-	/* Then one division rounds once, to the nearest. */
-	if (num <= exact_to && whole <= exact_to)
-		return (double)num / (double)whole;
-	/* More than 53 bits of quotient, and a last one that stands for the rest
-	 * of the division, so that the conversion rounds once too. */
-	quotient = ((int128)num << shift) / whole;
-	if (quotient * whole != (int128)num << shift)
-		quotient |= 1;
-	return ldexp((double)quotient, -shift);
-}
-
 static void verdicts(const struct indicator_ratio *ratio, const struct standard *s,
-		     enum stage stage, int indicator, struct record_value *out)
+		     bool judge_rounded, enum stage stage, int indicator, struct record_value *out)
 {
 	/* The value and its threshold, both in thousandths × den × 100. */
 	const int128 threshold = s->threshold[stage][indicator];
 	const int128 value = (int128)ratio->num * (STANDARD_SCALE / DECIMAL_SCALE) * PERCENT;
-	const int128 rounded = ((int128)ratio->num * 2 + ratio->den) / ((int128)ratio->den * 2);
+	const int128 rounded = wide_round(ratio->num, ratio->den);
 	const int128 shown = rounded * (STANDARD_SCALE / DECIMAL_SCALE) * PERCENT;
 	const bool met = value >= threshold * PERCENT * ratio->den;
 	const bool floor_met = value >= threshold * s->floor_percent * ratio->den;
 	const bool shown_met = shown >= threshold * PERCENT;
 	const bool shown_floor_met = shown >= threshold * s->floor_percent;
 
-	out->status = (s->judge_rounded ? shown_met : met) ? STATUS_MET : STATUS_NOT_MET;
-	out->floor_met = s->judge_rounded ? shown_floor_met : floor_met;
+	out->status = (judge_rounded ? shown_met : met) ? STATUS_MET : STATUS_NOT_MET;
+	out->floor_met = judge_rounded ? shown_floor_met : floor_met;
 	out->rounding_sensitive = met != shown_met || floor_met != shown_floor_met;
 	out->rounded = (int64_t)rounded;
 }
 
 void record_value_judge(const struct indicator_ratio *ratio, const struct standard *s,
-			enum stage stage, int indicator, struct record_value *out)
+			bool judge_rounded, enum stage stage, int indicator,
+			struct record_value *out)
 {
 	struct indicator_ratio bare = *ratio;
 	struct record_value without;
 
-	verdicts(ratio, s, stage, indicator, out);
+	verdicts(ratio, s, judge_rounded, stage, indicator, out);
 	out->relief = ratio->relief > 0;
 	out->relief_decisive = false;
 	out->num = ratio->num;
 	out->den = ratio->den;
 	out->unit = ratio->unit;
-	out->value = ratio_value(ratio->num, ratio->den);
+	out->value = wide_quotient(ratio->num, (int128)ratio->den * DECIMAL_SCALE);
 	if (!out->relief)
 		return;
 	bare.num -= ratio->relief;
-	verdicts(&bare, s, stage, indicator, &without);
+	verdicts(&bare, s, judge_rounded, stage, indicator, &without);
 	out->relief_decisive = without.status != out->status || without.floor_met != out->floor_met;
 }
 
@@ -99,7 +78,7 @@ void record_judge(const struct merged *m, const struct standard *s, enum stage s
 		struct indicator_ratio ratio;
 
 		if (indicator_compute(m, s, stage, i, &ratio))
-			record_value_judge(&ratio, s, stage, i, &out->values[i]);
+			record_value_judge(&ratio, s, s->judge_rounded, stage, i, &out->values[i]);
 		else
 			out->values[i] = (struct record_value){ .status = STATUS_NO_DATA,
 								.den = 1,

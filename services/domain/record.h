@@ -11,10 +11,12 @@
 
 /* Judges one value, given as num / den hundredths, num and den within the bounds
  * of indicator.h. Both the threshold and its floor are judged on the displayed
- * two decimals when the standard says so; rounding_sensitive tells that the
+ * two decimals when judge_rounded says so (the standard's, for the verdict; the other
+ * way round, to tell what that would turn); rounding_sensitive tells that the
  * exact and the displayed value differ in one of these two verdicts. */
 void record_value_judge(const struct indicator_ratio *ratio, const struct standard *s,
-			enum stage stage, int indicator, struct record_value *out);
+			bool judge_rounded, enum stage stage, int indicator,
+			struct record_value *out);
 
 /* Three-valued: not_met when the known values fail whatever the missing ones
  * are, met when they meet whatever the missing ones are, else no_data. */

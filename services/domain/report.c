@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/str.h"
+
 const struct field stage_fields[STAGE_FIELD_COUNT] = {
 #define STAGE_FIELD(name, zh) { #name, zh, UNIT_COUNT },
 #include "domain/fields.def"
@@ -57,6 +59,27 @@ static bool figures_equal(const int64_t *a, const int64_t *b, int n)
 	return true;
 }
 
+int64_t report_declared(const struct report *r, const char *name)
+{
+	for (int i = 0; i < r->declared_n; i++) {
+		if (str_equal(r->declared[i].name, name))
+			return r->declared[i].value;
+	}
+	return MISSING;
+}
+
+static bool declared_equal(const struct report *a, const struct report *b)
+{
+	if (a->declared_n != b->declared_n)
+		return false;
+	for (int i = 0; i < a->declared_n; i++) {
+		if (!str_equal(a->declared[i].name, b->declared[i].name) ||
+		    a->declared[i].value != b->declared[i].value)
+			return false;
+	}
+	return true;
+}
+
 bool report_equal(const struct report *a, const struct report *b)
 {
 	for (int s = 0; s < STAGE_COUNT; s++) {
@@ -69,7 +92,7 @@ bool report_equal(const struct report *a, const struct report *b)
 		    !figures_equal(a->rooms[l].area, b->rooms[l].area, a->rooms[l].n))
 			return false;
 	}
-	return figures_equal(a->site, b->site, SITE_FIELD_COUNT);
+	return figures_equal(a->site, b->site, SITE_FIELD_COUNT) && declared_equal(a, b);
 }
 
 static int64_t add_figure(int64_t a, int64_t b)
@@ -100,6 +123,21 @@ static void add_rooms(struct rooms *into, const struct rooms *campus)
 		into->area[into->n++] = campus->area[i];
 }
 
+/* What either misses is left out. */
+static void add_declared(struct report *into, const struct report *campus)
+{
+	int n = 0;
+
+	for (int i = 0; i < into->declared_n; i++) {
+		struct declared_figure sum = into->declared[i];
+
+		sum.value = add_figure(sum.value, report_declared(campus, sum.name));
+		if (sum.value != MISSING)
+			into->declared[n++] = sum;
+	}
+	into->declared_n = n;
+}
+
 void report_add(struct report *into, const struct report *campus)
 {
 	for (int s = 0; s < STAGE_COUNT; s++) {
@@ -114,4 +152,5 @@ void report_add(struct report *into, const struct report *campus)
 		into->site[f] = add_figure(into->site[f], campus->site[f]);
 	for (int l = 0; l < ROOM_LIST_COUNT; l++)
 		add_rooms(&into->rooms[l], &campus->rooms[l]);
+	add_declared(into, campus);
 }
