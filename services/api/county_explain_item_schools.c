@@ -5,6 +5,7 @@
 #include "api/county_explain_items.h"
 #include "api/item_text.h"
 #include "base/auto.h"
+#include "domain/sums.h"
 #include "json/items.h"
 #include "json/write.h"
 
@@ -38,18 +39,6 @@ static bool is_of_schools(const struct item_view *v)
 	return false;
 }
 
-static bool stage_lacks(const struct school_view *s, int field)
-{
-	for (int stage = 0; stage < JUDGED_STAGES; stage++) {
-		const struct stage_report *r = &s->merged->report.stages[stage];
-
-		if ((s->c->stage < 0 ? r->present : s->c->stage == stage) &&
-		    r->figure[field] == MISSING)
-			return true;
-	}
-	return false;
-}
-
 static bool lacks(const struct school_view *s, const struct term *term)
 {
 	const struct explanation *x = s->v->x;
@@ -60,7 +49,7 @@ static bool lacks(const struct school_view *s, const struct term *term)
 		return !x->facts.report ||
 		       x->facts.report->items[term->item].figure[term->field] == MISSING;
 	case SOURCE_STAGE:
-		return stage_lacks(s, term->field);
+		return !stage_total(s->merged, s->c->stage, (enum stage_field)term->field).known;
 	case SOURCE_SITE:
 		return report->site[term->field] == MISSING;
 	case SOURCE_DECLARED:

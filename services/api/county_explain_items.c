@@ -8,6 +8,7 @@
 
 #include "api/item_text.h"
 #include "base/str.h"
+#include "domain/sums.h"
 #include "json/evidence.h"
 #include "json/items.h"
 #include "json/write.h"
@@ -56,20 +57,19 @@ static void write_hundredths(struct buf *out, const char *name, bool has, int64_
 static void write_term(struct buf *out, const struct item_view *v, int condition,
 		       const struct term *term, const struct county_report *report)
 {
-	struct condition *alone = &v->alone->items[v->item].conditions[condition];
-	struct county_sums sums;
+	struct condition alone = v->rule->conditions[condition];
+	struct county_totals totals;
 
-	*alone = v->rule->conditions[condition];
-	alone->of = (struct sum){ .n = 1, .terms = { *term } };
-	alone->of.terms[0].minus = false;
-	alone->to.n = 0;
-	county_sums(&v->x->facts, &v->x->index, v->alone, v->item, condition, report, &sums);
+	alone.of = (struct sum){ .n = 1, .terms = { *term } };
+	alone.of.terms[0].minus = false;
+	alone.to.n = 0;
+	county_totals(&v->x->facts, &v->x->index, v->x->standard, &alone, report, &totals);
 	buf_str(out, "{");
-	explain_write_term(out, v, alone, term);
+	explain_write_term(out, v, &alone, term);
 	json_member_text(out, "zh", item_text_zh(v->x->standard, term));
 	json_member_bool(out, "of_schools", term->source != SOURCE_ITEM);
 	json_member_text(out, "sign", term->minus ? "-" : "+");
-	write_hundredths(out, "value", sums.has_of, sums.of);
+	write_hundredths(out, "value", totals.of.known, (int64_t)totals.of.hundredths);
 	json_member_text(out, "unit", item_text_unit(v->x->standard, term));
 	buf_str(out, "}");
 }
@@ -315,15 +315,11 @@ static bool has_evidence(const struct item_rule *rule)
 
 enum err explain_write_item(struct buf *out, const struct explanation *x)
 {
-	auto_free struct standard *alone = malloc(sizeof(*alone));
 	const int place = standard_item(x->standard, x->item.name);
-	struct item_view v = { .x = x, .alone = alone };
+	struct item_view v = { .x = x };
 
-	if (!alone)
-		return ERR_NOMEM;
 	if (place < 0)
 		return ERR_DB; /* it was looked for before */
-	*alone = *x->standard;
 	v.item = (size_t)place;
 	v.rule = &x->standard->items[place];
 	v.judged = &x->judgement.items[place];

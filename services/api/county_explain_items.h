@@ -11,7 +11,6 @@ struct item_view {
 	size_t item; /* in the standard */
 	const struct item_rule *rule;
 	const struct item_judgement *judged;
-	struct standard *alone; /* a copy, to have one term counted by itself */
 };
 
 /* "items" (schools that fail, then those that cannot be judged, by code), "more", "missing" and,
