@@ -97,8 +97,9 @@ static void test_table(void **state)
 			assert_int_equal(r->body, BODY_NONE);
 		else
 			assert_int_not_equal(r->body, BODY_NONE);
-		/* Writing regions is for admins. */
-		if (strstr(r->path, "/regions/") && !str_equal(r->method, "GET"))
+		/* Writing regions and standards is for admins. */
+		if ((strstr(r->path, "/regions/") || str_equal(r->path, "/v1/standards/{id}")) &&
+		    !str_equal(r->method, "GET"))
 			assert_int_equal(r->access.role, ROLE_ADMIN);
 		for (size_t j = 0; j < i; j++)
 			assert_false(str_equal(r->operation, routes[j].operation));
