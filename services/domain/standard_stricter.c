@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whether a province's standard asks for at least what its base asks for. */
-#include <stdio.h>
+#include <string.h>
 
 #include "base/str.h"
 #include "domain/items.h"
@@ -15,15 +15,33 @@ struct comparison {
 	struct standard_finding *out;
 };
 
+/* One text after another, cut at the end. */
+static void append(char *to, size_t size, const char *a, const char *b)
+{
+	const size_t at = strlen(to);
+
+	str_copy(to + at, size - at, a);
+	str_copy(to + strlen(to), size - strlen(to), b);
+}
+
+static void go_to(struct comparison *x, const char *member, const char *name)
+{
+	append(x->at, sizeof(x->at), "/", member);
+	append(x->at, sizeof(x->at), "/", name);
+}
+
 /* Names a member below x->at, or one of the member's own. Always false, to be returned. */
 static bool weaker(struct comparison *x, const char *member, const char *of_member)
 {
-	*x->out = (struct standard_finding){ .code = "weaker" };
-	(void)snprintf(x->out->pointer, sizeof(x->out->pointer), "%s/%s%s%s", x->at, member,
-		       *of_member ? "/" : "", of_member);
-	(void)snprintf(x->out->text, sizeof(x->out->text),
-		       "比所依据的标准 %s 宽松 / weaker than in the standard it is based on, %s",
-		       x->base->id, x->base->id);
+	struct standard_finding *out = x->out;
+
+	*out = (struct standard_finding){ .code = "weaker" };
+	append(out->pointer, sizeof(out->pointer), x->at, "/");
+	append(out->pointer, sizeof(out->pointer), member, *of_member ? "/" : "");
+	append(out->pointer, sizeof(out->pointer), of_member, "");
+	append(out->text, sizeof(out->text), "比所依据的标准宽松: ", x->base->id);
+	append(out->text, sizeof(out->text), " / weaker than in the standard it is based on, ",
+	       x->base->id);
 	return false;
 }
 
@@ -34,7 +52,7 @@ static bool stage_rules(struct comparison *x, int stage)
 	for (int i = 0; i < INDICATORS; i++) {
 		if (x->s->threshold[stage][i] >= x->base->threshold[stage][i])
 			continue;
-		(void)snprintf(x->at, sizeof(x->at), "/thresholds/%s", stage_names[stage]);
+		go_to(x, "thresholds", stage_names[stage]);
 		return weaker(x, indicators[i].code, "");
 	}
 	if (x->s->cv_limit[stage] > x->base->cv_limit[stage])
@@ -250,7 +268,9 @@ static bool condition(struct comparison *x, int i)
 	};
 	const struct condition *c = &x->item->conditions[i], *b = &x->base_item->conditions[i];
 
-	(void)snprintf(x->at, sizeof(x->at), "/items/%s/conditions/%d", x->item->name, i);
+	x->at[0] = '\0';
+	go_to(x, "items", x->item->name);
+	go_to(x, "conditions", (const char[]){ (char)('0' + i), '\0' });
 	if (c->rule != b->rule)
 		return weaker(x, "rule", "");
 	return rules[c->rule](x, c, b);
@@ -264,9 +284,10 @@ static bool item(struct comparison *x, const struct item_rule *base)
 		return weaker(x, "items", base->name);
 	x->item = &x->s->items[at];
 	x->base_item = base;
-	(void)snprintf(x->at, sizeof(x->at), "/items/%s", base->name);
-	if (x->item->n < base->n)
+	if (x->item->n < base->n) {
+		go_to(x, "items", base->name);
 		return weaker(x, "conditions", "");
+	}
 	for (int i = 0; i < base->n; i++) {
 		if (!condition(x, i))
 			return false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The national standard of 2017, for unit tests that read no files. */
+/* Section 4 of the national standard of 2017, without items, for unit tests that read no
+ * files. */
 #ifndef TESTS_NATIONAL_H
 #define TESTS_NATIONAL_H
 
@@ -20,8 +21,7 @@ static const struct standard national = {
 		{ "312", { 100, 110, 0 } }, { "341", { 0, 100, 120 } }, { "345", { 100, 110, 132 } },
 	},
 	.weight_rows = 3,
-	.relief_visiting_pe_art = true,
-	.relief_extra_sports_area = true,
+	.reliefs = { true, true, true, true, true },
 };
 /* clang-format on */
 

@@ -57,16 +57,18 @@ static void test_open(void **state)
 static void test_item_names(void **state)
 {
 	(void)state;
-	assert_int_equal(ITEMS, 16);
-	assert_string_equal(item_name(0), "R1.primary.cv");
-	assert_string_equal(item_name(7), "schools.primary");
-	assert_string_equal(item_name(9), "R2.junior.cv");
-	assert_string_equal(item_name(15), "schools.junior");
-	for (size_t i = 0; i < ITEMS; i++)
-		assert_int_equal(item_find(item_name(i)), i);
-	assert_int_equal(item_find("R8.primary.cv"), -1);
-	assert_int_equal(item_find("R2.primary"), -1);
-	assert_int_equal(item_find(""), -1);
+	assert_int_equal(RESOURCE_ITEMS, 16);
+	assert_int_equal(items_count(&national), 16);
+	assert_string_equal(item_name(&national, 0), "R1.primary.cv");
+	assert_string_equal(item_name(&national, 7), "schools.primary");
+	assert_string_equal(item_name(&national, 9), "R2.junior.cv");
+	assert_string_equal(item_name(&national, 15), "schools.junior");
+	for (size_t i = 0; i < RESOURCE_ITEMS; i++)
+		assert_int_equal(item_find(&national, item_name(&national, i)), i);
+	assert_int_equal(item_find(&national, "R8.primary.cv"), -1);
+	assert_int_equal(item_find(&national, "R2.primary"), -1);
+	assert_int_equal(item_find(&national, "G3"), -1);
+	assert_int_equal(item_find(&national, ""), -1);
 }
 
 static void test_item_get(void **state)
@@ -88,14 +90,14 @@ static void test_item_get(void **state)
 	assert_int_equal(item.stage, STAGE_PRIMARY);
 	assert_int_equal(item.indicator, 1);
 	assert_int_equal(item.status, STATUS_NOT_MET);
-	assert_true(item.has_value && item.value == 0.501787 && item.limit == 0.5);
+	assert_true(item.has_value && item.value == 0.501787 && item.has_limit && item.limit == 0.5);
 	POISON(item);
 	item_get(&j, &national, 15, &item);
 	assert_string_equal(item.name, "schools.junior");
 	assert_int_equal(item.stage, STAGE_JUNIOR);
 	assert_int_equal(item.indicator, -1);
 	assert_int_equal(item.status, STATUS_NOT_MET);
-	assert_true(item.has_value && item.value == 2 && item.limit == 0);
+	assert_true(item.has_value && item.value == 2 && item.has_limit && item.limit == 0);
 	item_get(&j, &national, 7, &item);
 	assert_false(item.has_value);
 	item_get(&j, &national, 8, &item);

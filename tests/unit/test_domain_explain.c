@@ -15,7 +15,7 @@ static void judge_value(struct record *r, int indicator, int64_t figure, int64_t
 {
 	const struct indicator_ratio ratio = { figure * unit, den, 0, unit };
 
-	record_value_judge(&ratio, s, r->stage, indicator, &r->values[indicator]);
+	record_value_judge(&ratio, s, s->judge_rounded, r->stage, indicator, &r->values[indicator]);
 }
 
 /* A record with the same figures everywhere: n of each for students pupils. */
@@ -49,10 +49,28 @@ static void test_items(void **state)
 					   "schools.",
 					   "cv",
 					   "r2.primary.cv",
-					   "R2.primary.cv " };
+					   "R2.primary.cv ",
+					   "R9",
+					   "R12",
+					   "G",
+					   "g3",
+					   "G3 ",
+					   "G-3",
+					   "3G",
+					   "_G3",
+					   "G3.cv",
+					   "ABCDEFGHIJKLMNOPQ" };
+	static const char *const own[] = { "G3",  "Q1", "S1", "V7",
+					   "AH1", "R9X", "RX", "ABCDEFGHIJKLMNOP", "A_1" };
 	struct explain_item item;
 
 	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(own); i++) {
+		POISON(item);
+		assert_true(explain_item_parse(own[i], &item));
+		assert_true(item.part == EXPLAIN_ITEM && item.indicator == -1);
+		assert_string_equal(item.name, own[i]);
+	}
 	assert_true(explain_item_parse("R2.primary.cv", &item));
 	assert_true(item.part == EXPLAIN_CV && item.stage == STAGE_PRIMARY && item.indicator == 1);
 	assert_true(explain_item_parse("R7.junior.schools", &item));
@@ -341,11 +359,11 @@ static void test_relief_decides(void **state)
 	struct record_value v;
 
 	(void)state;
-	record_value_judge(&decisive, &national, STAGE_PRIMARY, 2, &v);
+	record_value_judge(&decisive, &national, false, STAGE_PRIMARY, 2, &v);
 	assert_true(v.relief && v.relief_decisive && v.status == STATUS_MET);
-	record_value_judge(&idle, &national, STAGE_PRIMARY, 2, &v);
+	record_value_judge(&idle, &national, false, STAGE_PRIMARY, 2, &v);
 	assert_true(v.relief && !v.relief_decisive);
-	record_value_judge(&none, &national, STAGE_PRIMARY, 2, &v);
+	record_value_judge(&none, &national, false, STAGE_PRIMARY, 2, &v);
 	assert_false(v.relief || v.relief_decisive);
 }
 

@@ -60,12 +60,10 @@ static struct record_value value_of(int64_t num, int64_t den, enum stage stage, 
 				    bool rounded)
 {
 	const struct indicator_ratio ratio = { num, den, 0, 1 };
-	struct standard s = national;
 	struct record_value v;
 
-	s.judge_rounded = rounded;
 	POISON(v);
-	record_value_judge(&ratio, &s, stage, indicator, &v);
+	record_value_judge(&ratio, &national, rounded, stage, indicator, &v);
 	assert_true(v.status == STATUS_MET || v.status == STATUS_NOT_MET);
 	return v;
 }
