@@ -278,10 +278,9 @@ static void add_flag(struct text *t)
 		return;
 	}
 	if (str_equal(f->name, "confirmed"))
-		buf_str(&t->zh, "已确认");
+		buf_str(&t->zh, "已确认,并有依据");
 	else
-		buf_str(&t->zh, f->zh[0] ? f->zh : f->name);
-	buf_str(&t->zh, ",并有依据");
+		buf_printf(&t->zh, "已确认(%s),并有依据", f->name);
 	buf_printf(&t->en, "%s, with evidence", f->name);
 }
 

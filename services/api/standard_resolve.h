@@ -14,8 +14,8 @@ struct standard_document *standard_listed(const struct standard_documents *list,
 
 /* Resolves the document of `id` over the base that it names, one of the list: that must exist and
  * not be based on this one itself (/base unknown_standard, cycle, too_deep), cover its region
- * (/base not_allowed), and ask for no more than it does (weaker). ERR_MALFORMED, or ERR_INVALID
- * with problems. *out gets the id, too. */
+ * (/base not_allowed), and not ask for more than this one does (weaker). ERR_MALFORMED, or
+ * ERR_INVALID with problems. *out gets the id, too. */
 enum err standard_resolve(const struct standard_documents *list, const char *id,
 			  const char *document, size_t len, struct buf *ret_resolved,
 			  struct standard *out, struct problems *problems,

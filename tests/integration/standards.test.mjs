@@ -189,12 +189,12 @@ describe('standards', () => {
   it('names every mistake of a document', async () => {
     const errors = errorsOf(await put('bad-1', { title: 'x', base: NATIONAL, region: '3', valid_from: '2026', valid_to: '2025',
       thresholds: { primary: { R1: 'high', R9: 1 } }, judge: 'roughly', nonsense: 1, fields: { students: { unit: 'count', zh: '重名' } },
-      items: { G77: FIT, g1: FIT, EDU: { zh: 'x', en: 'x', conditions: [{ rule: 'ratio', over: 'county', of: ['nothing'], measure: 'percent',
+      items: { R9: FIT, g1: FIT, EDU: { zh: 'x', en: 'x', conditions: [{ rule: 'ratio', over: 'county', of: ['nothing'], measure: 'percent',
         at_least: 1, at_most: 2 }] } } }));
     for (const pointer of ['/region', '/valid_to', '/thresholds/primary/R1', '/thresholds/primary/R9', '/judge', '/nonsense']) {
       assert.ok(errors[pointer], `${pointer}: ${JSON.stringify(errors)}`);
     }
-    for (const start of ['/fields/students', '/items/G77', '/items/g1', '/items/EDU']) {
+    for (const start of ['/fields/students', '/items/R9', '/items/g1', '/items/EDU']) {
       assert.ok(Object.keys(errors).some((p) => p.startsWith(start)), `${start}: ${JSON.stringify(errors)}`);
     }
     assert.equal((await put('bad-1', '[')).status, 400);
