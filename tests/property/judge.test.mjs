@@ -14,7 +14,7 @@ import { CODES, judge } from './exact.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const binary = path.resolve(root, process.env.JUNHENG_BUILD ?? 'build', 'tests/judge');
-const base = JSON.parse(readFileSync(path.join(root, 'tests/golden/standard/national-2017.json'), 'utf8'));
+const base = JSON.parse(readFileSync(path.join(root, 'sql/standards/national-2017.json'), 'utf8'));
 const seed = Number(process.env.SEED ?? 20170419);
 const counties = Number(process.env.COUNTIES ?? 4000);
 
