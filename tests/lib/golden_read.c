@@ -231,16 +231,13 @@ static int by_code(const void *a, const void *b)
  * is about them: the other cases are about section 4. */
 static bool read_standard(const json_t *doc, const json_t *base, struct standard *out)
 {
-	json_t *patch = json_object_get(doc, "standard"), *whole = NULL;
+	json_t *whole = json_deep_copy(base), *patch = json_object_get(doc, "standard");
+	json_t *patched = NULL;
 	struct err_info info = { .text = "" };
-	enum err e = ERR_OK;
-	char *text;
+	enum err e = patch ? merge_patch(whole, patch, &patched) : ERR_OK;
+	char *text = e ? NULL : json_dumps(patched ? patched : whole, JSON_COMPACT);
 
-	if (patch)
-		e = merge_patch(json_deep_copy(base), patch, &whole);
-	else
-		whole = json_deep_copy(base);
-	text = e ? NULL : json_dumps(whole, JSON_COMPACT);
+	json_decref(patched);
 	json_decref(whole);
 	if (!text)
 		return fail("not merged", "standard");
