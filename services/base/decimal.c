@@ -18,6 +18,18 @@ enum decimal_result decimal_from_double(double value, int64_t *ret_hundredths)
 	return DECIMAL_OK;
 }
 
+enum decimal_result decimal_scaled(double value, int64_t scale, int64_t max, int64_t *ret_scaled)
+{
+	const double scaled = nearbyint(value * (double)scale);
+
+	if (!(fabs(scaled) <= (double)max))
+		return DECIMAL_TOO_BIG;
+	if (scaled / (double)scale != value)
+		return DECIMAL_TOO_MANY_DECIMALS;
+	*ret_scaled = (int64_t)scaled;
+	return DECIMAL_OK;
+}
+
 double decimal_to_double(int64_t hundredths)
 {
 	return (double)hundredths / DECIMAL_SCALE;

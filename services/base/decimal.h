@@ -21,6 +21,11 @@ enum decimal_result { DECIMAL_OK, DECIMAL_TOO_MANY_DECIMALS, DECIMAL_TOO_BIG };
 enum decimal_result decimal_from_double(double value, int64_t *ret_hundredths)
 	__attribute__((warn_unused_result));
 
+/* The same for another number of decimals: scale is 10, 100, 1000 …, and the scaled value at most
+ * max, which is below 2^50. */
+enum decimal_result decimal_scaled(double value, int64_t scale, int64_t max, int64_t *ret_scaled)
+	__attribute__((warn_unused_result));
+
 /* The nearest double, which prints back as the same decimal. */
 double decimal_to_double(int64_t hundredths);
 

@@ -177,6 +177,29 @@ bool reader_amount(struct reader *r, const json_t *value, int64_t *out)
 	return true;
 }
 
+bool reader_scaled(struct reader *r, const json_t *value, int decimals, int64_t max, int64_t *out)
+{
+	enum decimal_result result;
+	int64_t scale = 1;
+
+	for (int i = 0; i < decimals; i++)
+		scale *= 10;
+	if (!json_is_number(value))
+		return wrong_type(r, "数值", "a number");
+	if (json_number_value(value) < 0) {
+		reader_problem(r, "negative", "不能为负数 / must not be negative");
+		return false;
+	}
+	result = decimal_scaled(json_number_value(value), scale, max, out);
+	if (result == DECIMAL_TOO_MANY_DECIMALS)
+		reader_problem(r, "too_many_decimals", "最多 %d 位小数 / at most %d decimals",
+			       decimals, decimals);
+	if (result == DECIMAL_TOO_BIG)
+		reader_problem(r, "too_big", "不能超过 %.10g / must not exceed %.10g",
+			       (double)max / (double)scale, (double)max / (double)scale);
+	return result == DECIMAL_OK;
+}
+
 bool reader_bool(struct reader *r, const json_t *value, bool *out)
 {
 	if (!json_is_boolean(value))
@@ -231,6 +254,28 @@ bool reader_digits(struct reader *r, const json_t *value, size_t n, char *out)
 	}
 	str_copy(out, n + 1, s);
 	return true;
+}
+
+int reader_choice(struct reader *r, const json_t *value, const char *const *names, int n)
+{
+	const char *s = json_string_value(value);
+	char all[120] = "";
+	size_t len = 0;
+
+	if (!s) {
+		wrong_type(r, "字符串", "a string");
+		return -1;
+	}
+	for (int i = 0; i < n; i++) {
+		if (str_equal(names[i], s))
+			return i;
+		str_copy(all + len, sizeof(all) - len, i ? ", " : "");
+		len = strlen(all);
+		str_copy(all + len, sizeof(all) - len, names[i]);
+		len = strlen(all);
+	}
+	reader_problem(r, "not_allowed", "不在取值范围内 / must be one of %s", all);
+	return -1;
 }
 
 enum err reader_result(const struct reader *r)

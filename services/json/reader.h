@@ -39,11 +39,16 @@ void reader_unknown(struct reader *r, const char *key);
 bool reader_is_object(struct reader *r, const json_t *value);
 bool reader_count(struct reader *r, const json_t *value, int64_t max, int64_t *out);
 bool reader_amount(struct reader *r, const json_t *value, int64_t *out); /* hundredths */
+/* A number of at most so many decimals, from 0 to max (in units of the last one). */
+bool reader_scaled(struct reader *r, const json_t *value, int decimals, int64_t max, int64_t *out);
 bool reader_bool(struct reader *r, const json_t *value, bool *out);
 /* A string without control characters, 1 to max_chars characters and fewer bytes than size. */
 bool reader_text(struct reader *r, const json_t *value, size_t max_chars, char *out, size_t size);
 /* A string of exactly n digits; out has n + 1 bytes. */
 bool reader_digits(struct reader *r, const json_t *value, size_t n, char *out);
+
+/* The place in a list of names, -1 (noted as not_allowed, with the names) when it is none. */
+int reader_choice(struct reader *r, const json_t *value, const char *const *names, int n);
 
 /* ERR_INVALID when something was noted. */
 enum err reader_result(const struct reader *r) MUST_CHECK;

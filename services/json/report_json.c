@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A school's report: { "stages": { … }, "site": { … } }, driven by the rows of
+/* A school's report: { "stages": { … }, "site": { … }, "declared": { … } }, driven by the rows of
  * domain/fields.def. */
 #include <string.h>
 
@@ -8,6 +8,7 @@
 #include "json/documents.h"
 #include "json/merge_patch.h"
 #include "json/reader.h"
+#include "json/standard_reader.h"
 #include "json/write.h"
 
 #define REPORT_BYTES_MAX (16u << 10) /* a report as we write it: every figure at its longest */
@@ -173,6 +174,66 @@ static void read_site(struct reader *r, json_t *site, struct report *out)
 	check_parts(r, site_parts, SITE_PARTS, site_fields, out->site);
 }
 
+/* Ordered by name, wherever it stands in the document. */
+static void add_declared(struct report *out, const char *name, int64_t value)
+{
+	int at = out->declared_n++;
+
+	for (; at > 0 && strcmp(out->declared[at - 1].name, name) > 0; at--)
+		out->declared[at] = out->declared[at - 1];
+	str_copy(out->declared[at].name, sizeof(out->declared[at].name), name);
+	out->declared[at].value = value;
+}
+
+/* What the names mean, the standard says: json_check_declared(). */
+static void read_declared(struct reader *r, json_t *value, struct report *out)
+{
+	const char *key;
+	json_t *figure;
+
+	if (!reader_is_object(r, value))
+		return;
+	json_object_foreach(value, key, figure)
+	{
+		const size_t mark = reader_enter(r, key);
+		int64_t hundredths = 0;
+
+		if (!is_field_name(key))
+			reader_problem(r, "unknown_field", "没有此字段 / no such field");
+		else if (out->declared_n == DECLARED_MAX)
+			reader_problem(r, "too_many", "最多 %d 项 / at most %d figures",
+				       DECLARED_MAX, DECLARED_MAX);
+		else if (reader_amount(r, figure, &hundredths))
+			add_declared(out, key, hundredths);
+		reader_leave(r, mark);
+	}
+}
+
+enum err json_check_declared(const struct report *report, const struct standard *standard,
+			     struct problems *problems)
+{
+	struct reader r;
+	size_t top;
+
+	reader_init(&r, problems);
+	top = reader_enter(&r, "declared");
+	for (int i = 0; i < report->declared_n; i++) {
+		const struct declared_figure *d = &report->declared[i];
+		const int f = declared_field_find(standard->fields, standard->fields_n, d->name);
+		const size_t mark = reader_enter(&r, d->name);
+
+		if (f < 0)
+			reader_problem(&r, "unknown_field",
+				       "标准 %s 没有此字段 / the standard %s has no such field",
+				       standard->id, standard->id);
+		else if (standard->fields[f].unit == UNIT_COUNT && d->value % DECIMAL_SCALE)
+			reader_problem(&r, "not_integer", "须为整数 / must be a whole number");
+		reader_leave(&r, mark);
+	}
+	reader_leave(&r, top);
+	return reader_result(&r);
+}
+
 static enum err read_report(struct reader *r, json_t *root, const struct kind *kind,
 			    struct report *out)
 {
@@ -190,6 +251,8 @@ static enum err read_report(struct reader *r, json_t *root, const struct kind *k
 			read_stages(r, value, kind, &report);
 		else if (str_equal(key, "site"))
 			read_site(r, value, &report);
+		else if (str_equal(key, "declared"))
+			read_declared(r, value, &report);
 		else
 			reader_problem(r, "unknown_field", "没有此字段 / no such field");
 		reader_leave(r, mark);
@@ -290,6 +353,28 @@ static bool site_is_missing(const struct report *r)
 	return true;
 }
 
+static void write_site(struct buf *out, const struct report *r)
+{
+	json_name(out, "site");
+	buf_str(out, "{");
+	for (int f = 0; f < SITE_FIELD_COUNT; f++)
+		write_figure(out, &site_fields[f], r->site[f]);
+	for (int l = 0; l < ROOM_LIST_COUNT; l++)
+		write_rooms(out, &room_lists[l], &r->rooms[l]);
+	buf_str(out, "}");
+}
+
+static void write_declared(struct buf *out, const struct report *r)
+{
+	json_name(out, "declared");
+	buf_str(out, "{");
+	for (int i = 0; i < r->declared_n; i++) {
+		json_name(out, r->declared[i].name);
+		json_hundredths(out, r->declared[i].value);
+	}
+	buf_str(out, "}");
+}
+
 void json_write_report(const struct report *r, struct buf *out)
 {
 	json_name(out, "stages");
@@ -303,13 +388,8 @@ void json_write_report(const struct report *r, struct buf *out)
 		buf_str(out, "}");
 	}
 	buf_str(out, "}");
-	if (site_is_missing(r))
-		return;
-	json_name(out, "site");
-	buf_str(out, "{");
-	for (int f = 0; f < SITE_FIELD_COUNT; f++)
-		write_figure(out, &site_fields[f], r->site[f]);
-	for (int l = 0; l < ROOM_LIST_COUNT; l++)
-		write_rooms(out, &room_lists[l], &r->rooms[l]);
-	buf_str(out, "}");
+	if (!site_is_missing(r))
+		write_site(out, r);
+	if (r->declared_n)
+		write_declared(out, r);
 }

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The items of a standard's document: first their names and fields, for conditions refer to those
+ * of any item; then the conditions. */
+#include <string.h>
+
+#include "base/str.h"
+#include "json/standard_reader.h"
+
+#define NAME_BYTES_MAX 16 /* of an item */
+#define ZH_CHARS       50
+#define EN_CHARS       120
+#define FIELD_CHARS    20
+
+bool is_field_name(const char *name)
+{
+	const size_t len = strlen(name);
+
+	return len > 0 && len < FIELD_NAME && name[0] >= 'a' && name[0] <= 'z' &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == len;
+}
+
+/* --- fields ------------------------------------------------------------------------------ */
+
+static bool is_reported(const char *name)
+{
+	for (int i = 0; i < STAGE_FIELD_COUNT; i++) {
+		if (str_equal(stage_fields[i].name, name))
+			return true;
+	}
+	for (int i = 0; i < SITE_FIELD_COUNT; i++) {
+		if (str_equal(site_fields[i].name, name))
+			return true;
+	}
+	for (int i = 0; i < ROOM_LIST_COUNT; i++) {
+		if (str_equal(room_lists[i].name, name))
+			return true;
+	}
+	return false;
+}
+
+static void read_field(struct reader *r, json_t *value, struct declared_field *out)
+{
+	static const char *const units[] = { "count", "area", "money" };
+	bool has_unit = false, has_zh = false;
+	const char *key;
+	json_t *member;
+
+	if (!reader_is_object(r, value))
+		return;
+	json_object_foreach(value, key, member)
+	{
+		const size_t mark = reader_enter(r, key);
+
+		if (str_equal(key, "unit")) {
+			const int unit = reader_choice(r, member, units, 3);
+
+			has_unit = true;
+			out->unit = unit < 0 ? UNIT_COUNT : (enum unit)unit;
+		} else if (str_equal(key, "zh")) {
+			has_zh = true;
+			(void)reader_text(r, member, FIELD_CHARS, out->zh, sizeof(out->zh));
+		} else {
+			reader_problem(r, "unknown_field", "没有此字段 / no such field");
+		}
+		reader_leave(r, mark);
+	}
+	if (!has_unit)
+		reader_missing(r, "unit");
+	if (!has_zh)
+		reader_missing(r, "zh");
+}
+
+void standard_read_fields(struct reader *r, json_t *value, struct declared_field *fields, int max,
+			  int *ret_n)
+{
+	const char *key;
+	json_t *field;
+
+	if (!reader_is_object(r, value))
+		return;
+	json_object_foreach(value, key, field)
+	{
+		const size_t mark = reader_enter(r, key);
+
+		if (!is_field_name(key) || str_equal(key, "evidence"))
+			reader_problem(r, "bad_format",
+				       "字段名须为小写字母、数字和 _ / a field is named by a-z, "
+				       "0-9 and _, and not evidence");
+		else if (is_reported(key))
+			reader_problem(r, "not_allowed",
+				       "已是填报字段 / is a field of school reports already");
+		else if (*ret_n == max)
+			reader_problem(r, "too_many", "最多 %d 个字段 / at most %d fields", max,
+				       max);
+		else
+			read_field(r, field, &fields[*ret_n]);
+		if (*ret_n < max)
+			str_copy(fields[(*ret_n)++].name, FIELD_NAME, key);
+		reader_leave(r, mark);
+	}
+}
+
+/* --- names and fields of items ------------------------------------------------------------- */
+
+/* A letter of the nation's with a number, or a name of the province's own: never one of section 4.
+ */
+static bool is_item_name(const char *name)
+{
+	const size_t len = strlen(name);
+	const bool capitals = len > 1 && len <= NAME_BYTES_MAX && name[0] >= 'A' &&
+			      name[0] <= 'Z' &&
+			      strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == len;
+
+	return capitals && !(name[0] == 'R' && strspn(name + 1, "0123456789") == len - 1);
+}
+
+/* A flag that a condition names is a field of its item. */
+static void add_flag(struct reader *r, const json_t *condition, struct item_rule *item)
+{
+	const char *rule = json_string_value(json_object_get(condition, "rule"));
+	const char *flag = json_string_value(json_object_get(condition, "flag"));
+	struct declared_field *field;
+
+	if (!rule || !(str_equal(rule, rule_names[RULE_CONFIRMED]) ||
+		       str_equal(rule, rule_names[RULE_VETO])))
+		return;
+	if (!flag)
+		flag = "confirmed";
+	if (!is_field_name(flag) || declared_field_find(item->fields, item->fields_n, flag) >= 0)
+		return; /* noted by the condition */
+	if (item->fields_n == ITEM_FIELDS_MAX) {
+		reader_problem(r, "too_many", "最多 %d 个字段 / at most %d fields", ITEM_FIELDS_MAX,
+			       ITEM_FIELDS_MAX);
+		return;
+	}
+	field = &item->fields[item->fields_n++];
+	*field = (struct declared_field){ .flag = true };
+	str_copy(field->name, sizeof(field->name), flag);
+	str_copy(field->zh, sizeof(field->zh), "是否属实");
+}
+
+static void read_head(struct reader *r, json_t *value, struct item_rule *item)
+{
+	const char *key;
+	json_t *member;
+	size_t i;
+
+	json_object_foreach(value, key, member)
+	{
+		const size_t mark = reader_enter(r, key);
+
+		if (str_equal(key, "zh"))
+			(void)reader_text(r, member, ZH_CHARS, item->zh, sizeof(item->zh));
+		else if (str_equal(key, "en"))
+			(void)reader_text(r, member, EN_CHARS, item->en, sizeof(item->en));
+		else if (str_equal(key, "fields"))
+			standard_read_fields(r, member, item->fields, ITEM_FIELDS_MAX,
+					     &item->fields_n);
+		else if (!str_equal(key, "conditions"))
+			reader_problem(r, "unknown_field", "没有此字段 / no such field");
+		reader_leave(r, mark);
+	}
+	if (!json_object_get(value, "zh"))
+		reader_missing(r, "zh");
+	json_array_foreach(json_object_get(value, "conditions"), i, member)
+	{
+		add_flag(r, member, item);
+	}
+}
+
+static void add_item(struct reader *r, const char *name, json_t *value, struct standard *s)
+{
+	struct item_rule *item = &s->items[s->items_n];
+	const size_t mark = reader_enter(r, name);
+
+	if (!is_item_name(name)) {
+		reader_problem(
+			r, "bad_format",
+			"项目名须为大写字母开头的大写字母、数字和 _,且不是 R 加数字 / an item "
+			"is named by capitals, digits and _, and not as R1");
+	} else if (s->items_n == STANDARD_ITEMS_MAX) {
+		reader_problem(r, "too_many", "最多 %d 项 / at most %d items", STANDARD_ITEMS_MAX,
+			       STANDARD_ITEMS_MAX);
+	} else if (reader_is_object(r, value)) {
+		str_copy(item->name, sizeof(item->name), name);
+		item->group = item_group_of(name);
+		read_head(r, value, item);
+		s->items_n++;
+	}
+	reader_leave(r, mark);
+}
+
+/* --- their conditions ------------------------------------------------------------------------ */
+
+static void read_conditions(struct reader *r, json_t *value, struct standard *s, int item)
+{
+	struct item_rule *rule = &s->items[item];
+	json_t *condition;
+	size_t i;
+
+	if (!json_is_array(value)) {
+		reader_problem(r, "wrong_type", "须为数组 / must be an array");
+		return;
+	}
+	if (json_array_size(value) == 0 || json_array_size(value) > CONDITIONS_MAX) {
+		reader_problem(r, "too_many", "须有 1 到 %d 个条件 / must have 1 to %d conditions",
+			       CONDITIONS_MAX, CONDITIONS_MAX);
+		return;
+	}
+	json_array_foreach(value, i, condition)
+	{
+		const size_t mark = reader_enter_index(r, i);
+
+		standard_read_condition(r, condition, s, item, &rule->conditions[rule->n++]);
+		reader_leave(r, mark);
+	}
+}
+
+/* Reports have one list of subjects and one of answers. */
+static void check_only_one(struct reader *r, const struct standard *s, enum rule rule)
+{
+	int n = 0;
+
+	for (int i = 0; i < s->items_n; i++) {
+		for (int k = 0; k < s->items[i].n; k++)
+			n += s->items[i].conditions[k].rule == rule;
+	}
+	if (n > 1)
+		reader_problem(r, "contradicts",
+			       "只能有一个 %s 条件 / there can be one %s condition",
+			       rule_names[rule], rule_names[rule]);
+}
+
+void standard_read_items(struct reader *r, json_t *value, struct standard *s)
+{
+	const char *key;
+	json_t *item;
+
+	if (!reader_is_object(r, value))
+		return;
+	for (int group = 0; group < GROUP_COUNT; group++) {
+		json_object_foreach(value, key, item)
+		{
+			if ((int)item_group_of(key) == group)
+				add_item(r, key, item, s);
+		}
+	}
+	for (int i = 0; i < s->items_n; i++) {
+		json_t *conditions =
+			json_object_get(json_object_get(value, s->items[i].name), "conditions");
+		const size_t item_mark = reader_enter(r, s->items[i].name);
+		const size_t mark = reader_enter(r, "conditions");
+
+		if (conditions)
+			read_conditions(r, conditions, s, i);
+		else
+			reader_problem(r, "required", "必填 / is required");
+		reader_leave(r, mark);
+		reader_leave(r, item_mark);
+	}
+	check_only_one(r, s, RULE_SUBJECTS);
+	check_only_one(r, s, RULE_GROUPS);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The parts of a standard's document: internal to this layer. Each notes what is wrong and goes on.
+ */
+#ifndef JSON_STANDARD_READER_H
+#define JSON_STANDARD_READER_H
+
+#include "domain/standard.h"
+#include "json/reader.h"
+
+#define NAME_CHARS 30
+
+/* A member of a document's object, and who reads it. */
+struct standard_member {
+	const char *name;
+	bool required;
+	void (*read)(struct reader *r, json_t *value, struct standard *s);
+};
+
+/* "fields": of schools (flags are no fields of theirs), or of an item. zh and unit of each. */
+void standard_read_fields(struct reader *r, json_t *value, struct declared_field *fields, int max,
+			  int *ret_n);
+
+/* ^[a-z][a-z0-9_]{0,30}$ */
+bool is_field_name(const char *name);
+
+/* "items": names, fields and conditions. The school fields of s are read already. */
+void standard_read_items(struct reader *r, json_t *value, struct standard *s);
+
+/* One condition of an item; all items of s have their names and fields. */
+void standard_read_condition(struct reader *r, json_t *value, const struct standard *s, int item,
+			     struct condition *out);
+
+/* The members of a condition of rooms. */
+void standard_read_rooms(struct reader *r, json_t *node, struct rooms_rule *out);
+
+/* "of" and "to": references to figures, such as "moved", "-deaths", "G11.moved",
+ * "schools.students". */
+void standard_read_sum(struct reader *r, json_t *value, const struct standard *s, int item,
+		       const struct condition *c, struct sum *out);
+
+/* The unit that the terms of a sum have in common; -1 (unit_mismatch is noted) when they have none.
+ */
+int standard_sum_unit(struct reader *r, const struct standard *s, const struct sum *sum);
+
+#endif

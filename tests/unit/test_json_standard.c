@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Standards as documents: those that ship are right, and every mistake is named by its place. */
+#include "base/auto.h"
+#include "base/str.h"
+#include "lib/check.h"
+#include "json/documents.h"
+
+#define NATIONAL "sql/standards/national-2017.json"
+
+struct bad {
+	const char *document;
+	const char *pointer;
+	const char *code;
+};
+
+#define FRAME         "\"base\":\"national-2017\",\"title\":\"t\",\"source\":\"s\",\"valid_from\":\"2024\""
+#define WITH(members) "{" FRAME "," members "}"
+#define ITEM(members) WITH("\"items\":{\"X1\":{\"zh\":\"x\"," members "}}")
+#define COND(members)                                                                         \
+	ITEM("\"fields\":{\"a\":{\"unit\":\"count\",\"zh\":\"a\"},\"m\":{\"unit\":\"money\"," \
+	     "\"zh\":\"m\"}},\"conditions\":[{" members "}]")
+#define RATIO(members) COND("\"rule\":\"ratio\",\"over\":\"county\"," members)
+#define EACH(members)  COND("\"rule\":\"ratio\",\"over\":\"each_school\"," members)
+#define AT             "/items/X1/conditions/0"
+
+/* clang-format off */
+static const struct bad overlays[] = {
+	{ "{\"base\":\"national-2017\",\"source\":\"s\",\"valid_from\":\"2024\"}", "/title", "required" },
+	{ "{\"base\":\"national-2017\",\"title\":\"t\",\"valid_from\":\"2024\"}",  "/source", "required" },
+	{ "{\"base\":\"national-2017\",\"title\":\"t\",\"source\":\"s\"}",         "/valid_from", "required" },
+	{ WITH("\"valid_to\":\"2023\""),                          "/valid_to", "contradicts" },
+	{ WITH("\"valid_to\":\"24\""),                            "/valid_to", "bad_format" },
+	{ WITH("\"valid_to\":\"1999\""),                          "/valid_to", "not_allowed" },
+	{ WITH("\"region\":\"341\""),                             "/region", "bad_format" },
+	{ WITH("\"tresholds\":{}"),                               "/tresholds", "unknown_field" },
+	{ WITH("\"thresholds\":{\"primary\":{\"R8\":1}}"),        "/thresholds/primary/R8", "unknown_field" },
+	{ WITH("\"thresholds\":{\"senior\":{\"R1\":1}}"),         "/thresholds/senior", "unknown_field" },
+	{ WITH("\"thresholds\":{\"primary\":{\"R1\":4.2345}}"),   "/thresholds/primary/R1", "too_many_decimals" },
+	{ WITH("\"thresholds\":{\"primary\":{\"R1\":0}}"),        "/thresholds/primary/R1", "not_allowed" },
+	{ WITH("\"thresholds\":{\"primary\":{\"R1\":\"5\"}}"),    "/thresholds/primary/R1", "wrong_type" },
+	{ WITH("\"thresholds\":{\"primary\":{\"R1\":4.1}}"),      "/thresholds/primary/R1", "weaker" },
+	{ WITH("\"cv_limit\":{\"primary\":0.51}"),                "/cv_limit/primary", "weaker" },
+	{ WITH("\"cv_limit\":{\"primary\":-0.1}"),                "/cv_limit/primary", "negative" },
+	{ WITH("\"indicators_needed\":5"),                        "/indicators_needed", "weaker" },
+	{ WITH("\"indicators_needed\":8"),                        "/indicators_needed", "too_big" },
+	{ WITH("\"floor_percent\":80"),                           "/floor_percent", "weaker" },
+	{ WITH("\"weights\":{\"999\":{\"primary\":1}}"),          "/weights/999", "not_allowed" },
+	{ WITH("\"weights\":{\"312\":{\"senior\":1}}"),           "/weights/312/senior", "not_of_kind" },
+	{ WITH("\"weights\":{\"312\":{\"junior\":0}}"),           "/weights/312/junior", "not_allowed" },
+	{ WITH("\"judge\":\"roughly\""),                          "/judge", "not_allowed" },
+	{ WITH("\"reliefs\":{\"any\":true}"),                     "/reliefs/any", "unknown_field" },
+	{ WITH("\"reliefs\":{\"large_school\":1}"),               "/reliefs/large_school", "wrong_type" },
+	{ WITH("\"fields\":{\"Fit\":{\"unit\":\"count\",\"zh\":\"f\"}}"),      "/fields/Fit", "bad_format" },
+	{ WITH("\"fields\":{\"students\":{\"unit\":\"count\",\"zh\":\"f\"}}"), "/fields/students", "not_allowed" },
+	{ WITH("\"fields\":{\"fit\":{\"unit\":\"litre\",\"zh\":\"f\"}}"),      "/fields/fit/unit", "not_allowed" },
+	{ WITH("\"fields\":{\"fit\":{\"unit\":\"count\"}}"),                  "/fields/fit/zh", "required" },
+	{ WITH("\"items\":{\"G5\":null}"),                        "/items/G5", "weaker" },
+	{ WITH("\"items\":{\"R9\":{\"zh\":\"x\",\"conditions\":[]}}"), "/items/R9", "bad_format" },
+	{ WITH("\"items\":{\"x\":{\"zh\":\"x\",\"conditions\":[]}}"),  "/items/x", "bad_format" },
+	{ WITH("\"items\":{\"X1\":{\"conditions\":[{\"rule\":\"veto\"}]}}"), "/items/X1/zh", "required" },
+	{ ITEM("\"conditions\":[]"),                              "/items/X1/conditions", "too_many" },
+	{ ITEM("\"fields\":{}"),                                  "/items/X1/conditions", "required" },
+	{ COND("\"rule\":\"magic\""),                             AT "/rule", "not_allowed" },
+	{ COND("\"over\":\"county\""),                            AT "/rule", "required" },
+	{ COND("\"rule\":\"ratio\""),                             AT "/over", "required" },
+	{ COND("\"rule\":\"confirmed\",\"at_least\":1"),          AT "/at_least", "unknown_field" },
+	{ COND("\"rule\":\"confirmed\",\"flag\":\"a\""),          AT "/flag", "contradicts" },
+	{ RATIO("\"of\":[\"a\"],\"measure\":\"persons\""),        AT, "required" },
+	{ RATIO("\"of\":[\"a\"],\"measure\":\"persons\",\"at_least\":1,\"at_most\":2"), AT, "contradicts" },
+	{ RATIO("\"of\":[\"a\"],\"at_least\":1"),                 AT "/measure", "required" },
+	{ RATIO("\"measure\":\"persons\",\"at_least\":1"),        AT "/of", "required" },
+	{ RATIO("\"of\":[],\"measure\":\"persons\",\"at_least\":1"), AT "/of", "too_many" },
+	{ RATIO("\"of\":[\"b\"],\"measure\":\"persons\",\"at_least\":1"), AT "/of/0", "unknown_field" },
+	{ RATIO("\"of\":[\"G99.b\"],\"measure\":\"persons\",\"at_least\":1"), AT "/of/0", "unknown_field" },
+	{ RATIO("\"of\":[\"schools.beds\"],\"measure\":\"persons\",\"at_least\":1"), AT "/of/0", "unknown_field" },
+	{ RATIO("\"of\":[\"-a\"],\"measure\":\"persons\",\"at_least\":1"), AT "/of", "contradicts" },
+	{ RATIO("\"of\":[\"a\",\"m\"],\"measure\":\"persons\",\"at_least\":1"), AT, "unit_mismatch" },
+	{ RATIO("\"of\":[\"a\"],\"measure\":\"yuan\",\"at_least\":1"), AT, "unit_mismatch" },
+	{ RATIO("\"of\":[\"a\"],\"to\":[\"m\"],\"measure\":\"percent\",\"at_least\":1"), AT, "unit_mismatch" },
+	{ RATIO("\"of\":[\"a\"],\"measure\":\"persons\",\"at_least\":1,\"share\":true"), AT, "contradicts" },
+	{ RATIO("\"of\":[\"a\"],\"to\":[\"G11.moved\"],\"measure\":\"percent\",\"at_least\":101,\"share\":true"), AT, "contradicts" },
+	{ RATIO("\"of\":[\"a\"],\"measure\":\"persons\",\"at_least\":1,\"students_below\":9"), AT, "contradicts" },
+	{ RATIO("\"of\":[\"a\"],\"measure\":\"persons\",\"at_least\":1,\"where\":[\"rural\"]"), AT, "contradicts" },
+	{ EACH("\"of\":[\"students\"],\"measure\":\"persons\",\"at_most\":1,\"where\":[\"rural\",\"urban_or_town\"]"), AT "/where", "contradicts" },
+	{ EACH("\"of\":[\"students\"],\"measure\":\"persons\",\"at_most\":1,\"where\":[\"lunar\"]"), AT "/where/0", "not_allowed" },
+	{ EACH("\"of\":[\"students\"],\"measure\":\"persons\",\"at_most\":1,\"stage\":\"senior\""), AT "/stage", "not_allowed" },
+	{ EACH("\"of\":[\"students\"],\"measure\":\"persons\",\"at_most\":5,\"relief\":{\"name\":\"large_school\",\"at_most\":4}"), AT, "contradicts" },
+	{ EACH("\"of\":[\"students\"],\"measure\":\"persons\",\"at_most\":5,\"relief\":{\"name\":\"older_rooms\",\"at_most\":9}"), AT "/relief/name", "not_allowed" },
+	{ EACH("\"of\":[\"students\"],\"measure\":\"persons\",\"at_most\":5,\"relief\":{\"name\":\"large_school\"}"), AT "/relief/at_most", "required" },
+	{ COND("\"rule\":\"growth\",\"of\":[\"a\"],\"measure\":\"persons\",\"at_least\":1"), AT, "unit_mismatch" },
+	{ COND("\"rule\":\"growth\",\"of\":[\"schools.students\"],\"measure\":\"percent\",\"at_least\":1"), AT "/of/0", "unknown_field" },
+	{ COND("\"rule\":\"subjects\",\"level\":3,\"difference_below\":0.15"), "/items", "contradicts" },
+	{ COND("\"rule\":\"subjects\",\"level\":7,\"difference_below\":0.15"), AT "/level", "too_big" },
+	{ COND("\"rule\":\"subjects\",\"level\":3"),              AT "/difference_below", "required" },
+	{ COND("\"rule\":\"groups\",\"measure\":\"percent\",\"at_least\":85"), "/items", "contradicts" },
+	{ COND("\"rule\":\"rooms\",\"classes\":0,\"music\":96,\"art\":90"), AT "/older", "required" },
+	{ WITH("\"items\":{\"G11\":{\"conditions\":[{\"rule\":\"ratio\",\"over\":\"county\",\"of\":[\"moved\"],\"to\":[\"eligible\"],\"measure\":\"percent\",\"at_least\":9,\"share\":true},{\"rule\":\"ratio\",\"over\":\"county\",\"of\":[\"backbone_moved\"],\"to\":[\"moved\"],\"measure\":\"percent\",\"at_least\":20,\"share\":true}]}}"), "/items/G11/conditions/0/at_least", "weaker" },
+};
+/* clang-format on */
+
+static char *read_file(const char *path)
+{
+	auto_fclose FILE *f = fopen(path, "r");
+	char *text = calloc(1, STANDARD_BYTES);
+
+	assert_non_null(f);
+	assert_non_null(text);
+	assert_true(fread(text, 1, STANDARD_BYTES - 1, f) > 0);
+	return text;
+}
+
+static enum err resolve(const char *document, const char *base, struct buf *resolved,
+			struct standard *out, struct problems *problems)
+{
+	struct err_info info = { .text = "" };
+	const enum err e = json_resolve_standard(document, strlen(document), base, resolved, out,
+						 problems, &info);
+
+	return e;
+}
+
+static void test_bad(void **state)
+{
+	auto_free char *national = read_file(NATIONAL);
+	struct standard *auto_free s = calloc(1, sizeof(*s));
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(overlays); i++) {
+		struct problems *auto_free problems = calloc(1, sizeof(*problems));
+		auto_buf struct buf resolved;
+		bool found = false;
+
+		buf_init(&resolved, STANDARD_BYTES);
+		assert_int_equal(resolve(overlays[i].document, national, &resolved, s, problems),
+				 ERR_INVALID);
+		for (size_t k = 0; k < problems->n; k++)
+			found = found ||
+				(str_equal(problems->items[k].pointer, overlays[i].pointer) &&
+				 str_equal(problems->items[k].code, overlays[i].code));
+		if (!found) {
+			print_message("%s\n  wanted %s %s, got", overlays[i].document,
+				      overlays[i].pointer, overlays[i].code);
+			for (size_t k = 0; k < problems->n; k++)
+				print_message(" %s %s;", problems->items[k].pointer,
+					      problems->items[k].code);
+			print_message("\n");
+		}
+		assert_true(found);
+		assert_int_equal(resolved.len, 0);
+	}
+}
+
+static void test_national(void **state)
+{
+	auto_free char *national = read_file(NATIONAL);
+	struct standard *auto_free s = calloc(1, sizeof(*s));
+	struct standard *auto_free again = calloc(1, sizeof(*again));
+	struct problems *auto_free problems = calloc(1, sizeof(*problems));
+	auto_buf struct buf resolved;
+	struct err_info info;
+
+	(void)state;
+	buf_init(&resolved, STANDARD_BYTES);
+	assert_int_equal(resolve(national, NULL, &resolved, s, problems), ERR_OK);
+	assert_int_equal(s->threshold[STAGE_JUNIOR][0], 5300);
+	assert_int_equal(s->cv_limit[STAGE_JUNIOR], 450);
+	assert_int_equal(s->items_n, 32);
+	assert_string_equal(s->items[0].name, "G1");
+	assert_string_equal(s->items[31].name, "V7");
+	assert_int_equal(s->items[2].conditions[0].rooms.area[ROOMS_music_rooms], 9600);
+	assert_int_equal(s->items[8].conditions[0].threshold, 100000);
+	assert_int_equal(s->weight_rows, 3);
+	for (int i = 0; i < RELIEF_COUNT; i++)
+		assert_true(s->reliefs[i]);
+	assert_int_equal(json_parse_standard(resolved.data, resolved.len, again, &info), ERR_OK);
+	assert_memory_equal(s, again, sizeof(*s));
+}
+
+static void test_overlays(void **state)
+{
+	static const char *const files[] = { "sql/standards/anhui-2024.json",
+					     "sql/standards/shandong-2024.json" };
+	auto_free char *national = read_file(NATIONAL);
+	struct standard *auto_free s = calloc(1, sizeof(*s));
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		auto_free char *document = read_file(files[i]);
+		struct problems *auto_free problems = calloc(1, sizeof(*problems));
+		auto_buf struct buf resolved;
+		char base[STANDARD_ID];
+		struct err_info info;
+
+		buf_init(&resolved, STANDARD_BYTES);
+		assert_int_equal(
+			json_standard_base(document, strlen(document), base, problems, &info),
+			ERR_OK);
+		assert_string_equal(base, "national-2017");
+		if (resolve(document, national, &resolved, s, problems) != ERR_OK)
+			fail_msg("%s: %s %s", files[i], problems->items[0].pointer,
+				 problems->items[0].code);
+		assert_true(s->items_n > 32);
+		assert_int_equal(s->items[32].group, GROUP_OWN);
+		/* What frames it is its own; what it does not name is its base's. */
+		assert_true(s->region[0]);
+		assert_int_equal(s->threshold[STAGE_PRIMARY][0], 4200);
+	}
+	assert_true(s->judge_rounded);
+	assert_int_equal(s->cv_limit[STAGE_PRIMARY], 480);
+	assert_false(s->reliefs[RELIEF_large_school]);
+	assert_int_equal(s->items[10].conditions[0].threshold, 15000);
+}
+
+static void test_base_of_itself(void **state)
+{
+	struct problems *auto_free problems = calloc(1, sizeof(*problems));
+	const char *document = "{\"base\":\"Not an id\"}";
+	char base[STANDARD_ID] = "x";
+	struct err_info info;
+
+	(void)state;
+	assert_int_equal(json_standard_base(document, strlen(document), base, problems, &info),
+			 ERR_INVALID);
+	assert_string_equal(problems->items[0].pointer, "/base");
+	assert_string_equal(base, "x");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_national),
+		cmocka_unit_test(test_overlays),
+		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_base_of_itself),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
