@@ -146,7 +146,7 @@ static bool covers(struct comparison *x, const struct condition *c, const struct
 		return weaker(x, "stage", "");
 	if (alike ? c->filters != b->filters : c->filters & ~b->filters)
 		return weaker(x, "where", "");
-	if (alike ? below != base_below : below < base_below)
+	if (below < base_below)
 		return weaker(x, "students_below", "");
 	if (alike ? c->teaching_points != b->teaching_points
 		  : !c->teaching_points && b->teaching_points)
@@ -209,8 +209,6 @@ static bool areas(struct comparison *x, const int64_t *area, const int64_t *base
 static bool older_rooms(struct comparison *x, const struct rooms_rule *r,
 			const struct rooms_rule *b)
 {
-	if (r->older_founded == 0)
-		return true;
 	if (r->older_founded > b->older_founded)
 		return weaker(x, "older", "founded");
 	return areas(x, r->older_area, b->older_area, "older");
@@ -219,8 +217,6 @@ static bool older_rooms(struct comparison *x, const struct rooms_rule *r,
 static bool small_rural_rooms(struct comparison *x, const struct rooms_rule *r,
 			      const struct rooms_rule *b)
 {
-	if (r->small_students == 0)
-		return true;
 	if (r->small_students > b->small_students)
 		return weaker(x, "small_rural", "students_below");
 	if (r->small_largest_class > b->small_largest_class)

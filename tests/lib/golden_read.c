@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/golden_read.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/decimal.h"
 #include "base/str.h"
+#include "json/documents.h"
+#include "json/merge_patch.h"
 
 static bool fail(const char *what, const char *where)
 {
@@ -84,6 +85,43 @@ static bool read_stages(json_t *doc, struct report *out)
 	return true;
 }
 
+static bool read_rooms(const json_t *list, const char *key, struct rooms *out)
+{
+	if (!json_is_array(list) || json_array_size(list) > ROOMS_MAX)
+		return fail("not a list of rooms", key);
+	for (out->n = 0; out->n < (int)json_array_size(list); out->n++) {
+		if (!read_amount(json_array_get(list, (size_t)out->n), key, &out->area[out->n]))
+			return false;
+	}
+	return true;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct declared_figure *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+static bool read_declared(json_t *doc, struct report *out)
+{
+	const char *key;
+	json_t *v;
+
+	if (json_object_size(doc) > DECLARED_MAX)
+		return fail("too many", "declared");
+	json_object_foreach(doc, key, v)
+	{
+		struct declared_figure *d = &out->declared[out->declared_n++];
+
+		str_copy(d->name, sizeof(d->name), key);
+		if (!read_amount(v, key, &d->value))
+			return false;
+	}
+	qsort(out->declared, (size_t)out->declared_n, sizeof(*out->declared), by_name);
+	return true;
+}
+
 static bool read_site(json_t *doc, struct report *out)
 {
 	const char *key;
@@ -92,7 +130,13 @@ static bool read_site(json_t *doc, struct report *out)
 	json_object_foreach(doc, key, v)
 	{
 		const int i = find_field(site_fields, SITE_FIELD_COUNT, key);
+		const int list = find_field(room_lists, ROOM_LIST_COUNT, key);
 
+		if (list >= 0) {
+			if (!read_rooms(v, key, &out->rooms[list]))
+				return false;
+			continue;
+		}
 		if (i < 0)
 			return fail("unknown site figure", key);
 		if (!(site_fields[i].unit == UNIT_COUNT ? read_count(v, key, &out->site[i])
@@ -138,6 +182,8 @@ static bool read_member(const char *key, json_t *v, struct school_facts *out)
 		return read_number(v, key, &s->sponsor);
 	if (str_equal(key, "founded"))
 		return read_number(v, key, &s->founded);
+	if (str_equal(key, "boarding"))
+		return read_flag(v, key, &s->boarding);
 	if (str_equal(key, "dense_centre"))
 		return read_flag(v, key, &s->dense_centre);
 	if (str_equal(key, "closed"))
@@ -147,6 +193,8 @@ static bool read_member(const char *key, json_t *v, struct school_facts *out)
 		return read_stages(v, &out->report);
 	if (str_equal(key, "site"))
 		return read_site(v, &out->report);
+	if (str_equal(key, "declared"))
+		return read_declared(v, &out->report);
 	return fail("unknown member of a school", key);
 }
 
@@ -179,79 +227,48 @@ static int by_code(const void *a, const void *b)
 	return strcmp(x->school.code, y->school.code);
 }
 
-/* A number of the standard in whole units of 1/scale. */
-static int64_t scaled(const json_t *v, int scale)
+/* The national standard with what the case overrides (RFC 7396). Items are judged where a case
+ * is about them: the other cases are about section 4. */
+static bool read_standard(const json_t *doc, const json_t *base, struct standard *out)
 {
-	return (int64_t)llround(json_number_value(v) * scale);
-}
+	json_t *whole = json_deep_copy(base), *patch = json_object_get(doc, "standard");
+	json_t *patched = NULL;
+	struct err_info info = { .text = "" };
+	enum err e = patch ? merge_patch(whole, patch, &patched) : ERR_OK;
+	char *text = e ? NULL : json_dumps(patched ? patched : whole, JSON_COMPACT);
 
-static void read_stage_rules(const json_t *doc, int stage, struct standard *out)
-{
-	const json_t *thresholds =
-		json_object_get(json_object_get(doc, "thresholds"), stage_names[stage]);
-
-	for (int i = 0; i < INDICATORS; i++)
-		out->threshold[stage][i] =
-			scaled(json_object_get(thresholds, indicators[i].code), STANDARD_SCALE);
-	out->cv_limit[stage] =
-		scaled(json_object_get(json_object_get(doc, "cv_limit"), stage_names[stage]),
-		       STANDARD_SCALE);
-}
-
-static void read_weights(json_t *doc, struct standard *out)
-{
-	const char *kind;
-	json_t *row;
-
-	json_object_foreach(doc, kind, row)
-	{
-		struct weight_row *to = &out->weights[out->weight_rows++];
-
-		str_copy(to->kind, sizeof(to->kind), kind);
-		for (int s = 0; s < STAGE_COUNT; s++)
-			to->weight[s] =
-				(int)scaled(json_object_get(row, stage_names[s]), WEIGHT_ONE);
-	}
-}
-
-static bool known_members(json_t *doc, const json_t *base)
-{
-	const char *key;
-	json_t *v;
-
-	json_object_foreach(doc, key, v)
-	{
-		if (!json_object_get(base, key))
-			return fail("unknown member of a standard", key);
-	}
+	json_decref(patched);
+	json_decref(whole);
+	if (!text)
+		return fail("not merged", "standard");
+	e = json_parse_standard(text, strlen(text), out, &info);
+	free(text);
+	if (e)
+		return fail("no standard", info.text);
+	str_copy(out->id, sizeof(out->id), "national-2017");
+	if (!json_object_get(doc, "county") && !json_object_get(doc, "previous") &&
+	    !json_object_get(json_object_get(doc, "expect"), "items"))
+		out->items_n = 0;
 	return true;
 }
 
-static bool read_standard(json_t *overrides, const json_t *base, struct standard *out)
+/* The items that a county reports, or NULL: read as a stored report is. */
+static bool read_county(json_t *items, const struct standard *standard, struct county_report **ret)
 {
-	json_t *doc;
-	const json_t *reliefs;
+	json_t *doc = items ? json_pack("{s:O}", "items", items) : NULL;
+	char *text = doc ? json_dumps(doc, JSON_COMPACT) : NULL;
+	struct err_info info = { .text = "" };
+	enum err e = ERR_OK;
 
-	if (!known_members(overrides, base))
-		return false;
-	doc = json_deep_copy(base);
-	if (overrides && json_object_update_recursive(doc, overrides))
-		return fail("no standard", "update");
-	memset(out, 0, sizeof(*out));
-	str_copy(out->id, sizeof(out->id), json_string_value(json_object_get(doc, "id")));
-	for (int s = 0; s < JUDGED_STAGES; s++)
-		read_stage_rules(doc, s, out);
-	read_weights(json_object_get(doc, "weights"), out);
-	out->indicators_needed = (int)scaled(json_object_get(doc, "indicators_needed"), 1);
-	out->floor_percent = (int)scaled(json_object_get(doc, "floor_percent"), 1);
-	out->teaching_point_students =
-		(int)scaled(json_object_get(doc, "teaching_point_students"), 1);
-	out->judge_rounded = str_equal(json_string_value(json_object_get(doc, "judge")), "rounded");
-	reliefs = json_object_get(doc, "reliefs");
-	out->relief_visiting_pe_art = json_is_true(json_object_get(reliefs, "visiting_pe_art"));
-	out->relief_extra_sports_area = json_is_true(json_object_get(reliefs, "extra_sports_area"));
 	json_decref(doc);
-	return true;
+	if (items) {
+		*ret = calloc(1, sizeof(**ret));
+		e = *ret && text
+			    ? json_parse_county_report(text, strlen(text), standard, *ret, &info)
+			    : ERR_NOMEM;
+	}
+	free(text);
+	return e ? fail("no county report", info.text) : true;
 }
 
 static bool read_schools(const json_t *list, struct golden_county *out)
@@ -274,15 +291,17 @@ bool golden_read(const json_t *doc, const json_t *base, struct standard *ret_sta
 	const json_t *list = json_object_get(doc, "schools");
 	struct golden_county c = { .facts = { .county = "990101", .period = "2025" } };
 
-	if (!json_is_array(list))
+	if (list && !json_is_array(list))
 		return fail("no list", "schools");
-	if (!read_standard(json_object_get(doc, "standard"), base, ret_standard))
+	if (!read_standard(doc, base, ret_standard))
 		return false;
 	c.facts.n = json_array_size(list);
 	c.cap = JUDGED_STAGES * c.facts.n;
 	c.facts.schools = calloc(c.facts.n + 1, sizeof(*c.facts.schools));
 	c.records = calloc(c.cap + 1, sizeof(*c.records));
-	if (!c.facts.schools || !c.records || !read_schools(list, &c)) {
+	if (!c.facts.schools || !c.records || !read_schools(list, &c) ||
+	    !read_county(json_object_get(doc, "county"), ret_standard, &c.facts.report) ||
+	    !read_county(json_object_get(doc, "previous"), ret_standard, &c.facts.previous)) {
 		golden_free(&c);
 		return false;
 	}
@@ -293,5 +312,7 @@ bool golden_read(const json_t *doc, const json_t *base, struct standard *ret_sta
 void golden_free(struct golden_county *c)
 {
 	free(c->facts.schools);
+	free(c->facts.report);
+	free(c->facts.previous);
 	free(c->records);
 }

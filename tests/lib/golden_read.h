@@ -10,7 +10,7 @@
 
 #include "domain/judge.h"
 
-#define GOLDEN_STANDARD "tests/golden/standard/national-2017.json"
+#define GOLDEN_STANDARD "sql/standards/national-2017.json"
 
 /* A borrowed-nothing county: golden_free() it. Schools are sorted by code. */
 struct golden_county {
@@ -19,8 +19,10 @@ struct golden_county {
 	size_t cap;
 };
 
-/* From { "standard"?: {overrides}, "schools": […] }. base is the standard's
- * document. False on failure; then there is nothing to free. */
+/* From { "standard"?: {overrides}, "schools"?: […], "county"?: {items}, "previous"?: {items} }.
+ * base is the standard's document. Its items are kept where the case reports some or expects
+ * something of them ("expect": { "items" }); else the standard has none. False on failure;
+ * then there is nothing to free. */
 bool golden_read(const json_t *doc, const json_t *base, struct standard *ret_standard,
 		 struct golden_county *out) MUST_CHECK;
 

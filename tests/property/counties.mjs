@@ -190,7 +190,7 @@ function standardOf(r) {
 		{ floor_percent: 0, teaching_point_students: 100 },
 		{ reliefs: { visiting_pe_art: false, extra_sports_area: false } },
 		{ weights: { 312: { primary: 1, junior: 1.25 }, 371: { primary: 1, junior: 1.1 } } },
-		{ thresholds: { primary: { R1: 0 } }, cv_limit: { primary: 0.333, junior: 1 } },
+		{ thresholds: { primary: { R1: 0.001 } }, cv_limit: { primary: 0.333, junior: 1 } },
 	]);
 }
 

@@ -2,40 +2,14 @@
 // The judgement of thousands of random counties against one made in whole
 // numbers of any size (exact.mjs). SEED=… repeats a run, COUNTIES=… sets how many.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 
 import { county, random } from './counties.mjs';
 import { CODES, judge } from './exact.mjs';
+import { judged, merged, national as base } from './judged.mjs';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const binary = path.resolve(root, process.env.JUNHENG_BUILD ?? 'build', 'tests/judge');
-const base = JSON.parse(readFileSync(path.join(root, 'tests/golden/standard/national-2017.json'), 'utf8'));
 const seed = Number(process.env.SEED ?? 20170419);
 const counties = Number(process.env.COUNTIES ?? 4000);
-
-function merged(a, b) {
-	if (typeof b !== 'object' || b === null) return b;
-	return Object.fromEntries([...new Set([...Object.keys(a ?? {}), ...Object.keys(b)])].map((k) =>
-		[k, k in b ? merged(a?.[k], b[k]) : a[k]]));
-}
-
-// What the C program says of each, in order.
-async function judged(documents) {
-	const child = spawn(binary, [], { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
-	const done = new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
-	child.stdin.on('error', () => {}); // its exit code tells
-	child.stdin.end(documents.map((d) => JSON.stringify(d) + '\n').join(''));
-	const out = [];
-	for await (const line of createInterface({ input: child.stdout })) out.push(JSON.parse(line));
-	assert.equal(await done, 0);
-	assert.equal(out.length, documents.length);
-	return out;
-}
 
 const same = (a, b) => a === b || Math.abs(a - b) <= 1e-9 * Math.abs(b);
 

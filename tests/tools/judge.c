@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/auto.h"
 #include "domain/dispersion.h"
+#include "domain/items.h"
 #include "lib/golden_read.h"
 
 static const char *flag(bool b)
@@ -63,11 +65,60 @@ static void print_stage(const struct stage_judgement *j, int stage, const struct
 	printf("},");
 }
 
+static void print_condition(const struct condition_judgement *j, bool last)
+{
+	printf("[\"%s\",%s,%.17g,%lld,%s]%s", status_names[j->status], flag(j->has_value), j->value,
+	       (long long)j->rounded, flag(j->rounding_sensitive), last ? "" : ",");
+}
+
+/* Codes of the schools of which an item has the status. */
+static void print_schools(const struct golden_county *c, const struct merge_index *index,
+			  const struct standard *s, size_t item, enum status status)
+{
+	static size_t list[COUNTY_SCHOOLS_MAX];
+	const size_t n = item_schools(&c->facts, index, s, item, status, list, ARRAY_LEN(list));
+
+	printf(",\"%s\":[", status_names[status]);
+	for (size_t i = 0; i < n; i++)
+		printf("\"%s\"%s", c->facts.schools[list[i]].school.code, i + 1 < n ? "," : "");
+	printf("]");
+}
+
+static void print_item(const struct golden_county *c, const struct merge_index *index,
+		       const struct standard *s, const struct item_judgement *j, size_t item)
+{
+	printf("%s\"%s\":{\"status\":\"%s\",\"rounding_sensitive\":%s,\"schools\":%zu,"
+	       "\"conditions\":[",
+	       item ? "," : "", s->items[item].name, status_names[j->status],
+	       flag(j->rounding_sensitive), j->schools);
+	for (int i = 0; i < j->n; i++)
+		print_condition(&j->conditions[i], i == j->n - 1);
+	printf("],\"reliefs\":{");
+	for (int r = 0; r < RELIEF_COUNT; r++)
+		printf("%s\"%s\":%zu", r ? "," : "", relief_names[r], j->relieved[r]);
+	printf("}");
+	for (int status = 0; status < STATUS_NOT_APPLICABLE; status++)
+		print_schools(c, index, s, item, (enum status)status);
+	printf("}");
+}
+
+static void print_items(const struct golden_county *c, const struct standard *s,
+			const struct county_judgement *j)
+{
+	static struct merge_index index;
+
+	merge_index_init(&index, &c->facts);
+	printf("\"items\":{");
+	for (size_t i = 0; i < j->items_n; i++)
+		print_item(c, &index, s, &j->items[i], i);
+	printf("},");
+}
+
 static bool judge(const json_t *doc, const json_t *base)
 {
-	struct county_judgement j;
+	static struct county_judgement j;
+	static struct standard s;
 	struct golden_county c;
-	struct standard s;
 	size_t n = 0, at = 0;
 
 	if (!golden_read(doc, base, &s, &c))
@@ -82,6 +133,7 @@ static bool judge(const json_t *doc, const json_t *base)
 		print_stage(&j.stages[stage], stage, c.records + at, &s);
 		at += j.stages[stage].records;
 	}
+	print_items(&c, &s, &j);
 	printf("\"records\":[");
 	for (size_t i = 0; i < n; i++)
 		print_record(&c.facts, &c.records[i], i == n - 1);
