@@ -207,7 +207,7 @@ static void test_report(void **state)
 	assert_int_equal(
 		world_sql("SELECT count(*) FROM report_history WHERE superseded_by = 7 AND "
 			  "school = '%s' AND received_at < superseded_at AND music_rooms = "
-			  "'{96.00,73.50}' AND art_rooms = '{}' AND public_funds = %s",
+			  "'{96.00,73.50}' AND art_rooms = '{90.00}' AND public_funds = %s",
 			  school, "9000000000000.00"),
 		2);
 }
