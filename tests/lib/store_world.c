@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/store_world.h"
 
+#include "json/documents.h"
+
 #include <inttypes.h>
 #include <libpq-fe.h>
 #include <stdio.h>
@@ -23,7 +25,10 @@ static const char *url(void)
 struct store *world_store(int connections, int statement_timeout_ms, const char *options)
 {
 	struct buf auto_buf text;
-	struct store_options o = { .application = "test_store",
+	static const struct store_readers readers = { json_parse_standard,
+						      json_parse_county_report };
+	struct store_options o = { .readers = &readers,
+				   .application = "test_store",
 				   .connections = connections,
 				   .statement_timeout_ms = statement_timeout_ms,
 				   .pool_wait_ms = 2000 };
