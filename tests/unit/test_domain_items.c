@@ -282,16 +282,27 @@ static void test_lack(void **state)
 	/* Less than nothing cannot be. */
 	c->threshold = 0;
 	assert_true(lack(&facts) == MISSING);
-	/* Counted in both sums: (4 + x) / (100 + x) is 10 % with 6.67 more. */
+}
+
+/* A figure that is in both sums, or is taken off. */
+static void test_lack_of_twice(void **state)
+{
+	struct county_facts facts = county_of(1);
+	struct condition *c = add_condition(add_item("AH1"), RULE_RATIO);
+	int64_t *figure = schools[0].report.stages[0].figure;
+
+	(void)state;
+	c->each_school = true;
 	c->threshold = 10000;
-	c->compare = AT_LEAST;
+	c->measure = MEASURE_PERCENT;
+	add_term(&c->of, SOURCE_STAGE, STAGE_migrant_students, false);
+	/* (4 + x) / (100 + x) is 10 % with 6.67 more. */
 	figure[STAGE_migrant_students] = 4;
 	figure[STAGE_zone_students] = 96;
-	c->to.n = 0;
 	add_term(&c->to, SOURCE_STAGE, STAGE_zone_students, false);
 	add_term(&c->to, SOURCE_STAGE, STAGE_migrant_students, false);
 	assert_true(lack(&facts) == 7);
-	/* Taken off: 100 - x of 100; to reach 95 % the figure shrinks from 8 to 5. */
+	/* 100 - x of 100: to reach 95 % the figure shrinks from 8 to 5. */
 	c->of.n = c->to.n = 0;
 	add_term(&c->of, SOURCE_STAGE, STAGE_migrant_students, true);
 	add_term(&c->of, SOURCE_STAGE, STAGE_students, false);
@@ -299,8 +310,16 @@ static void test_lack(void **state)
 	c->threshold = 95000;
 	figure[STAGE_migrant_students] = 8;
 	assert_true(lack(&facts) == 3);
+}
+
+static void test_lack_of_site(void **state)
+{
+	struct county_facts facts = county_of(1);
+	struct condition *c = add_condition(add_item("AH1"), RULE_RATIO);
+
+	(void)state;
+	c->each_school = true;
 	/* More than a figure can be. */
-	c->of.n = c->to.n = 0;
 	add_term(&c->of, SOURCE_SITE, SITE_public_funds, false);
 	schools[0].report.site[SITE_public_funds] = 100;
 	c->measure = MEASURE_YUAN;
@@ -404,6 +423,8 @@ int main(void)
 		cmocka_unit_test_setup(test_item_schools, start),
 		cmocka_unit_test_setup(test_filters, start),
 		cmocka_unit_test_setup(test_lack, start),
+		cmocka_unit_test_setup(test_lack_of_twice, start),
+		cmocka_unit_test_setup(test_lack_of_site, start),
 		cmocka_unit_test_setup(test_lack_of_declared, start),
 		cmocka_unit_test_setup(test_no_subjects, start),
 		cmocka_unit_test_setup(test_largest_class, start),
