@@ -300,7 +300,7 @@ describe('explain', () => {
     };
     assert.match(await bad(''), /item.*schools\.<stage>$/);
     for (const name of ['R8.primary.cv', 'R2.senior.cv', 'R2.primary', 'R2.primary.cvx', 'schools', 'schools.primary.cv',
-      'R2.primary.school', 'r2.primary.cv', 'G7', '.schools']) {
+      'R2.primary.school', 'r2.primary.cv', 'g7', 'G99', '.schools']) {
       assert.match(await bad(`?item=${name}`), /item/);
     }
     await bad('?item=R2.primary.cv&limit=0');

@@ -2,7 +2,7 @@
 // The province's view: its numbers are those of its counties' own answers, counted again here.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { FIVE, R2_FAR, close, putCounty, putReport, putSchool, report, school, schoolCode, site,
+import { FIVE, R2_FAR, close, countyItems, putCounty, putReport, putSchool, report, school, schoolCode, site,
   stage } from '../lib/fixtures.mjs';
 import { World } from '../lib/world.mjs';
 import { waitFor } from '../lib/env.mjs';
@@ -19,7 +19,7 @@ const REGIONS = [['34', '安徽省'], ['3401', '合肥市'], ['3402', '芜湖市
   ['35', '福建省'], ['3501', '福州市'], ['350101', '外县']];
 const COUNTIES = REGIONS.map(([code]) => code).filter((c) => /^34\d{4}$/.test(c)).sort();
 const ITEMS = ['primary', 'junior'].flatMap((s) => [1, 2, 3, 4, 5, 6, 7].map((n) => `R${n}.${s}.cv`)
-  .concat(`schools.${s}`));
+  .concat(`schools.${s}`)).concat(Object.keys(countyItems()), ['G3', 'G4', 'G5', 'G9', 'G12', 'G13', 'Q4']);
 
 const statusOf = async (code, period) =>
   (await supervisor.get(`/v1/counties/${code}/status?period=${period}`)).json;
@@ -59,6 +59,7 @@ function stateOf(s) {
 
 function kindOf(s, item) {
   if (s.failing.includes(item)) return 'not_met';
+  if (s.items[item]) return s.items[item].status;
   const [name, stageName] = item.split('.');
   const undef = s.resources[stageName].indicators[name]?.cv_status === 'undefined';
   return undef ? 'undefined' : 'no_data';
