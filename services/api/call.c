@@ -102,10 +102,10 @@ enum err call_item_known(struct call *c, const struct explain_item *item,
 {
 	auto_buf struct buf names;
 
+	buf_init(&names, NAMES_BYTES);
 	if (item->part != EXPLAIN_ITEM || standard_item(standard, item->name) >= 0)
 		return ERR_OK;
 	/* What does not fit is left out: the standard itself has them all. */
-	buf_init(&names, NAMES_BYTES);
 	for (int i = 0; i < standard->items_n; i++)
 		buf_printf(&names, " %s", standard->items[i].name);
 	return err_set(&c->info, ERR_PARAMETER,

@@ -84,10 +84,12 @@ static enum err place(struct draft *d, struct standard_document *item)
 static enum err resolve(struct call *c, struct draft *d)
 {
 	auto_document struct standard_document item = { .version = 0 };
-	auto_buf struct buf resolved;
+	auto_buf struct buf document, resolved;
 	enum err e;
 
+	buf_init(&document, STANDARD_BYTES);
 	buf_init(&resolved, STANDARD_BYTES);
+	buf_add(&document, c->rq->body, c->rq->body_len);
 	e = standard_resolve(&d->list, call_path(c, "id"), c->rq->body, c->rq->body_len, &resolved,
 			     &d->says, &c->problems, &c->info);
 	if (e == ERR_OK)
@@ -99,7 +101,7 @@ static enum err resolve(struct call *c, struct draft *d)
 	str_copy(item.region, sizeof(item.region), d->says.region);
 	str_copy(item.from, sizeof(item.from), d->says.from);
 	str_copy(item.to, sizeof(item.to), d->says.to);
-	item.document = strndup(c->rq->body, c->rq->body_len);
+	item.document = buf_detach(&document, NULL);
 	item.resolved = buf_detach(&resolved, NULL);
 	if (!item.document || !item.resolved)
 		return ERR_NOMEM;

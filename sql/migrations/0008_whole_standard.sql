@@ -92,7 +92,7 @@ FROM (
       (stage = 'junior', indicator) AS nth
     FROM indicator_result
     UNION ALL
-    SELECT county, period, 'schools.' || stage, schools, (stage = 'junior', 'S') FROM stage_result
+    SELECT county, period, 'schools.' || stage, schools, (stage = 'junior', 'S'::text) FROM stage_result
   ) u
   GROUP BY county, period
 ) i
@@ -117,7 +117,7 @@ FROM (
     ) l
     UNION ALL
     SELECT o.county, o.period, o.computed_at, 'schools.' || s.stage, l.schools,
-      (s.stage = 'junior', 'S')
+      (s.stage = 'junior', 'S'::text)
     FROM county_result_log o
     JOIN stage_result s ON s.county = o.county AND s.period = o.period
     CROSS JOIN LATERAL (

@@ -215,7 +215,7 @@ describe('items', () => {
 
   it('growth: against the period before, with both years’ figures', async () => {
     const growth = { zh: '教育经费增长', en: 'spending on education grows', fields: { spent: { unit: 'money', zh: '教育经费' } },
-      conditions: [{ rule: 'growth', over: 'county', of: ['spent'], measure: 'percent', more_than: 0 }] };
+      conditions: [{ rule: 'growth', of: ['spent'], measure: 'percent', more_than: 0 }] };
     const made = await admin.put('/v1/standards/anhui-2024', { title: '示例省办法', source: '示例', base: 'national-2017',
       region: '34', valid_from: '2024', items: { EDU: growth } });
     assert.equal(made.status, 201, made.text);
@@ -283,8 +283,10 @@ describe('items', () => {
       document.thresholds.primary.R4 = 6 + n;
       const { status, text } = await admin.put('/v1/standards/sanshan', document);
       assert.ok(status < 300, text);
-      await waitFor('the county to be judged by it', async () =>
-        (await admin.get(`/v1/counties/${county}/status?period=${PERIOD}`)).json.standard_version === n);
+      await waitFor('the county to be judged by it', async () => {
+        const { json } = await admin.get(`/v1/counties/${county}/status?period=${PERIOD}`);
+        return json.standard === 'sanshan' && json.standard_version === n;
+      });
       await look(0);
     }
     await look((await admin.delete(`/v1/county-reports/${PERIOD}/${county}`)).json.version);

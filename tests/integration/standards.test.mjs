@@ -89,8 +89,9 @@ describe('standards', () => {
     assert.deepEqual(fit.conditions[0].inputs.to.map((t) => [t.figure, t.value]), [['/stages/*/students', 400]]);
 
     const draft = overlay({ items: { FIT, G7: G7(9000) } });
+    const supervisor = await world.as('supervisor', '34');
     const counts = await world.tableCounts();
-    const tried = await (await world.as('supervisor', '34')).request('POST', `/v1/standards/${ID}/try`,
+    const tried = await supervisor.request('POST', `/v1/standards/${ID}/try`,
       { body: { region: '34', period: PERIOD, standard: draft } });
     assert.equal(tried.status, 200, tried.text);
     assert.deepEqual(tried.json, { region: '34', period: PERIOD, standard: ID,
@@ -288,7 +289,7 @@ describe('standards', () => {
 });
 
 describe('trials', () => {
-  const tryIt = async (id, body, { client = country, more = '' } = {}) =>
+  const tryIt = async (id, body, { client = admin, more = '' } = {}) =>
     client.request('POST', `/v1/standards/${id}/try${more}`, { body });
   const trials = new World('trials', { monitors: 0 });
   let supervisor;
