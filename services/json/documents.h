@@ -45,7 +45,8 @@ enum err json_patch_report(const struct report *current, const char *patch, size
 			   struct err_info *info) MUST_CHECK;
 
 /* What a report declares, against the fields that the standard has schools report: unknown_field,
- * not_integer. ERR_INVALID with problems. */
+ * not_integer, and exceeds_whole where a share of declared figures is not one. ERR_INVALID with
+ * problems. */
 enum err json_check_declared(const struct report *report, const struct standard *standard,
 			     struct problems *problems) MUST_CHECK;
 
