@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a county reports, read by the items of its standard: every mistake by its place, what is
  * right comes back as it was sent, and what is stored is read by whatever standard judges it. */
-#include <stdio.h>
-
 #include "base/auto.h"
 #include "base/str.h"
 #include "lib/check.h"
+#include "lib/standard_file.h"
 #include "json/documents.h"
-
-#define NATIONAL "sql/standards/national-2017.json"
-#define SHANDONG "sql/standards/shandong-2024.json"
 
 struct world {
 	struct standard national;
@@ -18,38 +14,13 @@ struct world {
 };
 static struct world *w;
 
-static char *read_file(const char *path)
-{
-	auto_fclose FILE *f = fopen(path, "r");
-	char *text = calloc(1, STANDARD_BYTES);
-
-	assert_non_null(f);
-	assert_non_null(text);
-	assert_true(fread(text, 1, STANDARD_BYTES - 1, f) > 0);
-	return text;
-}
-
-static void load(const char *path, const char *base, struct standard *out)
-{
-	struct problems *auto_free problems = calloc(1, sizeof(*problems));
-	auto_free char *document = read_file(path);
-	auto_buf struct buf resolved;
-
-	buf_init(&resolved, STANDARD_BYTES);
-	assert_int_equal(json_resolve_standard(document, strlen(document), base, &resolved, out,
-					       problems, NULL),
-			 ERR_OK);
-}
-
 static int setup(void **state)
 {
-	auto_free char *national = read_file(NATIONAL);
-
 	(void)state;
 	w = calloc(1, sizeof(*w));
 	assert_non_null(w);
-	load(NATIONAL, NULL, &w->national);
-	load(SHANDONG, national, &w->shandong);
+	standard_file_load("national-2017", &w->national);
+	standard_file_load("shandong-2024", &w->shandong);
 	return 0;
 }
 
