@@ -46,7 +46,8 @@ SELECT pg_advisory_xact_lock(x'4a53'::integer, 0)
 
 -- Behind standard_turn. Parameters: id, base, region, from, to, document, resolved, key; the
 -- expected version ($9: -1 any, -2 there is one). A document of NULL removes it. The same again
--- changes nothing. Gives the version in force before (NULL: none), and the one that was made.
+-- changes nothing. What comes first, and without a key, is what ships with the program: it was in
+-- force before the database knew it, for whoever asks of an instant before. Gives the version in force before (NULL: none), and the one that was made.
 -- name: standard_put
 WITH stored AS MATERIALIZED (
   SELECT version, removed, region, valid_from, valid_to,
@@ -70,8 +71,10 @@ WITH stored AS MATERIALIZED (
   RETURNING s.version
 ), written AS (
   INSERT INTO standard AS s (
-    id, base, region, valid_from, valid_to, document, resolved, changed_by)
-  SELECT $1, $2, $3, $4, $5, $6::text::json, $7::text::json, $8::bigint FROM allowed WHERE $6 IS NOT NULL
+    id, base, region, valid_from, valid_to, document, resolved, changed_by, changed_at)
+  SELECT $1, $2, $3, $4, $5, $6::text::json, $7::text::json, $8::bigint,
+    CASE WHEN $8 IS NULL THEN 'epoch' ELSE clock_timestamp() END
+  FROM allowed WHERE $6 IS NOT NULL
   ON CONFLICT (id) DO UPDATE
   SET version = s.version + 1, base = excluded.base, region = excluded.region,
     valid_from = excluded.valid_from, valid_to = excluded.valid_to,

@@ -349,6 +349,24 @@ static void test_good(void **state)
 	}
 }
 
+/* A region's own standard that is based on nothing would be compared with nothing. */
+static void test_region_needs_a_base(void **state)
+{
+	auto_free char *national = standard_file_read("national-2017");
+	struct problems *auto_free problems = calloc(1, sizeof(*problems));
+	struct standard *auto_free s = calloc(1, sizeof(*s));
+	auto_buf struct buf document, resolved;
+
+	(void)state;
+	buf_init(&document, STANDARD_BYTES);
+	buf_init(&resolved, STANDARD_BYTES);
+	buf_str(&document, "{\"region\":\"34\",");
+	buf_str(&document, strchr(national, '{') + 1);
+	assert_int_equal(resolve(document.data, NULL, &resolved, s, problems), ERR_INVALID);
+	assert_string_equal(problems->items[0].pointer, "/base");
+	assert_string_equal(problems->items[0].code, "required");
+}
+
 static void test_base_of_itself(void **state)
 {
 	struct problems *auto_free problems = calloc(1, sizeof(*problems));
