@@ -384,10 +384,11 @@ static void test_base_of_itself(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_national),    cmocka_unit_test(test_anhui),
-		cmocka_unit_test(test_shandong),    cmocka_unit_test(test_resolved_order),
-		cmocka_unit_test(test_own_members), cmocka_unit_test(test_good),
-		cmocka_unit_test(test_bad),         cmocka_unit_test(test_base_of_itself),
+		cmocka_unit_test(test_national),       cmocka_unit_test(test_region_needs_a_base),
+		cmocka_unit_test(test_anhui),          cmocka_unit_test(test_shandong),
+		cmocka_unit_test(test_resolved_order), cmocka_unit_test(test_own_members),
+		cmocka_unit_test(test_good),           cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_base_of_itself),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
