@@ -162,6 +162,10 @@ describe('summary', () => {
     await put('349001', '2025', putReport(admin, '2025', schoolCode(700), nobody));
     await put('350101', '2026', putCounty(admin, { county: '350101', period: '2026', first: 800 }));
     for (const [county, period, version] of wanted) await world.status(county, period, version);
+    // a school that is put later counts in all periods of its county
+    await waitFor('nothing to be behind', async () => (await world.sql(`
+      SELECT count(*) FROM county_period p JOIN county_result r USING (county, period)
+      WHERE r.computed_version < p.version OR r.stale`))[0][0] === '0');
   });
   after(() => world.stop());
 
