@@ -20,6 +20,9 @@ handler county_status;                                       /* county_status.c 
 handler county_schools;                                      /* county_schools.c */
 handler county_explain;                                      /* county_explain.c */
 handler county_history;                                      /* county_history.c */
+handler publication_post, publications_list;                 /* publications.c */
+handler publication_body, publication_corrections;           /* the same */
+handler publication_get;                                     /* the same */
 handler alerts_list, alert_get;                              /* alerts.c */
 handler events_list;                                         /* events.c */
 
