@@ -13,6 +13,7 @@
 #include "bus/bus.h"
 #include "domain/explain.h"
 #include "domain/school.h"
+#include "store/idempotency.h"
 #include "store/keys.h"
 #include "store/store.h"
 
@@ -36,12 +37,15 @@ struct call {
 	const struct request *rq;
 	const struct route *route; /* NULL before routing */
 	char id[REQUEST_ID];
-	struct path_params path; /* checked: codes are codes, a period is one */
-	struct query query;      /* known parameters only */
-	struct api_key key;      /* role ROLE_NONE where the route is open */
-	int64_t match;           /* of If-Match */
-	struct school school;    /* SCOPE_SCHOOL: the one in the path */
-	int64_t school_version;  /* 0: there is none */
+	struct path_params path;        /* checked: codes are codes, a period is one */
+	struct query query;             /* known parameters only */
+	struct api_key key;             /* role ROLE_NONE where the route is open */
+	int64_t match;                  /* of If-Match */
+	struct school school;           /* SCOPE_SCHOOL: the one in the path */
+	int64_t school_version;         /* 0: there is none */
+	struct reservation reservation; /* of an Idempotency-Key: see api/idempotency.h */
+	bool replayed;                  /* the answer of before is the answer */
+	bool kept;                      /* the answer was stored with what it answers */
 	struct problems problems;
 	struct err_info info;
 	struct reply *rp;
@@ -57,6 +61,9 @@ struct actor call_actor(const struct call *c);
 
 /* After a write: counts it, tells a monitor of a report's county, and sets the ETag. */
 void call_written(struct call *c, const struct write_result *w);
+
+/* A year ("2026") after the next one: where a year may be the latest there is, a slip. */
+bool call_is_far_off(const char *year);
 
 /* ERR_PARAMETER when the query names something that is no period; "" when it names none. */
 enum err call_period(struct call *c, const char **ret_period) MUST_CHECK;

@@ -19,13 +19,29 @@
 #define REGION_NAME_BYTES    121
 #define REGION_TARGETS_BYTES 4096
 
-/* { "name", "targets"? }; targets is any JSON object, kept as compact text. */
+/* { "name", "targets"?, "recognised"? }; targets is any JSON object, kept as compact text;
+ * recognised a year, "" without one: whether the region may have it is not decided here. */
 struct region_document {
 	char name[REGION_NAME_BYTES];
 	char targets[REGION_TARGETS_BYTES];
+	char recognised[PERIOD_CODE];
 };
 enum err json_read_region(const char *body, size_t len, struct region_document *out,
 			  struct problems *problems, struct err_info *info) MUST_CHECK;
+
+#define PUBLICATION_TITLE_CHARS_MAX 100
+#define PUBLICATION_NOTE_CHARS_MAX  1000
+
+/* { "region", "period", "title"?, "note"?, "allow_behind"? }; "" what is left out. */
+struct publication_document {
+	char region[COUNTY_CODE]; /* 2 or 4 digits */
+	char period[PERIOD_CODE];
+	char title[4 * PUBLICATION_TITLE_CHARS_MAX + 1];
+	char note[4 * PUBLICATION_NOTE_CHARS_MAX + 1];
+	bool allow_behind;
+};
+enum err json_read_publication(const char *body, size_t len, struct publication_document *out,
+			       struct problems *problems, struct err_info *info) MUST_CHECK;
 
 /* name, county, kind, locale, sponsor; founded, boarding, dense_centre, closed, parent
  * optional. out->code is not touched: it comes from the path. */
