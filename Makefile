@@ -64,7 +64,7 @@ $(B)/junheng-api: $(B)/libapi.a $(ARCHIVES) $(B)/gen/openapi.o
 $(B)/junheng-monitor: $(B)/libmonitor.a $(ARCHIVES)
 	@echo "  LD $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
-$(B)/junhengctl: $(B)/libctl.a $(ARCHIVES)
+$(B)/junhengctl: $(B)/libctl.a $(ARCHIVES) $(B)/gen/national.o
 	@echo "  LD $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_ctl) $(LIBS)
 
@@ -81,6 +81,10 @@ $(B)/gen/openapi.json: proto/openapi.yaml
 	@yq -c . $< > $@.tmp && mv $@.tmp $@
 $(B)/gen/openapi.o: $(B)/gen/openapi.json
 	@cd $(@D) && $(LD) -r -b binary -z noexecstack -o openapi.o openapi.json
+
+$(B)/gen/national.o: sql/standards/national-2017.json
+	@mkdir -p $(@D)
+	@cd $(<D) && $(LD) -r -b binary -z noexecstack -o $(abspath $@) $(<F)
 
 # --- tests ------------------------------------------------------------------
 
@@ -100,7 +104,7 @@ $(B)/obj/tests/%.o: tests/%.c Makefile | $(GENERATED)
 	@echo "  CC $<"
 	@$(CC) $(CFLAGS) $(PQ_CFLAGS) -Itests -c -o $@ $<
 
-TEST_ARCHIVES := $(B)/libtest.a $(B)/libapi.a $(B)/libmonitor.a $(B)/libctl.a $(ARCHIVES) $(B)/gen/openapi.o
+TEST_ARCHIVES := $(B)/libtest.a $(B)/libapi.a $(B)/libmonitor.a $(B)/libctl.a $(ARCHIVES) $(B)/gen/openapi.o $(B)/gen/national.o
 $(UNIT): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(TEST_ARCHIVES)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(TEST_LINK)

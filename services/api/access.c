@@ -11,6 +11,11 @@ static bool is_school_key(const struct api_key *key)
 	return strlen(key->region) == SCHOOL_CODE - 1;
 }
 
+static bool is_about_school(const struct access_rule *rule)
+{
+	return rule->scope == SCOPE_SCHOOL;
+}
+
 static enum err beyond_region(struct err_info *info)
 {
 	return err_set(info, ERR_FORBIDDEN, "超出密钥的地区 / beyond the key's region");
@@ -25,7 +30,8 @@ enum err access_route(const struct access_rule *rule, const struct api_key *key,
 	    key->role < rule->role)
 		return err_set(info, ERR_FORBIDDEN,
 			       "密钥的角色不足 / the key's role does not allow it");
-	if (is_school_key(key) && !(rule->own && str_equal(key->region, school)))
+	if (is_school_key(key) &&
+	    !(rule->own && (!is_about_school(rule) || str_equal(key->region, school))))
 		return beyond_region(info);
 	return ERR_OK;
 }

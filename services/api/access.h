@@ -3,7 +3,8 @@
  *
  * Roles are a ladder. A key's region is a prefix of what it may touch: "" the country, 34
  * a province, 3402 a prefecture, 340207 a county. A key whose region is a school's code is
- * that school's own: it reaches its school, in the routes that say OWN, and nothing else. */
+ * that school's own: in the routes that say OWN it reaches its school, and what is about no
+ * school at all; nothing else. */
 #ifndef API_ACCESS_H
 #define API_ACCESS_H
 
@@ -18,7 +19,9 @@ enum scope {
 	SCOPE_ANY_KEY, /* any region: the handler filters by it */
 	SCOPE_REGION,  /* a region named by the path */
 	SCOPE_COUNTY,  /* a county named by the path */
-	SCOPE_SCHOOL   /* a school named by the path, and its county */
+	SCOPE_SCHOOL,  /* a school named by the path, and its county */
+	SCOPE_STANDARD /* a standard named by the path: anyone may read them, and the handler
+			  asks for the region of one that is written */
 };
 
 struct access_rule {

@@ -87,11 +87,30 @@ enum err call_item(struct call *c, struct explain_item *out)
 
 	if (explain_item_parse(name, out))
 		return ERR_OK;
+	return err_set(
+		&c->info, ERR_PARAMETER,
+		"item %s,须为 R1…R7.<学段>.cv、R1…R7.<学段>.schools、schools.<学段> 或标准的项目 / "
+		"item %s, it must be R1…R7.<stage>.cv, R1…R7.<stage>.schools, "
+		"schools.<stage> or an item of the standard",
+		name[0] ? "有误" : "缺少", name[0] ? "is unknown" : "is missing");
+}
+
+#define NAMES_BYTES 160
+
+enum err call_item_known(struct call *c, const struct explain_item *item,
+			 const struct standard *standard)
+{
+	auto_buf struct buf names;
+
+	buf_init(&names, NAMES_BYTES);
+	if (item->part != EXPLAIN_ITEM || standard_item(standard, item->name) >= 0)
+		return ERR_OK;
+	/* What does not fit is left out: the standard itself has them all. */
+	for (int i = 0; i < standard->items_n; i++)
+		buf_printf(&names, " %s", standard->items[i].name);
 	return err_set(&c->info, ERR_PARAMETER,
-		       "item %s,须为 R1…R7.<学段>.cv、R1…R7.<学段>.schools 或 schools.<学段> / "
-		       "item %s, it must be R1…R7.<stage>.cv, R1…R7.<stage>.schools or "
-		       "schools.<stage>",
-		       name[0] ? "有误" : "缺少", name[0] ? "is unknown" : "is missing");
+		       "item %s 不在标准 %s 中,其项目有 / is not of this standard, which has:%s",
+		       item->name, standard->id, names.data);
 }
 
 enum err call_county(struct call *c, const char **ret_county)

@@ -65,8 +65,12 @@ enum err call_period(struct call *c, const char **ret_period) MUST_CHECK;
 #define AS_OF_NOW (-1)
 enum err call_as_of(struct call *c, int64_t *ret_us) MUST_CHECK;
 
-/* ?item=, which must be there. ERR_PARAMETER. */
+/* ?item=, which must be there, and be a name that an item may have. ERR_PARAMETER. */
 enum err call_item(struct call *c, struct explain_item *out) MUST_CHECK;
+
+/* Whether the standard has it: ERR_PARAMETER, telling which ones it has. */
+enum err call_item_known(struct call *c, const struct explain_item *item,
+			 const struct standard *standard) MUST_CHECK;
 
 /* ?county=, a code prefix, which must lie below the key's region. "" when not given. */
 enum err call_county(struct call *c, const char **ret_county) MUST_CHECK;

@@ -8,6 +8,7 @@
 #include "api/handlers.h"
 #include "api/page.h"
 #include "base/str.h"
+#include "store/county_reports.h"
 #include "store/reports.h"
 #include "store/results.h"
 #include "json/write.h"
@@ -27,9 +28,9 @@ void explain_rule_begin(struct buf *out, const struct explanation *x, const char
 	json_name(out, "rule");
 	buf_str(out, "{");
 	json_member_text(out, "text", text);
-	json_member_text(out, "title", x->standard.title);
-	json_member_text(out, "source", x->standard.source);
-	json_member_text(out, "judge", x->standard.judge_rounded ? "rounded" : "exact");
+	json_member_text(out, "title", x->standard->title);
+	json_member_text(out, "source", x->standard->source);
+	json_member_text(out, "judge", x->standard->judge_rounded ? "rounded" : "exact");
 }
 
 static bool on_site(const struct figure_ref *f)
@@ -130,10 +131,16 @@ static enum err write_answer(struct call *c, const struct explanation *x)
 	buf_str(out, "{");
 	json_member_text(out, "county", x->facts.county);
 	json_member_text(out, "period", x->facts.period);
-	json_member_text(out, "standard", x->standard.id);
+	json_member_text(out, "standard", x->standard->id);
+	json_member_int(out, "standard_version", x->standard->version);
 	json_member_int(out, "version", x->facts.version);
 	json_member_text(out, "item", x->item.name);
-	e = x->item.part == EXPLAIN_CV ? explain_write_cv(out, x) : explain_write_schools(out, x);
+	if (x->item.part == EXPLAIN_ITEM)
+		e = explain_write_item(out, x);
+	else if (x->item.part == EXPLAIN_CV)
+		e = explain_write_cv(out, x);
+	else
+		e = explain_write_schools(out, x);
 	buf_str(out, "}");
 	return e;
 }
@@ -148,13 +155,30 @@ static enum err judge(struct call *c, struct explanation *x)
 
 	if (!all)
 		return ERR_NOMEM;
-	e = county_judge(&x->facts, &x->standard, all, cap, &n, &x->judgement);
+	e = county_judge(&x->facts, x->standard, all, cap, &n, &x->judgement);
 	if (e != ERR_OK)
 		return e == ERR_TOO_BIG ? ERR_DB : e;
 	merge_index_init(&x->index, &x->facts);
+	if (x->item.part == EXPLAIN_ITEM)
+		return write_answer(c, x);
 	x->n = x->judgement.stages[x->item.stage].records;
 	x->records = x->item.stage == STAGE_PRIMARY ? all : all + (n - x->n);
 	return write_answer(c, x);
+}
+
+/* The judgement comes from the facts; what was written to confirm it is kept with the document. */
+static enum err judge_item(struct call *c, struct explanation *x)
+{
+	auto_county_report struct stored_county_report own = { .document = NULL };
+	enum err e = call_item_known(c, &x->item, x->standard);
+
+	if (e == ERR_OK && x->item.part == EXPLAIN_ITEM && x->facts.report)
+		e = store_county_report_get(c->api->store, x->facts.period, x->facts.county, &own,
+					    &c->info);
+	if (e != ERR_OK && e != ERR_NOT_FOUND) /* it may just have been removed */
+		return e;
+	x->own_report = own.document;
+	return judge(c, x);
 }
 
 /* All at once, as far as a list goes: shares of a CV want to be added up. */
@@ -189,11 +213,11 @@ enum err county_explain(struct call *c)
 		period = latest;
 	}
 	if (e == ERR_OK)
-		e = store_standard_get(c->api->store, county, period, &x->standard, &c->info);
+		e = store_facts_get(c->api->store, county, period, NULL, &x->facts, &x->standard,
+				    &c->info);
 	if (e == ERR_OK)
-		e = store_facts_get(c->api->store, county, period, &x->facts, &c->info);
-	if (e == ERR_OK)
-		e = judge(c, x);
+		e = judge_item(c, x);
 	store_facts_release(&x->facts);
+	standard_release(x->standard);
 	return e;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The explanation of one item: what its two views share. */
+/* The explanation of one item: what its views share. */
 #ifndef API_COUNTY_EXPLAIN_H
 #define API_COUNTY_EXPLAIN_H
 
@@ -9,16 +9,19 @@
 
 struct explanation {
 	struct county_facts facts;
-	struct standard standard;
+	const struct standard *standard;
 	struct explain_item item;
 	struct merge_index index;
 	struct county_judgement judgement;
 	struct record *records; /* of the item's stage: borrowed from all */
 	size_t n;
-	size_t limit; /* records that are listed at most */
+	size_t limit;           /* records or schools that are listed at most */
+	const char *own_report; /* of an item of the standard: the county's own document, as it is
+				   stored, or NULL */
 };
 
 /* Everything of the answer from "status" on, without braces. ERR_NOMEM. */
+enum err explain_write_item(struct buf *out, const struct explanation *x) MUST_CHECK;
 enum err explain_write_cv(struct buf *out, const struct explanation *x) MUST_CHECK;
 enum err explain_write_schools(struct buf *out, const struct explanation *x) MUST_CHECK;
 

@@ -17,7 +17,7 @@ static const struct indicator_judgement *judgement_of(const struct explanation *
 static void write_rule(struct buf *out, const struct explanation *x)
 {
 	const struct indicator *indicator = &indicators[x->item.indicator];
-	const int64_t limit = x->standard.cv_limit[x->item.stage];
+	const int64_t limit = x->standard->cv_limit[x->item.stage];
 	const double shown = (double)limit / STANDARD_SCALE;
 	char text[RULE_BYTES];
 

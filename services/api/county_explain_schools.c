@@ -11,17 +11,17 @@
 
 static void write_threshold(struct buf *out, const struct explanation *x, int indicator)
 {
-	const int64_t threshold = x->standard.threshold[x->item.stage][indicator];
+	const int64_t threshold = x->standard->threshold[x->item.stage][indicator];
 
 	explain_write_limit(out, "threshold", threshold, 100);
-	explain_write_limit(out, "floor", threshold, x->standard.floor_percent);
+	explain_write_limit(out, "floor", threshold, x->standard->floor_percent);
 }
 
 static void write_indicator_rule(struct buf *out, const struct explanation *x)
 {
 	const struct indicator *indicator = &indicators[x->item.indicator];
 	const double threshold =
-		(double)x->standard.threshold[x->item.stage][x->item.indicator] / STANDARD_SCALE;
+		(double)x->standard->threshold[x->item.stage][x->item.indicator] / STANDARD_SCALE;
 	char text[RULE_BYTES];
 
 	if (snprintf(text, sizeof(text),
@@ -36,7 +36,7 @@ static void write_indicator_rule(struct buf *out, const struct explanation *x)
 
 static void write_record_rule(struct buf *out, const struct explanation *x)
 {
-	const struct standard *s = &x->standard;
+	const struct standard *s = x->standard;
 	char text[RULE_BYTES];
 
 	if (snprintf(text, sizeof(text),
@@ -105,7 +105,7 @@ static void write_lack(struct buf *out, const struct explanation *x, const struc
 		buf_str(out, "}");
 		return;
 	}
-	explain_lack(r, &x->standard, i, &lack);
+	explain_lack(r, x->standard, i, &lack);
 	write_amount(out, "to_threshold", lack.to_threshold, i);
 	write_amount(out, "to_floor", lack.to_floor, i);
 	if (lack.shared) {
@@ -144,7 +144,7 @@ static void write_lifts(struct buf *out, const struct explanation *x, const stru
 	enum lift lifts[INDICATORS];
 	bool first = true;
 
-	explain_lift(r, &x->standard, lifts);
+	explain_lift(r, x->standard, lifts);
 	json_name(out, "lift");
 	buf_str(out, "[");
 	for (int i = 0; i < INDICATORS; i++) {
@@ -153,7 +153,7 @@ static void write_lifts(struct buf *out, const struct explanation *x, const stru
 
 		if (lifts[i] == LIFT_NONE)
 			continue;
-		explain_lack(r, &x->standard, i, &lack);
+		explain_lack(r, x->standard, i, &lack);
 		buf_str(out, first ? "{" : ",{");
 		json_member_text(out, "indicator", indicators[i].code);
 		json_member_text(out, "to", to_floor ? "floor" : "threshold");
@@ -173,7 +173,7 @@ static void write_item(struct buf *out, const struct explanation *x, const struc
 	record_view_head(out, r, &x->facts.schools[r->school].school);
 	json_member_text(out, "status", status_names[status]);
 	json_member_int(out, "met_count", r->met_count);
-	json_member_bool(out, "rounding_sensitive", explain_sensitive(r, only, &x->standard));
+	json_member_bool(out, "rounding_sensitive", explain_sensitive(r, only, x->standard));
 	write_lacks(out, x, r);
 	if (only < 0)
 		write_lifts(out, x, r);
@@ -188,7 +188,7 @@ enum err explain_write_schools(struct buf *out, const struct explanation *x)
 
 	if (!list)
 		return ERR_NOMEM;
-	explain_count(x->records, x->n, x->item.indicator, &x->standard, explain_count_missing(x),
+	explain_count(x->records, x->n, x->item.indicator, x->standard, explain_count_missing(x),
 		      &counts);
 	n = explain_shortfalls(x->records, x->n, x->item.indicator, list);
 	listed = n < x->limit ? n : x->limit;

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "base/timeutil.h"
 #include "store/history.h"
+#include "store/standards.h"
 #include "json/write.h"
 
 /* "<at>/<period>" of the last entry. */
@@ -52,14 +53,24 @@ static void write_move(struct buf *out, const struct move *m)
 	buf_str(out, "}");
 }
 
-/* A figure that never moved belongs to a county that is not computed yet, or to none. */
-static enum err check_county(struct call *c, const struct history_query *q, size_t n)
+/* A figure that never moved belongs to a county that is not computed yet, or to none, or is no
+ * item of its standard. (One that its standard had once has its history.) */
+static enum err check_nothing(struct call *c, const struct history_query *q)
 {
+	auto_standard const struct standard *standard = NULL;
 	char latest[PERIOD_CODE];
+	enum err e;
 
-	if (n || q->after_period[0])
+	if (q->after_period[0])
 		return ERR_OK;
-	return store_latest_period(c->api->store, q->county, latest, &c->info);
+	e = store_latest_period(c->api->store, q->county, latest, &c->info);
+	if (e != ERR_OK)
+		return e;
+	e = store_standard_for(c->api->store, q->county, q->period[0] ? q->period : latest,
+			       &standard, &c->info);
+	if (e != ERR_OK)
+		return e == ERR_NOT_FOUND ? ERR_OK : e;
+	return call_item_known(c, &q->item, standard);
 }
 
 enum err county_history(struct call *c)
@@ -76,8 +87,8 @@ enum err county_history(struct call *c)
 	/* One more than asked for tells whether there is a next page. */
 	q.limit++;
 	e = store_history_list(c->api->store, &q, &list, &c->info);
-	if (e == ERR_OK)
-		e = check_county(c, &q, list.n);
+	if (e == ERR_OK && !list.n)
+		e = check_nothing(c, &q);
 	if (e != ERR_OK)
 		return e;
 	n = list.n < (size_t)q.limit ? list.n : (size_t)q.limit - 1;

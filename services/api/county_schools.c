@@ -100,6 +100,7 @@ static void write_head(struct buf *out, const struct county_facts *facts,
 	json_member_text(out, "county", facts->county);
 	json_member_text(out, "period", facts->period);
 	json_member_text(out, "standard", standard->id);
+	json_member_int(out, "standard_version", standard->version);
 	json_member_int(out, "version", facts->version);
 }
 
@@ -108,13 +109,13 @@ static enum err judge_page(struct call *c, const struct county_facts *facts,
 {
 	const size_t cap = JUDGED_STAGES * facts->n + 1;
 	auto_free struct record *records = calloc(cap, sizeof(*records));
-	struct county_judgement judgement;
+	auto_free struct county_judgement *judgement = calloc(1, sizeof(*judgement));
 	size_t n = 0;
 	enum err e;
 
-	if (!records)
+	if (!records || !judgement)
 		return ERR_NOMEM;
-	e = county_judge(facts, standard, records, cap, &n, &judgement);
+	e = county_judge(facts, standard, records, cap, &n, judgement);
 	if (e != ERR_OK)
 		return e == ERR_TOO_BIG ? ERR_DB : e;
 	write_head(&c->rp->body, facts, standard);
@@ -140,21 +141,23 @@ static enum err find_period(struct call *c, int64_t as_of_us, char out[PERIOD_CO
 }
 
 static enum err find_facts(struct call *c, const char *period, int64_t as_of_us,
-			   struct county_facts *out)
+			   struct county_facts *out, const struct standard **ret_standard)
 {
 	const char *county = call_path(c, "code");
 
 	if (as_of_us == AS_OF_NOW)
-		return store_facts_get(c->api->store, county, period, out, &c->info);
-	return store_facts_as_of(c->api->store, county, period, as_of_us, out, &c->info);
+		return store_facts_get(c->api->store, county, period, NULL, out, ret_standard,
+				       &c->info);
+	return store_facts_as_of(c->api->store, county, period, as_of_us, out, ret_standard,
+				 &c->info);
 }
 
 enum err county_schools(struct call *c)
 {
 	auto_facts struct county_facts facts = { .schools = NULL };
-	char period[PERIOD_CODE];
-	struct standard standard;
+	auto_standard const struct standard *standard = NULL;
 	struct position from;
+	char period[PERIOD_CODE];
 	int64_t as_of_us = AS_OF_NOW;
 	int limit = 0;
 	enum err e = call_as_of(c, &as_of_us);
@@ -166,8 +169,6 @@ enum err county_schools(struct call *c)
 	if (e == ERR_OK)
 		e = find_period(c, as_of_us, period);
 	if (e == ERR_OK)
-		e = find_facts(c, period, as_of_us, &facts);
-	if (e == ERR_OK)
-		e = store_standard_get(c->api->store, facts.county, period, &standard, &c->info);
-	return e == ERR_OK ? judge_page(c, &facts, &standard, &from, limit) : e;
+		e = find_facts(c, period, as_of_us, &facts, &standard);
+	return e == ERR_OK ? judge_page(c, &facts, standard, &from, limit) : e;
 }

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A county as it was judged last. */
-#include <stdio.h>
-
 #include "api/handlers.h"
 #include "api/record_view.h"
 #include "base/str.h"
-#include "domain/item.h"
 #include "store/history.h"
 #include "store/results.h"
+#include "store/standards.h"
 #include "json/write.h"
 
 static void write_indicator(struct buf *out, const struct indicator_judgement *j, int64_t limit)
@@ -42,30 +40,6 @@ static void write_stage(struct buf *out, const struct stage_judgement *s, int64_
 	buf_str(out, "}");
 }
 
-/* Names of the items that fail; of those that cannot be judged, when missing is asked for. */
-static void write_items(struct buf *out, const struct county_judgement *j,
-			const struct standard *standard, bool missing)
-{
-	bool first = true;
-
-	buf_str(out, "[");
-	for (size_t i = 0; i < ITEMS; i++) {
-		struct item item;
-		bool wanted;
-
-		item_get(j, standard, i, &item);
-		wanted = missing ? item.status == STATUS_NO_DATA || item.status == STATUS_UNDEFINED
-				 : item.status == STATUS_NOT_MET;
-		if (!wanted)
-			continue;
-		if (!first)
-			buf_str(out, ",");
-		json_text(out, item.name);
-		first = false;
-	}
-	buf_str(out, "]");
-}
-
 static void write_missing_schools(struct buf *out, const struct county_status *s)
 {
 	json_name(out, "missing_schools");
@@ -78,7 +52,8 @@ static void write_missing_schools(struct buf *out, const struct county_status *s
 	buf_str(out, "]");
 }
 
-/* The judged part; before the first computation there is none, and nothing is claimed. */
+/* The judged part; before the first computation there is none (and no standard), and nothing is
+ * claimed. */
 static void write_judgement(struct buf *out, const struct county_status *s,
 			    const struct standard *standard)
 {
@@ -93,18 +68,11 @@ static void write_judgement(struct buf *out, const struct county_status *s,
 		buf_str(out, "}");
 	}
 	buf_str(out, "}");
+	/* As the monitor wrote it: the same bytes whenever it is asked for. */
 	json_name(out, "items");
-	buf_str(out, "{}");
-	json_name(out, "failing");
-	if (s->version)
-		write_items(out, j, standard, false);
-	else
-		buf_str(out, "[]");
-	json_name(out, "missing");
-	if (s->version)
-		write_items(out, j, standard, true);
-	else
-		buf_str(out, "[]");
+	buf_str(out, s->items);
+	record_view_names(out, "failing", s->failing);
+	record_view_names(out, "missing", s->unknown);
 	write_missing_schools(out, s);
 }
 
@@ -115,6 +83,11 @@ static void write_head(struct buf *out, const struct county_status *s)
 	json_name(out, "standard");
 	if (s->version)
 		json_text(out, s->standard);
+	else
+		buf_str(out, "null");
+	json_name(out, "standard_version");
+	if (s->version)
+		buf_printf(out, "%lld", (long long)s->standard_version);
 	else
 		buf_str(out, "null");
 	json_member_text(out, "verdict",
@@ -150,8 +123,8 @@ static enum err find(struct call *c, const char *period, int64_t as_of_us,
 enum err county_status(struct call *c)
 {
 	auto_status struct county_status s = { .missing = NULL };
-	struct reply *rp = c->rp;
-	struct standard standard;
+	auto_standard const struct standard *standard = NULL;
+	struct buf *out = &c->rp->body;
 	const char *period;
 	int64_t as_of_us = AS_OF_NOW;
 	enum err e = call_period(c, &period);
@@ -160,16 +133,14 @@ enum err county_status(struct call *c)
 		e = call_as_of(c, &as_of_us);
 	if (e == ERR_OK)
 		e = find(c, period, as_of_us, &s);
-	if (e == ERR_OK)
-		e = store_standard_get(c->api->store, s.county, s.period, &standard, &c->info);
+	if (e == ERR_OK && s.version)
+		e = store_standard_get(c->api->store, s.standard, s.standard_version, &standard,
+				       &c->info);
 	if (e != ERR_OK)
-		return e;
-	buf_str(&rp->body, "{");
-	write_head(&rp->body, &s);
-	write_judgement(&rp->body, &s, &standard);
-	buf_str(&rp->body, "}");
-	if (snprintf(rp->etag, sizeof(rp->etag), "\"%lld-%s\"", (long long)s.version, s.standard) <
-	    0)
-		rp->etag[0] = '\0';
+		return e == ERR_NOT_FOUND && s.version ? ERR_DB : e;
+	buf_str(out, "{");
+	write_head(out, &s);
+	write_judgement(out, &s, standard);
+	buf_str(out, "}");
 	return ERR_OK;
 }

@@ -41,17 +41,46 @@ static bool is_region(const char *s)
 	return str_is_digits(s, len) && (len == 2 || len == 4 || len == 6);
 }
 
+/* What the scope is about: {code}, or the name of the thing itself. */
+static const char *path_code(const struct call *c)
+{
+	static const char *const names[] = { "code", "county", "school", "id" };
+	const char *code = "";
+
+	for (size_t i = 0; i < ARRAY_LEN(names) && !code[0]; i++)
+		code = call_path(c, names[i]);
+	return code;
+}
+
 /* The school that the path names, "" when it names none. */
 static const char *path_school(const struct call *c)
 {
-	if (c->route->access.scope != SCOPE_SCHOOL)
-		return "";
-	return call_path(c, call_path(c, "code")[0] ? "code" : "school");
+	return c->route->access.scope == SCOPE_SCHOOL ? path_code(c) : "";
+}
+
+static bool is_county(const char *s)
+{
+	return str_is_digits(s, COUNTY_CODE - 1);
 }
 
 static bool is_school(const char *s)
 {
 	return str_is_digits(s, SCHOOL_CODE - 1);
+}
+
+static bool is_number(const char *s)
+{
+	int64_t id = 0;
+
+	return str_to_int64(s, &id) && id >= 1;
+}
+
+static bool is_standard(const char *s)
+{
+	const size_t len = strlen(s);
+
+	return len && len < STANDARD_ID && s[0] != '-' &&
+	       strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
 }
 
 /* A period that begins after the next year is a slip: it would be the latest there is. */
@@ -66,27 +95,37 @@ static bool is_far_off(const char *period)
 	return str_to_int64(now, &this_year) && str_to_int64(period, &year) && year > this_year + 1;
 }
 
-/* What {code} is, the scope says; the other names say it themselves. */
+/* What the path names, the scope says; a number is what is left. */
+static const struct path_rule {
+	enum scope scope;
+	bool (*is)(const char *code);
+	const char *zh;
+	const char *en;
+} path_rules[] = {
+	{ SCOPE_ANY_KEY, is_number, "编号须为正整数", "an id is a positive whole number" },
+	{ SCOPE_REGION, is_region, "地区代码须为 2、4 或 6 位数字",
+	  "a region has 2, 4 or 6 digits" },
+	{ SCOPE_COUNTY, is_county, "县代码须为 6 位数字", "a county has 6 digits" },
+	{ SCOPE_SCHOOL, is_school, "学校标识码须为 10 位数字", "a school has 10 digits" },
+	{ SCOPE_STANDARD, is_standard, "标准的标识须为 31 个以内的小写字母、数字和 -",
+	  "a standard has at most 31 of a-z, 0-9 and -" },
+};
+
 static enum err check_path(struct call *c)
 {
-	const enum scope scope = c->route->access.scope;
-	const char *code = call_path(c, "code");
 	const char *period = call_path(c, "period");
-	int64_t id = 1;
+	const char *code = path_code(c);
 
-	if (scope == SCOPE_REGION && !is_region(code))
-		return bad_path(c, "地区代码须为 2、4 或 6 位数字",
-				"a region has 2, 4 or 6 digits");
-	if (scope == SCOPE_COUNTY && !str_is_digits(code, COUNTY_CODE - 1))
-		return bad_path(c, "县代码须为 6 位数字", "a county has 6 digits");
-	if (scope == SCOPE_SCHOOL && !is_school(path_school(c)))
-		return bad_path(c, "学校标识码须为 10 位数字", "a school has 10 digits");
+	for (size_t i = 0; i < ARRAY_LEN(path_rules) && code[0]; i++) {
+		const struct path_rule *rule = &path_rules[i];
+
+		if (rule->scope == c->route->access.scope && !rule->is(code))
+			return bad_path(c, rule->zh, rule->en);
+	}
 	if (period[0] && !(str_is_digits(period, PERIOD_CODE - 1) && str_starts(period, "20")))
 		return bad_path(c, "学年须为 2000 到 2099", "a period is 2000 to 2099");
 	if (period[0] && is_far_off(period))
 		return bad_path(c, "学年最晚为明年", "a period begins next year at the latest");
-	if (call_path(c, "id")[0] && (!str_to_int64(call_path(c, "id"), &id) || id < 1))
-		return bad_path(c, "编号须为正整数", "an id is a positive whole number");
 	return ERR_OK;
 }
 
@@ -137,15 +176,14 @@ static enum err check_school(struct call *c, const char *code)
 /* Whether what the path names lies below the key's region. */
 static enum err check_scope(struct call *c)
 {
-	const char *code = call_path(c, "code");
-
 	switch (c->route->access.scope) {
 	case SCOPE_OPEN:
 	case SCOPE_ANY_KEY:
+	case SCOPE_STANDARD:
 		return ERR_OK;
 	case SCOPE_REGION:
 	case SCOPE_COUNTY:
-		return access_region(&c->key, code, "", &c->info);
+		return access_region(&c->key, path_code(c), "", &c->info);
 	case SCOPE_SCHOOL:
 		return check_school(c, path_school(c));
 	case SCOPE_NONE:

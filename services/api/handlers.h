@@ -11,6 +11,11 @@ handler region_get, region_put, region_delete;               /* regions.c */
 handler region_summary, region_counties;                     /* region_*.c */
 handler school_get, school_put, school_delete;               /* schools.c */
 handler report_get, report_put, report_patch, report_delete; /* reports.c */
+handler county_report_get, county_report_put;                /* county_reports.c */
+handler county_report_patch, county_report_delete;           /* the same */
+handler standards_list, standard_get;                        /* standards.c */
+handler standard_put, standard_delete;                       /* standard_put.c */
+handler standard_try;                                        /* standard_try.c */
 handler county_status;                                       /* county_status.c */
 handler county_schools;                                      /* county_schools.c */
 handler county_explain;                                      /* county_explain.c */

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "base/version.h"
+#include "json/documents.h"
 
 #define DRAIN_MS 5000 /* what is under way may take so long after a signal */
 
@@ -37,11 +38,14 @@ static enum err make_bus(struct parts *p, const struct config *config, struct er
 
 static enum err start(struct parts *p, const struct config *config, struct err_info *info)
 {
+	static const struct store_readers readers = { json_parse_standard,
+						      json_parse_county_report };
 	const struct store_options options = { .url = config->database_url,
 					       .application = "junheng-api",
 					       .connections = config->pool_size,
 					       .statement_timeout_ms = config->statement_timeout_ms,
-					       .pool_wait_ms = config->pool_wait_ms };
+					       .pool_wait_ms = config->pool_wait_ms,
+					       .readers = &readers };
 	enum err e = store_new(&options, &p->store, info);
 
 	if (e == ERR_OK)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/record_view.h"
 
+#include <string.h>
+
 #include "base/decimal.h"
 #include "json/write.h"
 
@@ -49,4 +51,18 @@ void record_view_display(struct buf *out, const struct indicator_judgement *j)
 			   (long long)(j->cv_rounded % 1000));
 	}
 	buf_str(out, "}");
+}
+
+void record_view_names(struct buf *out, const char *name, const char *names)
+{
+	json_name(out, name);
+	buf_str(out, "[");
+	while (*names) {
+		const size_t len = strcspn(names, ",");
+
+		/* Names of items need no escapes. */
+		buf_printf(out, "\"%.*s\"%s", (int)len, names, names[len] ? "," : "");
+		names += len + (names[len] == ',');
+	}
+	buf_str(out, "]");
 }

@@ -17,4 +17,7 @@ void record_view_value(struct buf *out, const struct record_value *v, int indica
 /* "display" of an indicator: mean to two decimals, CV to three, as the form rounds. */
 void record_view_display(struct buf *out, const struct indicator_judgement *j);
 
+/* An array of names that are kept with commas between. */
+void record_view_names(struct buf *out, const char *name, const char *names);
+
 #endif

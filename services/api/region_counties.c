@@ -7,6 +7,7 @@
 
 #include "api/handlers.h"
 #include "api/page.h"
+#include "api/record_view.h"
 #include "base/str.h"
 #include "store/summary.h"
 #include "json/write.h"
@@ -36,7 +37,7 @@ static enum err read_rank(struct call *c, struct county_rank *out)
 	*code++ = '\0';
 	/* strtod takes more than we write: blanks, signs, words. */
 	out->excess = strtod(excess, &end);
-	if (!str_to_int64(key, &out->failing) || out->failing < 0 || out->failing > ITEMS ||
+	if (!str_to_int64(key, &out->failing) || out->failing < 0 || out->failing > ITEMS_MAX ||
 	    !excess[0] || *end || strspn(excess, "0123456789.e+-") != strlen(excess) ||
 	    !isfinite(out->excess) || out->excess < 0)
 		return bad_cursor(c);
@@ -46,6 +47,7 @@ static enum err read_rank(struct call *c, struct county_rank *out)
 
 static enum err read_query(struct call *c, struct county_lines_query *q)
 {
+	struct explain_item item;
 	enum county_state state;
 	enum err e = call_period(c, &q->period);
 
@@ -54,28 +56,13 @@ static enum err read_query(struct call *c, struct county_lines_query *q)
 	q->item = query_get(&c->query, "item");
 	if (e == ERR_OK && q->state[0] && !county_state_parse(q->state, &state))
 		e = err_set(&c->info, ERR_PARAMETER, "verdict 的取值有误 / no such verdict");
-	if (e == ERR_OK && q->item[0] && item_find(q->item) < 0)
+	/* Counties are judged by different standards: any name that an item may have will do. */
+	if (e == ERR_OK && q->item[0] &&
+	    (!explain_item_parse(q->item, &item) || item.part == EXPLAIN_SCHOOLS))
 		e = err_set(&c->info, ERR_PARAMETER, "没有该项目 / no such item");
 	if (e == ERR_OK)
 		e = page_limit(c, &q->limit);
 	return e == ERR_OK ? read_rank(c, &q->after) : e;
-}
-
-static void write_names(struct buf *out, const char *name, const bool items[ITEMS])
-{
-	bool first = true;
-
-	json_name(out, name);
-	buf_str(out, "[");
-	for (size_t i = 0; i < ITEMS; i++) {
-		if (!items[i])
-			continue;
-		if (!first)
-			buf_str(out, ",");
-		json_text(out, item_name(i));
-		first = false;
-	}
-	buf_str(out, "]");
 }
 
 static void write_line(struct buf *out, const struct county_line *l)
@@ -85,12 +72,12 @@ static void write_line(struct buf *out, const struct county_line *l)
 	json_member_text(out, "name", l->name);
 	json_member_text(out, "verdict", county_state_names[l->state]);
 	json_member_int(out, "failing_items", l->rank.failing);
-	write_names(out, "failing", l->failing);
-	write_names(out, "missing", l->missing);
+	record_view_names(out, "failing", l->failing);
+	record_view_names(out, "missing", l->missing);
 	json_name(out, "worst");
-	if (l->worst >= 0) {
+	if (l->worst[0]) {
 		buf_str(out, "{");
-		json_member_text(out, "item", item_name((size_t)l->worst));
+		json_member_text(out, "item", l->worst);
 		json_member_double(out, "value", &l->worst_value);
 		json_member_double(out, "limit", &l->worst_limit);
 		buf_str(out, "}");

@@ -60,7 +60,7 @@ static void write_computed(struct buf *out, const struct region_summary *s)
 /* From 0 to the most that any county fails. */
 static void write_failing(struct buf *out, const struct region_summary *s)
 {
-	int most = ITEMS;
+	int most = ITEMS_MAX;
 
 	while (most > 0 && !s->failing[most])
 		most--;

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a school reports. */
-#include <sodium.h>
 #include <string.h>
-#include <time.h>
 
 #include "api/handlers.h"
+#include "api/patch.h"
 #include "base/str.h"
 #include "store/reports.h"
 #include "json/documents.h"
 #include "json/write.h"
-
-#define PATCH_TRIES 5 /* against writers that change the report between our read and write */
 
 enum err report_get(struct call *c)
 {
@@ -60,12 +57,51 @@ static enum err put(struct call *c, const struct report *report, int64_t match)
 	return ERR_OK;
 }
 
+/* Leaves in *report only what it declares otherwise than the one that is stored: what was
+ * accepted once stays, also when the standard asks for it no longer. */
+static void keep_new_declared(struct report *report, const struct report *stored)
+{
+	int n = 0;
+
+	for (int i = 0; i < report->declared_n; i++) {
+		const struct declared_figure *d = &report->declared[i];
+
+		if (report_declared(stored, d->name) != d->value)
+			report->declared[n++] = *d;
+	}
+	report->declared_n = n;
+}
+
+/* What schools report besides, the standard of their county and period says. */
+static enum err check_declared(struct call *c, const struct report *report,
+			       const struct report *stored)
+{
+	auto_standard const struct standard *standard = NULL;
+	struct report fresh = *report;
+	enum err e;
+
+	if (stored)
+		keep_new_declared(&fresh, stored);
+	if (!fresh.declared_n)
+		return ERR_OK;
+	e = store_standard_for(c->api->store, c->school.county, call_path(c, "period"), &standard,
+			       &c->info);
+	if (e == ERR_NOT_FOUND)
+		return err_at(
+			&c->info, ERR_INVALID, "/declared", "not_allowed",
+			"该学年没有适用的标准,不能填报自定数据 / no standard judges this period, "
+			"and so none declares a figure");
+	return e == ERR_OK ? json_check_declared(&fresh, standard, &c->problems) : e;
+}
+
 enum err report_put(struct call *c)
 {
 	struct report report;
-	const enum err e = json_read_report(c->rq->body, c->rq->body_len, kind_find(c->school.kind),
-					    &report, &c->problems, &c->info);
+	enum err e = json_read_report(c->rq->body, c->rq->body_len, kind_find(c->school.kind),
+				      &report, &c->problems, &c->info);
 
+	if (e == ERR_OK)
+		e = check_declared(c, &report, NULL);
 	return e == ERR_OK ? put(c, &report, c->match) : e;
 }
 
@@ -83,33 +119,14 @@ static enum err patch_once(struct call *c)
 		return ERR_PRECONDITION;
 	e = json_patch_report(&stored.report, c->rq->body, c->rq->body_len,
 			      kind_find(c->school.kind), &report, &c->problems, &c->info);
+	if (e == ERR_OK)
+		e = check_declared(c, &report, &stored.report);
 	return e == ERR_OK ? put(c, &report, stored.version) : e;
-}
-
-/* Up to 4, 8, 16, … ms, so that writers of one report do not meet again. */
-static void back_off(uint32_t attempt)
-{
-	const struct timespec pause = { .tv_nsec = randombytes_uniform(4000000u << attempt) };
-
-	nanosleep(&pause, NULL);
 }
 
 enum err report_patch(struct call *c)
 {
-	enum err e = ERR_PRECONDITION;
-
-	for (uint32_t i = 0; i < PATCH_TRIES && e == ERR_PRECONDITION; i++) {
-		if (i)
-			back_off(i);
-		e = patch_once(c);
-		if (c->match >= 0)
-			break; /* the client insists on a version */
-	}
-	if (e == ERR_PRECONDITION && c->match < 0)
-		return err_set(
-			&c->info, ERR_BUSY,
-			"其他写入一直在改动此报告 / other writers keep changing this report");
-	return e;
+	return patch_retry(c, patch_once);
 }
 
 enum err report_delete(struct call *c)

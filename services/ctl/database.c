@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ctl/database.h"
 
+#include "json/documents.h"
+
 #define WAIT_MS 2000
+
+/* Documents that the store keeps as text are read by the JSON layer. */
+static const struct store_readers readers = { json_parse_standard, json_parse_county_report };
 
 enum err database_url(const struct config *config, struct err_info *info)
 {
@@ -17,7 +22,8 @@ enum err database_open(const struct config *config, struct store **ret_store, st
 					       .application = "junhengctl",
 					       .connections = 1,
 					       .statement_timeout_ms = config->statement_timeout_ms,
-					       .pool_wait_ms = WAIT_MS };
+					       .pool_wait_ms = WAIT_MS,
+					       .readers = &readers };
 	auto_store struct store *store = NULL;
 	enum err e = database_url(config, info);
 

@@ -6,15 +6,26 @@
 #include "base/str.h"
 #include "domain/alert.h"
 #include "domain/item.h"
+#include "domain/merged.h"
+#include "json/items.h"
 
-void evaluator_init(struct evaluator *ev, struct store *store)
+struct workspace {
+	struct merge_index index;
+	struct county_judgement judged;
+	struct transition transitions[TRANSITIONS_MAX];
+};
+
+enum err evaluator_init(struct evaluator *ev, struct store *store)
 {
 	*ev = (struct evaluator){ .store = store };
+	ev->workspace = calloc(1, sizeof(*ev->workspace));
+	return ev->workspace ? ERR_OK : ERR_NOMEM;
 }
 
 void evaluator_release(struct evaluator *ev)
 {
 	free(ev->records);
+	free(ev->workspace);
 	*ev = (struct evaluator){ .store = NULL };
 }
 
@@ -36,19 +47,31 @@ static enum err reserve(struct evaluator *ev, size_t schools, struct err_info *i
 	return ERR_OK;
 }
 
+/* An alert about what the standard does not ask for any more. */
+static struct transition withdraw(const struct orphan *orphan)
+{
+	struct transition t = { .action = ALERT_WITHDRAW,
+				.alert = orphan->alert,
+				.rule = orphan->rule };
+
+	str_copy(t.result.name, sizeof(t.result.name), orphan->item);
+	return t;
+}
+
 /* Steps the alert of every item; returns how many rows of `out` say what is to happen. */
 static size_t step_alerts(const struct recompute_input *in, const struct county_judgement *judged,
-			  struct transition out[ITEMS])
+			  struct transition out[TRANSITIONS_MAX])
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < ITEMS; i++) {
+	for (size_t i = 0; i < items_count(in->standard); i++) {
 		const struct item_memory *memory = &in->items[i];
-		struct transition t = { .item = i, .alert = memory->alert };
+		struct transition t = { .alert = memory->alert,
+					.rule = item_alert_rule(in->standard, i) };
 		struct alert_facts facts = { .open = memory->alert != 0,
 					     .later_known = memory->later_known };
 
-		item_get(judged, &in->standard, i, &t.result);
+		item_get(judged, in->standard, i, &t.result);
 		str_copy(facts.open_period, sizeof(facts.open_period), memory->period);
 		str_copy(facts.period, sizeof(facts.period), in->facts.period);
 		facts.status = t.result.status;
@@ -56,23 +79,30 @@ static size_t step_alerts(const struct recompute_input *in, const struct county_
 		if (t.action != ALERT_NONE)
 			out[n++] = t;
 	}
+	for (size_t i = 0; i < in->orphans_n; i++)
+		out[n++] = withdraw(&in->orphans[i]);
 	return n;
 }
 
-/* Judges into *judged; the transitions into out, their number into *ret_n. */
-static enum err judge(struct evaluator *ev, const struct recompute_input *in,
-		      struct county_judgement *judged, struct transition out[ITEMS], size_t *ret_n,
-		      struct err_info *info)
+/* Judges into the workspace, renders the items into *items, and steps the alerts: *ret_n of them.
+ */
+static enum err judge(struct evaluator *ev, const struct recompute_input *in, struct buf *items,
+		      size_t *ret_n, struct err_info *info)
 {
+	struct workspace *w = ev->workspace;
 	size_t records = 0;
 	enum err e = reserve(ev, in->facts.n, info);
 
 	if (e != ERR_OK)
 		return e;
-	e = county_judge(&in->facts, &in->standard, ev->records, ev->cap, &records, judged);
+	e = county_judge(&in->facts, in->standard, ev->records, ev->cap, &records, &w->judged);
 	if (e != ERR_OK)
 		return err_set(info, e, "无法评定 / cannot judge: %s", err_text(e));
-	*ret_n = step_alerts(in, judged, out);
+	merge_index_init(&w->index, &in->facts);
+	json_write_items(&in->facts, &w->index, in->standard, &w->judged, items);
+	if (buf_failed(items))
+		return err_set(info, items->err, "judged items: %s", err_text(items->err));
+	*ret_n = step_alerts(in, &w->judged, w->transitions);
 	return ERR_OK;
 }
 
@@ -81,12 +111,12 @@ enum err evaluate_county(struct evaluator *ev, const struct county_key *key, str
 {
 	const struct recompute_input *in = NULL;
 	struct evaluation done = { .computed = false };
-	struct transition transitions[ITEMS];
-	struct county_judgement judged;
 	struct recompute *rc = NULL;
+	auto_buf struct buf items;
 	size_t n = 0;
 	enum err e;
 
+	buf_init(&items, ITEMS_BYTES);
 	e = store_recompute_begin(ev->store, key->county, key->period, &rc, &in, info);
 	if (e != ERR_OK)
 		return e;
@@ -94,15 +124,16 @@ enum err evaluate_county(struct evaluator *ev, const struct county_key *key, str
 		*out = done;
 		return ERR_OK;
 	}
-	e = judge(ev, in, &judged, transitions, &n, info);
+	e = judge(ev, in, &items, &n, info);
 	if (e != ERR_OK) {
 		store_recompute_abort(rc);
 		return e;
 	}
 	done.computed = true;
 	done.version = in->facts.version;
-	done.verdict = judged.verdict;
-	e = store_recompute_commit(rc, &judged, transitions, n, &done.events, &done.behind, info);
+	done.verdict = ev->workspace->judged.verdict;
+	e = store_recompute_commit(rc, &ev->workspace->judged, items.data,
+				   ev->workspace->transitions, n, &done.events, &done.behind, info);
 	if (e == ERR_OK)
 		*out = done;
 	return e;

@@ -7,16 +7,23 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "domain/judge.h"
 #include "store/recompute.h"
 
+#define ITEMS_BYTES \
+	(1u << 20) /* of the judged items as text: 64 items with 100 schools each are 90 KB */
+
+/* What one computation after another works in. */
 struct evaluator {
 	struct store *store;    /* borrowed */
 	struct record *records; /* grown as needed: JUDGED_STAGES × COUNTY_SCHOOLS_MAX at most */
 	size_t cap;
+	struct workspace *workspace; /* what is too large for a stack */
 };
 
-void evaluator_init(struct evaluator *ev, struct store *store);
+/* ERR_NOMEM. */
+enum err evaluator_init(struct evaluator *ev, struct store *store) MUST_CHECK;
 void evaluator_release(struct evaluator *ev);
 
 struct evaluation {

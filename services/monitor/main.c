@@ -12,6 +12,7 @@
 #include "base/version.h"
 #include "monitor/monitor.h"
 #include "store/store.h"
+#include "json/documents.h"
 
 #define SERVICE "junheng-monitor"
 
@@ -53,13 +54,17 @@ struct process {
 	struct bus_pub *pub;
 };
 
+/* Documents that the store keeps as text are read by the JSON layer. */
+static const struct store_readers readers = { json_parse_standard, json_parse_county_report };
+
 static enum err open_all(struct process *p, const struct config *c, struct err_info *info)
 {
 	const struct store_options store = { .url = c->database_url,
 					     .application = SERVICE,
 					     .connections = c->pool_size,
 					     .statement_timeout_ms = c->statement_timeout_ms,
-					     .pool_wait_ms = c->pool_wait_ms };
+					     .pool_wait_ms = c->pool_wait_ms,
+					     .readers = &readers };
 	const struct bus_curve curve = { c->curve_public_key, c->curve_secret_key,
 					 c->curve_server_key };
 	enum err e = store_new(&store, &p->store, info);

@@ -24,7 +24,8 @@ enum err monitor_init(struct monitor *m, const struct monitor_options *options)
 	m->sweep_ms = options->sweep_ms;
 	hints_init(&m->hints);
 	delays_init(&m->delays);
-	evaluator_init(&m->evaluator, options->store);
+	if (evaluator_init(&m->evaluator, options->store) != ERR_OK)
+		return ERR_NOMEM;
 	return publisher_init(&m->publisher, options->store, options->pub, options->settle_ms,
 			      time_monotonic_us());
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/columns.h"
 
+#include <string.h>
+
 void school_params(struct params *p, const struct school *school)
 {
 	params_text(p, school->code);
@@ -56,10 +58,34 @@ static void site_params(struct params *p, const struct report *report)
 	}
 }
 
+/* Two lists side by side, or NULL when nothing was declared. */
+static enum err declared_params(struct params *p, const struct report *report, struct array *names,
+				struct array *values, struct err_info *info)
+{
+	const char *name_list, *value_list;
+
+	if (!report->declared_n) {
+		params_text(p, NULL);
+		params_text(p, NULL);
+		return ERR_OK;
+	}
+	for (int i = 0; i < report->declared_n; i++) {
+		array_text(names, report->declared[i].name);
+		array_decimal(values, report->declared[i].value);
+	}
+	name_list = array_end(names);
+	value_list = array_end(values);
+	if (!name_list || !value_list)
+		return err_set(info, ERR_NOMEM, "no memory for declared figures");
+	params_text(p, name_list);
+	params_text(p, value_list);
+	return ERR_OK;
+}
+
 enum err report_params(struct params *p, const struct report *report, struct report_arrays *arrays,
 		       struct err_info *info)
 {
-	for (int i = 0; i < ROOM_LIST_COUNT; i++)
+	for (int i = 0; i < ROOM_LIST_COUNT + 2; i++)
 		array_init(&arrays->list[i]);
 	for (int i = 0; i < STAGE_COUNT; i++)
 		stage_params(p, &report->stages[i], figures_kept(i));
@@ -77,7 +103,41 @@ enum err report_params(struct params *p, const struct report *report, struct rep
 		}
 		params_text(p, text);
 	}
-	return ERR_OK;
+	return declared_params(p, report, &arrays->list[ROOM_LIST_COUNT],
+			       &arrays->list[ROOM_LIST_COUNT + 1], info);
+}
+
+/* "{a,b}": names of ours, which need no quotes. */
+static int declared_names(struct row *r, struct declared_figure out[DECLARED_MAX])
+{
+	const char *text = row_borrow(r);
+	int n = 0;
+
+	while (*text && n < DECLARED_MAX) {
+		size_t len;
+
+		text += strspn(text, "{,}");
+		len = strcspn(text, ",}");
+		if (!len || len >= sizeof(out[n].name))
+			break;
+		memcpy(out[n].name, text, len);
+		out[n++].name[len] = '\0';
+		text += len;
+	}
+	return n;
+}
+
+static void declared_columns(struct row *r, struct report *out)
+{
+	int64_t values[DECLARED_MAX];
+	const int names = declared_names(r, out->declared);
+	const int n = row_decimals(r, values, DECLARED_MAX);
+
+	out->declared_n = n < names ? n : names;
+	if (out->declared_n < 0)
+		out->declared_n = 0;
+	for (int i = 0; i < out->declared_n; i++)
+		out->declared[i].value = values[i];
 }
 
 void report_columns(struct row *r, struct report *out)
@@ -96,4 +156,5 @@ void report_columns(struct row *r, struct report *out)
 								 : row_decimal_or(r, MISSING);
 	for (int i = 0; i < ROOM_LIST_COUNT; i++)
 		out->rooms[i].n = row_decimals(r, out->rooms[i].area, ROOMS_MAX);
+	declared_columns(r, out);
 }

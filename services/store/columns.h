@@ -14,17 +14,18 @@
 void school_params(struct params *p, const struct school *school);
 void school_columns(struct row *r, struct school *out);
 
-/* Thirteen figures of primary and junior, students of senior, nine of the site, two lists. */
-#define REPORT_COLUMNS (2 * STAGE_FIELD_COUNT + 1 + SITE_FIELD_COUNT + ROOM_LIST_COUNT)
+/* Thirteen figures of primary and junior, students of senior, nine of the site, two lists; names
+ * and values of what was declared. */
+#define REPORT_COLUMNS (2 * STAGE_FIELD_COUNT + 1 + SITE_FIELD_COUNT + ROOM_LIST_COUNT + 2)
 
-/* The room lists' literals: kept until the parameters were used. */
+/* The literals of lists: kept until the parameters were used. */
 struct report_arrays {
-	struct array list[ROOM_LIST_COUNT];
+	struct array list[ROOM_LIST_COUNT + 2];
 };
 
 static inline void auto_report_arrays_release(struct report_arrays *a)
 {
-	for (int i = 0; i < ROOM_LIST_COUNT; i++)
+	for (int i = 0; i < ROOM_LIST_COUNT + 2; i++)
 		array_release(&a->list[i]);
 }
 #define auto_report_arrays AUTO(auto_report_arrays_release)

@@ -8,29 +8,12 @@
 
 void county_lines_release(struct county_lines *lines)
 {
+	for (size_t i = 0; i < lines->n; i++) {
+		free(lines->items[i].failing);
+		free(lines->items[i].missing);
+	}
 	free(lines->items);
 	*lines = (struct county_lines){ .items = NULL };
-}
-
-/* Marks the items that are named, with commas between. False for a name that is none. */
-static bool read_items(const char *text, bool out[ITEMS])
-{
-	while (*text) {
-		const size_t len = strcspn(text, ",");
-		char name[ITEM_NAME];
-		int i;
-
-		if (len >= sizeof(name))
-			return false;
-		memcpy(name, text, len);
-		name[len] = '\0';
-		i = item_find(name);
-		if (i < 0)
-			return false;
-		out[i] = true;
-		text += len + (text[len] == ',');
-	}
-	return true;
 }
 
 static enum err read_line(struct row *r, struct county_line *out, struct err_info *info)
@@ -43,16 +26,17 @@ static enum err read_line(struct row *r, struct county_line *out, struct err_inf
 	out->accepted_version = row_int(r);
 	out->version = row_int(r);
 	row_text_or(r, out->computed_at, sizeof(out->computed_at), "");
-	known = read_items(row_borrow(r), out->failing) && known;
-	known = read_items(row_borrow(r), out->missing) && known;
-	out->worst = item_find(row_borrow(r));
+	out->failing = strdup(row_borrow(r));
+	out->missing = strdup(row_borrow(r));
+	row_text_or(r, out->worst, sizeof(out->worst), "");
 	out->worst_value = row_double(r, &has_value);
 	out->worst_limit = row_double(r, &has_limit);
 	out->rank.failing = row_int(r);
 	out->rank.excess = row_double(r, &has_excess);
 	if (!known)
-		return err_set(info, ERR_DB, "%s: a verdict or an item that is none",
-			       out->rank.code);
+		return err_set(info, ERR_DB, "%s: a verdict that is none", out->rank.code);
+	if (!out->failing || !out->missing)
+		return err_set(info, ERR_NOMEM, "no memory for a county's items");
 	return row_end(r, info);
 }
 
@@ -106,7 +90,7 @@ static enum err list_work(struct conn *c, void *context, struct err_info *info)
 	}
 	str_copy(lines.period, sizeof(lines.period), head.period);
 	*l->out = lines;
-	lines.items = NULL;
+	lines = (struct county_lines){ .items = NULL };
 	return ERR_OK;
 }
 

@@ -8,8 +8,13 @@
 
 void facts_params(struct params *p, const char *county, const char *period);
 
-/* ERR_NOT_FOUND without a row; ERR_TOO_BIG beyond COUNTY_SCHOOLS_MAX. */
-enum err facts_read(const PGresult *result, const char *county, const char *period,
-		    struct county_facts *out, struct err_info *info) MUST_CHECK;
+/* That no standard judges a period: ERR_NOT_FOUND. */
+enum err no_standard(const char *period, struct err_info *info) MUST_CHECK;
+
+/* The county's own reports are read by the standard. ERR_NOT_FOUND without a row; ERR_TOO_BIG
+ * beyond COUNTY_SCHOOLS_MAX. */
+enum err facts_read(struct store *store, const PGresult *result, const char *county,
+		    const char *period, const struct standard *standard, struct county_facts *out,
+		    struct err_info *info) MUST_CHECK;
 
 #endif

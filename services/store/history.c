@@ -8,17 +8,21 @@
 #include "store/pool.h"
 #include "store/results_rows.h"
 #include "store/row.h"
+#include "store/standards_cache.h"
 
 struct as_of {
+	struct store *store;
 	const char *county;
 	const char *period; /* NULL where the statement has none */
 	char at[TIME_TEXT];
 	enum query query;
-	enum err (*read)(const PGresult *result, const struct as_of *as_of, struct err_info *info);
+	enum err (*read)(struct conn *c, const struct batch *b, const struct as_of *as_of,
+			 struct err_info *info);
 	void *out;
+	const struct standard **ret_standard; /* of facts: by which they are read */
 };
 
-enum { AS_OF_BEGIN, AS_OF_SETTLE, AS_OF_HOLD, AS_OF_QUERY };
+enum { AS_OF_BEGIN, AS_OF_SETTLE, AS_OF_HOLD, AS_OF_QUERY, AS_OF_STANDARD };
 
 /* One round trip: what was under way at the instant is waited for, then it is read. */
 static enum err as_of_work(struct conn *c, void *context, struct err_info *info)
@@ -44,13 +48,15 @@ static enum err as_of_work(struct conn *c, void *context, struct err_info *info)
 	batch_add(&b, QUERY_AS_OF_SETTLE, &settle);
 	batch_add(&b, QUERY_AS_OF_HOLD, &settle);
 	batch_add(&b, a->query, &p);
+	if (a->ret_standard)
+		batch_add(&b, QUERY_STANDARD_AS_OF, &p);
 	batch_add(&b, QUERY_TXN_COMMIT, NULL);
 	err = batch_run(&b, info);
 	if (err)
 		return err;
 	r = row_at(batch_result(&b, AS_OF_SETTLE), 0);
 	future = row_bool(&r);
-	row_skip(&r, 1);
+	row_skip(&r, 2);
 	err = row_end(&r, info);
 	if (err)
 		return err;
@@ -58,7 +64,7 @@ static enum err as_of_work(struct conn *c, void *context, struct err_info *info)
 		return err_set(info, ERR_PARAMETER,
 			       "as_of 不能晚于现在;日期指该日(UTC)结束时 / as_of must not be in "
 			       "the future; a date means the end of that day, UTC");
-	return a->read(batch_result(&b, AS_OF_QUERY), a, info);
+	return a->read(c, &b, a, info);
 }
 
 static enum err unknown_then(struct err_info *info)
@@ -67,12 +73,14 @@ static enum err unknown_then(struct err_info *info)
 		       "当时该县该学年没有数据 / no data of that county and period then");
 }
 
-static enum err read_period(const PGresult *result, const struct as_of *a, struct err_info *info)
+static enum err read_period(struct conn *c, const struct batch *b, const struct as_of *a,
+			    struct err_info *info)
 {
-	struct row r = row_at(result, 0);
+	struct row r = row_at(batch_result(b, AS_OF_QUERY), 0);
 	char period[PERIOD_CODE];
 	enum err err;
 
+	(void)c;
 	if (row_is_null(&r))
 		return unknown_then(info);
 	row_text(&r, period, sizeof(period));
@@ -94,8 +102,12 @@ enum err store_latest_period_as_of(struct store *store, const char *county, int6
 	return store_run(store, as_of_work, &a, info);
 }
 
-static enum err read_status(const PGresult *result, const struct as_of *a, struct err_info *info)
+static enum err read_status(struct conn *c, const struct batch *b, const struct as_of *a,
+			    struct err_info *info)
 {
+	const PGresult *result = batch_result(b, AS_OF_QUERY);
+
+	(void)c;
 	return PQntuples(result) ? status_read(result, a->out, info) : unknown_then(info);
 }
 
@@ -112,20 +124,36 @@ enum err store_status_as_of(struct store *store, const char *county, const char 
 	return store_run(store, as_of_work, &a, info);
 }
 
-static enum err read_facts(const PGresult *result, const struct as_of *a, struct err_info *info)
+static enum err read_facts(struct conn *c, const struct batch *b, const struct as_of *a,
+			   struct err_info *info)
 {
-	return PQntuples(result) ? facts_read(result, a->county, a->period, a->out, info)
-				 : unknown_then(info);
+	const PGresult *result = batch_result(b, AS_OF_QUERY);
+	const struct standard *auto_standard standard = NULL;
+	enum err err;
+
+	if (!PQntuples(result))
+		return unknown_then(info);
+	err = standard_chosen(a->store, c, batch_result(b, AS_OF_STANDARD), &standard, info);
+	if (!err && !standard)
+		return no_standard(a->period, info);
+	if (!err)
+		err = facts_read(a->store, result, a->county, a->period, standard, a->out, info);
+	if (!err)
+		*a->ret_standard = STEAL(standard);
+	return err;
 }
 
 enum err store_facts_as_of(struct store *store, const char *county, const char *period,
-			   int64_t at_us, struct county_facts *out, struct err_info *info)
+			   int64_t at_us, struct county_facts *out,
+			   const struct standard **ret_standard, struct err_info *info)
 {
-	struct as_of a = { .county = county,
+	struct as_of a = { .store = store,
+			   .county = county,
 			   .period = period,
 			   .query = QUERY_FACTS_AS_OF,
 			   .read = read_facts,
-			   .out = out };
+			   .out = out,
+			   .ret_standard = ret_standard };
 
 	time_format(at_us, a.at);
 	return store_run(store, as_of_work, &a, info);
@@ -161,6 +189,8 @@ static enum query query_of(enum explain_part part)
 		return QUERY_HISTORY_CV;
 	case EXPLAIN_SCHOOLS:
 		return QUERY_HISTORY_INDICATOR_SCHOOLS;
+	case EXPLAIN_ITEM:
+		return QUERY_HISTORY_ITEM;
 	case EXPLAIN_RECORDS:
 		break;
 	}
@@ -171,7 +201,7 @@ static void list_params(struct params *p, const struct history_query *q, char at
 {
 	params_init(p);
 	params_text(p, q->county);
-	params_text(p, stage_names[q->item.stage]);
+	params_text(p, q->item.part == EXPLAIN_ITEM ? q->item.name : stage_names[q->item.stage]);
 	if (q->item.indicator >= 0)
 		params_text(p, indicators[q->item.indicator].code);
 	params_text(p, q->period);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "store/standards_cache.h"
+
 #define REPEATS 4 /* of work that lost a race, or met a dead connection */
 
 static void conn_free(struct conn *c)
@@ -254,6 +256,7 @@ enum err store_new(const struct store_options *o, struct store **ret_store, stru
 	if (!s)
 		return err_set(info, ERR_NOMEM, "no memory for the store");
 	s->max = o->connections;
+	s->readers = o->readers;
 	s->wait_ms = o->pool_wait_ms;
 	s->answer_ms = o->statement_timeout_ms + 5000;
 	s->idle = calloc((size_t)o->connections, sizeof(struct conn *));
@@ -279,7 +282,7 @@ void store_free(struct store *s)
 	while (s->idle_n)
 		conn_free(s->idle[--s->idle_n]);
 	free(s->idle);
-	free(s->standards);
+	standards_forget(s);
 	conninfo_free(s->conninfo);
 	pthread_cond_destroy(&s->given);
 	pthread_mutex_destroy(&s->mutex);

@@ -17,18 +17,10 @@
 
 #include <pthread.h>
 
-#include "domain/standard.h"
 #include "store/query.h"
 #include "store/store.h"
 
-#define STANDARDS_MAX 64
-
-/* A standard and the periods that it judges. */
-struct dated_standard {
-	struct standard standard;
-	char from[5];
-	char to[5]; /* "" when open */
-};
+#define STANDARDS_CACHED 32 /* versions that are kept in memory */
 
 /* How to connect: libpq's keywords and values. */
 struct conninfo;
@@ -51,9 +43,10 @@ struct store {
 	struct conn **idle;    /* a stack: the one used last is the warmest */
 	int idle_n;
 	struct store_stats stats;
-	pthread_mutex_t standards_mutex;
-	struct dated_standard *standards; /* newest first; NULL until first needed */
-	size_t standards_n;
+	const struct store_readers *readers;
+	pthread_mutex_t standards_mutex; /* of what follows; see standards_cache.h */
+	struct shared_standard *standards[STANDARDS_CACHED];
+	int standards_n;
 };
 
 typedef enum err store_work(struct conn *c, void *context, struct err_info *info);

@@ -9,6 +9,7 @@
 #include "store/pool.h"
 #include "store/recompute_write.h"
 #include "store/row.h"
+#include "store/standards_cache.h"
 
 struct recompute {
 	struct store *store;
@@ -21,6 +22,7 @@ static void recompute_free(struct recompute *rc)
 	if (!rc)
 		return;
 	store_facts_release(&rc->input.facts);
+	standard_release(rc->input.standard);
 	if (rc->conn)
 		store_give(rc->store, rc->conn); /* rolls back what was not committed */
 	free(rc);
@@ -33,42 +35,63 @@ static inline void auto_recompute_release(struct recompute **rc)
 #define auto_recompute AUTO(auto_recompute_release)
 
 struct begin {
+	struct store *store;
 	const char *county;
 	const char *period;
 	struct recompute_input *input;
 	bool behind;
 };
 
-/* Rows of item, open alert, its period, known later: of alerts and of figures. */
-static enum err read_memory(const PGresult *result, struct item_memory items[ITEMS],
+/* An open alert: of an item's memory, or of an item that the standard has no longer. */
+static void remember_alert(struct recompute_input *in, int at, const char *item, const char *rule,
+			   int64_t alert, const char *period)
+{
+	struct orphan *orphan = &in->orphans[in->orphans_n];
+
+	if (at >= 0 && str_equal(item_alert_rule(in->standard, (size_t)at), rule)) {
+		in->items[at].alert = alert;
+		str_copy(in->items[at].period, sizeof(in->items[at].period), period);
+	} else if (in->orphans_n < ORPHANS_MAX) {
+		orphan->alert = alert;
+		str_copy(orphan->item, sizeof(orphan->item), item);
+		str_copy(orphan->rule, sizeof(orphan->rule), rule);
+		in->orphans_n++;
+	}
+}
+
+/* Rows of item, rule, open alert, its period, known later: of alerts and of figures. */
+static enum err read_memory(const PGresult *result, struct recompute_input *in,
 			    struct err_info *info)
 {
 	for (int i = 0; i < PQntuples(result); i++) {
 		struct row r = row_at(result, i);
-		const int at = item_find(row_borrow(&r));
-		struct item_memory ignored;
-		struct item_memory *m = at < 0 ? &ignored : &items[at];
-		const int64_t alert = row_int(&r);
-		char period[PERIOD_CODE];
+		char item[ITEM_NAME], rule[16], period[PERIOD_CODE];
+		int64_t alert;
+		bool later_known;
 		enum err err;
+		int at;
 
+		row_text(&r, item, sizeof(item));
+		row_text(&r, rule, sizeof(rule));
+		alert = row_int(&r);
 		row_text(&r, period, sizeof(period));
-		if (alert) {
-			m->alert = alert;
-			str_copy(m->period, sizeof(m->period), period);
-		}
-		if (row_bool(&r))
-			m->later_known = true;
+		later_known = row_bool(&r);
 		err = row_end(&r, info);
 		if (err)
 			return err;
+		at = item_find(in->standard, item);
+		if (alert)
+			remember_alert(in, at, item, rule, alert, period);
+		else if (at >= 0)
+			in->items[at].later_known = later_known;
 	}
 	return ERR_OK;
 }
 
-enum { BEGIN_TXN, BEGIN_LOCK, BEGIN_FACTS, BEGIN_MEMORY };
+enum { BEGIN_TXN, BEGIN_LOCK, BEGIN_STANDARD, BEGIN_FACTS, BEGIN_MEMORY };
 
-static enum err read_begin(const struct batch *b, struct begin *bg, struct err_info *info)
+static enum err read_begin(struct conn *c, const struct batch *b, struct begin *bg,
+			   struct err_info *info)
 {
 	struct recompute_input *in = bg->input;
 	struct row lock = row_at(batch_result(b, BEGIN_LOCK), 0);
@@ -83,13 +106,25 @@ static enum err read_begin(const struct batch *b, struct begin *bg, struct err_i
 	row_skip(&lock, 1);
 	err = row_end(&lock, info);
 	if (!err)
-		err = facts_read(batch_result(b, BEGIN_FACTS), bg->county, bg->period, &in->facts,
-				 info);
+		err = standard_chosen(bg->store, c, batch_result(b, BEGIN_STANDARD), &in->standard,
+				      info);
+	if (err || !in->standard)
+		return err; /* nobody judges that period: see behind_list */
+	err = facts_read(bg->store, batch_result(b, BEGIN_FACTS), bg->county, bg->period,
+			 in->standard, &in->facts, info);
 	if (!err)
-		err = read_memory(batch_result(b, BEGIN_MEMORY), in->items, info);
+		err = read_memory(batch_result(b, BEGIN_MEMORY), in, info);
 	if (!err)
 		bg->behind = stale || in->facts.version > in->computed_version;
 	return err;
+}
+
+/* Of an attempt before. */
+static void forget(struct recompute_input *in)
+{
+	store_facts_release(&in->facts);
+	standard_release(in->standard);
+	*in = (struct recompute_input){ .standard = NULL };
 }
 
 static enum err begin_work(struct conn *c, void *context, struct err_info *info)
@@ -99,15 +134,16 @@ static enum err begin_work(struct conn *c, void *context, struct err_info *info)
 	struct params p;
 	enum err err;
 
-	store_facts_release(&bg->input->facts); /* of an attempt before */
+	forget(bg->input);
 	facts_params(&p, bg->county, bg->period);
 	batch_init(&b, c);
 	batch_add(&b, QUERY_TXN_BEGIN, NULL);
 	batch_add(&b, QUERY_RECOMPUTE_LOCK, &p);
+	batch_add(&b, QUERY_STANDARD_FOR, &p);
 	batch_add(&b, QUERY_FACTS_GET, &p);
 	batch_add(&b, QUERY_RECOMPUTE_MEMORY, &p);
 	err = batch_run(&b, info);
-	return err ? err : read_begin(&b, bg, info);
+	return err ? err : read_begin(c, &b, bg, info);
 }
 
 enum err store_recompute_begin(struct store *store, const char *county, const char *period,
@@ -115,20 +151,14 @@ enum err store_recompute_begin(struct store *store, const char *county, const ch
 			       struct err_info *info)
 {
 	struct recompute *auto_recompute rc = calloc(1, sizeof(*rc));
-	struct begin bg = { .county = county, .period = period };
+	struct begin bg = { .store = store, .county = county, .period = period };
 	enum err err;
 
 	if (!rc)
 		return err_set(info, ERR_NOMEM, "no memory to compute %s", county);
 	rc->store = store;
 	bg.input = &rc->input;
-	err = store_standard_get(store, county, period, &rc->input.standard, info);
-	if (err == ERR_NOT_FOUND) {
-		*ret_rc = NULL; /* nobody judges that period: see behind_list */
-		return ERR_OK;
-	}
-	if (!err)
-		err = store_run_keep(store, begin_work, &bg, &rc->conn, info);
+	err = store_run_keep(store, begin_work, &bg, &rc->conn, info);
 	if (err)
 		return err;
 	*ret_rc = NULL;
@@ -139,10 +169,10 @@ enum err store_recompute_begin(struct store *store, const char *county, const ch
 	return ERR_OK;
 }
 
-enum { WRITE_COUNTY };
+enum { WRITE_EARLIER, WRITE_COUNTY };
 
 static enum err commit_work(struct recompute *rc, const struct county_judgement *judgement,
-			    const struct transition *transitions, size_t n,
+			    const char *items, const struct transition *transitions, size_t n,
 			    struct event_list *ret_events, bool *ret_behind, struct err_info *info)
 {
 	struct event_list auto_events events = { .n = 0 };
@@ -154,7 +184,7 @@ static enum err commit_work(struct recompute *rc, const struct county_judgement 
 	enum err err;
 
 	batch_init(&b, rc->conn);
-	err = write_figures(&b, &rc->input, judgement, info);
+	err = write_figures(&b, &rc->input, judgement, items, info);
 	alerts = b.n;
 	if (!err)
 		err = write_alerts(&b, &rc->input, transitions, n, &told, info);
@@ -181,13 +211,13 @@ static enum err commit_work(struct recompute *rc, const struct county_judgement 
 }
 
 enum err store_recompute_commit(struct recompute *rc, const struct county_judgement *judgement,
-				const struct transition *transitions, size_t n,
+				const char *items, const struct transition *transitions, size_t n,
 				struct event_list *ret_events, bool *ret_behind,
 				struct err_info *info)
 {
 	struct recompute *auto_recompute owned = rc;
 
-	return commit_work(owned, judgement, transitions, n, ret_events, ret_behind, info);
+	return commit_work(owned, judgement, items, transitions, n, ret_events, ret_behind, info);
 }
 
 void store_recompute_abort(struct recompute *rc)

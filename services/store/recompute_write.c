@@ -48,57 +48,90 @@ static void county_params(struct params *p, const struct recompute_input *in)
 	params_text(p, in->facts.period);
 }
 
+/* The names of items by what is known of them. */
+struct item_lists {
+	struct array known, failing, unknown, undefined;
+};
+
+static void auto_lists_release(struct item_lists *l)
+{
+	array_release(&l->known);
+	array_release(&l->failing);
+	array_release(&l->unknown);
+	array_release(&l->undefined);
+}
+#define auto_lists AUTO(auto_lists_release)
+
+static void fill_lists(const struct recompute_input *in, const struct county_judgement *judgement,
+		       struct item_lists *l)
+{
+	array_init(&l->known);
+	array_init(&l->failing);
+	array_init(&l->unknown);
+	array_init(&l->undefined);
+	for (size_t i = 0; i < items_count(in->standard); i++) {
+		struct item item;
+
+		item_get(judgement, in->standard, i, &item);
+		if (item.status == STATUS_MET || item.status == STATUS_NOT_MET)
+			array_text(&l->known, item.name);
+		if (item.status == STATUS_NOT_MET)
+			array_text(&l->failing, item.name);
+		if (item.status == STATUS_NO_DATA || item.status == STATUS_UNDEFINED)
+			array_text(&l->unknown, item.name);
+		if (item.status == STATUS_UNDEFINED)
+			array_text(&l->undefined, item.name);
+	}
+}
+
+/* Adds an array as a parameter; false when it has failed. */
+static bool params_array(struct params *p, struct array *a)
+{
+	const char *text = array_end(a);
+
+	params_text(p, text);
+	return text != NULL;
+}
+
+/* What the period knew is compared with what it knows now, then that takes its place. */
 static enum err write_county(struct batch *b, const struct recompute_input *in,
 			     const struct county_judgement *judgement, struct err_info *info)
 {
+	struct item_lists auto_lists lists;
 	struct array auto_array missing;
-	struct params p;
-	const char *text;
+	struct params earlier, p;
+	bool ok;
 
+	fill_lists(in, judgement, &lists);
 	array_init(&missing);
 	for (size_t i = 0; i < in->facts.n; i++) {
 		if (school_is_missing(&in->facts.schools[i], in->facts.period))
 			array_text(&missing, in->facts.schools[i].school.code);
 	}
-	text = array_end(&missing);
-	if (!text)
-		return err_set(info, ERR_NOMEM, "no memory for the missing schools");
+	county_params(&earlier, in);
 	county_params(&p, in);
 	params_int(&p, in->facts.version);
-	params_text(&p, in->standard.id);
+	params_text(&p, in->standard->id);
+	params_int(&p, in->standard->version);
 	params_text(&p, verdict_names[judgement->verdict]);
-	params_text(&p, text);
+	ok = params_array(&p, &missing) && params_array(&p, &lists.known) &&
+	     params_array(&p, &lists.failing) && params_array(&p, &lists.unknown) &&
+	     params_array(&p, &lists.undefined);
+	if (!ok)
+		return err_set(info, ERR_NOMEM, "no memory for the items");
+	params_text(&earlier, p.value[7]); /* the known ones */
+	batch_add(b, QUERY_RECOMPUTE_EARLIER, &earlier);
 	batch_add(b, QUERY_RECOMPUTE_COUNTY, &p);
 	return ERR_OK;
 }
 
-/* The items that have no verdict now; before the figures are written, which may have one. */
-static enum err write_earlier(struct batch *b, const struct recompute_input *in,
-			      const struct county_judgement *judgement, struct err_info *info)
+static void write_items(struct batch *b, const struct recompute_input *in, const char *items)
 {
-	struct array auto_array unknown;
-	struct item item;
 	struct params p;
-	const char *text;
-	int n = 0;
 
-	array_init(&unknown);
-	for (size_t i = 0; i < ITEMS; i++) {
-		item_get(judgement, &in->standard, i, &item);
-		if (item.status == STATUS_MET || item.status == STATUS_NOT_MET)
-			continue;
-		array_text(&unknown, item.name);
-		n++;
-	}
-	text = array_end(&unknown);
-	if (!text)
-		return err_set(info, ERR_NOMEM, "no memory for the items");
-	if (!n)
-		return ERR_OK;
 	county_params(&p, in);
-	params_text(&p, text);
-	batch_add(b, QUERY_RECOMPUTE_EARLIER, &p);
-	return ERR_OK;
+	params_text(&p, items);
+	batch_add(b, QUERY_ITEMS_LOG, &p);
 }
 
 static enum err write_stages(struct batch *b, const struct recompute_input *in,
@@ -164,7 +197,7 @@ static enum err write_indicators(struct batch *b, const struct recompute_input *
 			array_text(&cs.column[0], stage_names[i]);
 			array_text(&cs.column[1], indicators[k].code);
 			add_indicator(&cs.column[2], &judgement->stages[i].indicators[k],
-				      in->standard.cv_limit[i]);
+				      in->standard->cv_limit[i]);
 		}
 	}
 	county_params(&p, in);
@@ -174,16 +207,17 @@ static enum err write_indicators(struct batch *b, const struct recompute_input *
 }
 
 enum err write_figures(struct batch *b, const struct recompute_input *in,
-		       const struct county_judgement *judgement, struct err_info *info)
+		       const struct county_judgement *judgement, const char *items,
+		       struct err_info *info)
 {
 	enum err err = write_county(b, in, judgement, info);
 
 	if (!err)
-		err = write_earlier(b, in, judgement, info);
-	if (!err)
 		err = write_stages(b, in, judgement, info);
 	if (!err)
 		err = write_indicators(b, in, judgement, info);
+	if (!err)
+		write_items(b, in, items);
 	return err;
 }
 
@@ -221,7 +255,7 @@ enum err write_alerts(struct batch *b, const struct recompute_input *in,
 	struct params p;
 	int told = 0;
 
-	columns_init(&cs, 7);
+	columns_init(&cs, 8);
 	*ret_told = 0;
 	if (!n)
 		return ERR_OK;
@@ -236,7 +270,8 @@ enum err write_alerts(struct batch *b, const struct recompute_input *in,
 		array_text(column++, event_type(t->action));
 		array_int(column++, told);
 		array_double(column++, t->result.has_value, t->result.value);
-		array_double(column++, true, t->result.limit);
+		array_double(column++, t->result.has_limit, t->result.limit);
+		array_text(column++, t->rule);
 	}
 	county_params(&p, in);
 	params_int(&p, in->facts.version);

@@ -6,9 +6,11 @@
 #include "store/query.h"
 #include "store/recompute.h"
 
-/* The first statement tells whether the county has changed meanwhile. ERR_NOMEM. */
+/* items: the judged items as text. The second statement tells whether the county has changed
+ * meanwhile. ERR_NOMEM. */
 enum err write_figures(struct batch *b, const struct recompute_input *in,
-		       const struct county_judgement *judgement, struct err_info *info) MUST_CHECK;
+		       const struct county_judgement *judgement, const char *items,
+		       struct err_info *info) MUST_CHECK;
 
 /* The alerts and their events, whose rows the statement gives: *ret_told of them. Nothing is
  * added when n is 0. ERR_NOMEM. */

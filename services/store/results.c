@@ -82,7 +82,7 @@ static enum err read_stage(struct row *r, struct county_judgement *out, struct e
 
 static enum err read_county(struct row *r, struct county_status *out, struct err_info *info)
 {
-	const char *verdict;
+	const char *verdict, *items;
 	enum err err;
 
 	row_text(r, out->county, sizeof(out->county));
@@ -90,13 +90,20 @@ static enum err read_county(struct row *r, struct county_status *out, struct err
 	out->accepted_version = row_int(r);
 	out->version = row_int(r);
 	row_text_or(r, out->standard, sizeof(out->standard), "");
+	out->standard_version = row_int_or(r, 0);
 	verdict = row_borrow(r);
 	if (out->version && !verdict_parse(verdict, &out->judgement.verdict))
 		return err_set(info, ERR_DB, "unknown verdict '%s'", verdict);
 	err = read_missing(row_borrow(r), out, info);
 	if (err)
 		return err;
+	out->failing = strdup(row_borrow(r));
+	out->unknown = strdup(row_borrow(r));
 	row_text_or(r, out->computed_at, sizeof(out->computed_at), "");
+	items = row_borrow(r); /* "" for NULL: computed before items were judged, or never */
+	out->items = strdup(items[0] ? items : "{}");
+	if (!out->failing || !out->unknown || !out->items)
+		return err_set(info, ERR_NOMEM, "no memory for a status");
 	return ERR_OK;
 }
 
@@ -136,7 +143,7 @@ enum err status_read(const PGresult *result, struct county_status *out, struct e
 	if (err)
 		return err;
 	*out = status;
-	status.missing = NULL;
+	status = (struct county_status){ .missing = NULL };
 	return ERR_OK;
 }
 
@@ -171,7 +178,10 @@ enum err store_status_get(struct store *store, const char *county, const char *p
 void store_status_release(struct county_status *status)
 {
 	free(status->missing);
-	status->missing = NULL;
+	free(status->items);
+	free(status->failing);
+	free(status->unknown);
+	*status = (struct county_status){ .missing = NULL };
 }
 
 struct latest {

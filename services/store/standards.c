@@ -5,239 +5,199 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "store/results.h"
+#include "store/facts.h"
 #include "store/row.h"
+#include "store/standards_cache.h"
 
-struct load {
-	struct dated_standard *items;
-	size_t n;
+/* --- what they say ------------------------------------------------------------------------- */
+
+struct want {
+	struct store *store;
+	enum query query; /* standard_for or standard_as_of */
+	struct params params;
+	const char *id; /* else by this one, and its version */
+	int64_t version;
+	const struct standard *standard;
 };
 
-static struct standard *find(const struct load *l, const char *id)
+static enum err want_work(struct conn *c, void *context, struct err_info *info)
 {
-	for (size_t i = 0; i < l->n; i++) {
-		if (str_equal(l->items[i].standard.id, id))
-			return &l->items[i].standard;
-	}
-	return NULL;
-}
-
-static enum err read_standards(struct load *l, const PGresult *result, struct err_info *info)
-{
-	for (int i = 0; i < PQntuples(result); i++) {
-		struct row r = row_at(result, i);
-		struct dated_standard *d = &l->items[i];
-		struct standard *s = &d->standard;
-		enum err err;
-
-		row_text(&r, s->id, sizeof(s->id));
-		row_text(&r, d->from, sizeof(d->from));
-		row_text_or(&r, d->to, sizeof(d->to), "");
-		row_text(&r, s->title, sizeof(s->title));
-		row_text(&r, s->source, sizeof(s->source));
-		s->indicators_needed = (int)row_int(&r);
-		s->floor_percent = (int)row_int(&r);
-		s->teaching_point_students = (int)row_int(&r);
-		s->judge_rounded = row_bool(&r);
-		s->relief_visiting_pe_art = row_bool(&r);
-		s->relief_extra_sports_area = row_bool(&r);
-		err = row_end(&r, info);
-		if (err)
-			return err;
-		l->n++;
-	}
-	return ERR_OK;
-}
-
-static int stage_of(const char *name)
-{
-	for (int i = 0; i < STAGE_COUNT; i++) {
-		if (str_equal(stage_names[i], name))
-			return i;
-	}
-	return -1;
-}
-
-/* The row's standard and stage: the first columns of all that follow. */
-static enum err read_head(struct row *r, const struct load *l, struct standard **ret_standard,
-			  int *ret_stage, struct err_info *info)
-{
-	char stage[8];
-
-	*ret_standard = find(l, row_borrow(r));
-	row_text(r, stage, sizeof(stage));
-	*ret_stage = stage_of(stage);
-	if (!*ret_standard || *ret_stage < 0 || *ret_stage >= JUDGED_STAGES)
-		return err_set(info, ERR_DB, "a limit of no standard or stage");
-	return ERR_OK;
-}
-
-static enum err read_limits(const struct load *l, const PGresult *result, struct err_info *info)
-{
-	for (int i = 0; i < PQntuples(result); i++) {
-		struct row r = row_at(result, i);
-		struct standard *s;
-		int stage;
-		enum err err = read_head(&r, l, &s, &stage, info);
-
-		if (err)
-			return err;
-		s->cv_limit[stage] = row_int(&r);
-		err = row_end(&r, info);
-		if (err)
-			return err;
-	}
-	return ERR_OK;
-}
-
-static enum err read_thresholds(const struct load *l, const PGresult *result, struct err_info *info)
-{
-	for (int i = 0; i < PQntuples(result); i++) {
-		struct row r = row_at(result, i);
-		struct standard *s;
-		int64_t indicator;
-		int stage;
-		enum err err = read_head(&r, l, &s, &stage, info);
-
-		if (err)
-			return err;
-		indicator = row_int(&r);
-		if (indicator < 1 || indicator > INDICATORS)
-			return err_set(info, ERR_DB, "a threshold of no indicator");
-		s->threshold[stage][indicator - 1] = row_int(&r);
-		err = row_end(&r, info);
-		if (err)
-			return err;
-	}
-	return ERR_OK;
-}
-
-/* Rows of one kind follow each other. */
-static struct weight_row *weights_of(struct standard *s, const char *kind)
-{
-	struct weight_row *last = s->weight_rows ? &s->weights[s->weight_rows - 1] : NULL;
-
-	if (last && str_equal(last->kind, kind))
-		return last;
-	if (s->weight_rows == WEIGHT_ROWS_MAX)
-		return NULL;
-	last = &s->weights[s->weight_rows++];
-	str_copy(last->kind, sizeof(last->kind), kind);
-	return last;
-}
-
-static enum err read_weights(const struct load *l, const PGresult *result, struct err_info *info)
-{
-	for (int i = 0; i < PQntuples(result); i++) {
-		struct row r = row_at(result, i);
-		struct standard *s = find(l, row_borrow(&r));
-		struct weight_row *weights = s ? weights_of(s, row_borrow(&r)) : NULL;
-		const int stage = weights ? stage_of(row_borrow(&r)) : -1;
-		enum err err;
-
-		if (stage < 0)
-			return err_set(info, ERR_DB, "a weight of no standard, kind or stage");
-		weights->weight[stage] = (int)row_int(&r);
-		if (weights->weight[stage] > WEIGHT_MAX)
-			return err_set(info, ERR_DB, "a weight above %d", WEIGHT_MAX / WEIGHT_ONE);
-		err = row_end(&r, info);
-		if (err)
-			return err;
-	}
-	return ERR_OK;
-}
-
-static enum err load_work(struct conn *c, void *context, struct err_info *info)
-{
-	struct load *out = context;
-	struct load l = { .n = 0 };
+	struct want *w = context;
 	struct batch auto_batch b = { .n = 0 };
 	enum err err;
 
+	if (w->id)
+		return standard_load(w->store, c, w->id, w->version, &w->standard, info);
+	err = store_query(c, &b, w->query, &w->params, info);
+	return err ? err : standard_chosen(w->store, c, batch_result(&b, 0), &w->standard, info);
+}
+
+static enum err want(struct want *w, const char *period, const struct standard **ret_standard,
+		     struct err_info *info)
+{
+	const enum err err = store_run(w->store, want_work, w, info);
+
+	if (err)
+		return err;
+	if (!w->standard)
+		return no_standard(period, info);
+	*ret_standard = w->standard;
+	return ERR_OK;
+}
+
+enum err store_standard_for(struct store *store, const char *county, const char *period,
+			    const struct standard **ret_standard, struct err_info *info)
+{
+	struct want w = { .store = store, .query = QUERY_STANDARD_FOR };
+
+	params_init(&w.params);
+	params_text(&w.params, county);
+	params_text(&w.params, period);
+	return want(&w, period, ret_standard, info);
+}
+
+enum err store_standard_as_of(struct store *store, const char *county, const char *period,
+			      int64_t at_us, const struct standard **ret_standard,
+			      struct err_info *info)
+{
+	struct want w = { .store = store, .query = QUERY_STANDARD_AS_OF };
+	char at[TIME_TEXT];
+
+	params_init(&w.params);
+	params_text(&w.params, county);
+	params_text(&w.params, period);
+	params_text(&w.params, time_format(at_us, at));
+	return want(&w, period, ret_standard, info);
+}
+
+enum err store_standard_get(struct store *store, const char *id, int64_t version,
+			    const struct standard **ret_standard, struct err_info *info)
+{
+	struct want w = { .store = store, .id = id, .version = version };
+
+	return want(&w, "", ret_standard, info);
+}
+
+/* --- documents -------------------------------------------------------------------------------- */
+
+void standard_document_release(struct standard_document *d)
+{
+	free(d->document);
+	free(d->resolved);
+	*d = (struct standard_document){ .version = 0 };
+}
+
+void standard_documents_release(struct standard_documents *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		standard_document_release(&list->items[i]);
+	free(list->items);
+	*list = (struct standard_documents){ .n = 0 };
+}
+
+static enum err read_document(const PGresult *result, int row, struct standard_document *out,
+			      struct err_info *info)
+{
+	struct row r = row_at(result, row);
+	enum err err;
+
+	row_text(&r, out->id, sizeof(out->id));
+	out->version = row_int(&r);
+	row_text_or(&r, out->base, sizeof(out->base), "");
+	row_text(&r, out->region, sizeof(out->region));
+	row_text(&r, out->from, sizeof(out->from));
+	row_text_or(&r, out->to, sizeof(out->to), "");
+	row_text(&r, out->changed_at, sizeof(out->changed_at));
+	out->document = strdup(row_borrow(&r));
+	out->resolved = strdup(row_borrow(&r));
+	err = row_end(&r, info);
+	if (err)
+		return err;
+	if (!out->document || !out->resolved)
+		return err_set(info, ERR_NOMEM, "no memory for the standard %s", out->id);
+	return ERR_OK;
+}
+
+enum { LIST_BEGIN, LIST_EPOCH, LIST_ROWS };
+
+static enum err list_work(struct conn *c, void *context, struct err_info *info)
+{
+	struct standard_documents *out = context;
+	struct standard_documents auto_documents list = { .n = 0 };
+	struct batch auto_batch b = { .n = 0 };
+	struct params p;
+	struct row r;
+	size_t n;
+	enum err err;
+
+	params_init(&p);
+	params_int(&p, STANDARDS_MAX);
 	batch_init(&b, c);
-	batch_add(&b, QUERY_STANDARD_LIST, NULL);
-	batch_add(&b, QUERY_STANDARD_LIMITS, NULL);
-	batch_add(&b, QUERY_STANDARD_THRESHOLDS, NULL);
-	batch_add(&b, QUERY_STANDARD_WEIGHTS, NULL);
+	batch_add(&b, QUERY_SNAPSHOT_BEGIN, NULL);
+	batch_add(&b, QUERY_STANDARD_EPOCH, NULL);
+	batch_add(&b, QUERY_STANDARD_LIST, &p);
+	batch_add(&b, QUERY_TXN_COMMIT, NULL);
 	err = batch_run(&b, info);
 	if (err)
 		return err;
-	l.items = calloc((size_t)PQntuples(batch_result(&b, 0)) + 1, sizeof(l.items[0]));
-	if (!l.items)
-		return err_set(info, ERR_NOMEM, "no memory for the standards");
-	err = read_standards(&l, batch_result(&b, 0), info);
-	if (!err)
-		err = read_limits(&l, batch_result(&b, 1), info);
-	if (!err)
-		err = read_thresholds(&l, batch_result(&b, 2), info);
-	if (!err)
-		err = read_weights(&l, batch_result(&b, 3), info);
+	r = row_at(batch_result(&b, LIST_EPOCH), 0);
+	list.epoch = row_int(&r);
+	err = row_end(&r, info);
+	n = (size_t)PQntuples(batch_result(&b, LIST_ROWS));
+	list.items = calloc(n + 1, sizeof(list.items[0]));
+	if (!list.items)
+		return err_set(info, ERR_NOMEM, "no memory for %zu standards", n);
+	for (; list.n < n && !err; list.n++)
+		err = read_document(batch_result(&b, LIST_ROWS), (int)list.n, &list.items[list.n],
+				    info);
 	if (err)
-		free(l.items);
-	else
-		*out = l;
-	return err;
-}
-
-enum err standards_load(struct store *store, struct dated_standard **ret_standards, size_t *ret_n,
-			struct err_info *info)
-{
-	struct load l = { .n = 0 };
-	const enum err err = store_run(store, load_work, &l, info);
-
-	if (!err) {
-		*ret_standards = l.items;
-		*ret_n = l.n;
-	}
-	return err;
-}
-
-/* Under standards_mutex. The newest that covers the period: an open one lasts until it
- * is superseded. */
-static bool lookup(const struct store *store, const char *period, struct standard *out)
-{
-	for (size_t i = 0; i < store->standards_n; i++) {
-		const struct dated_standard *d = &store->standards[i];
-
-		if (strcmp(d->from, period) <= 0 && (!d->to[0] || strcmp(period, d->to) <= 0)) {
-			*out = d->standard;
-			return true;
-		}
-	}
-	return false;
-}
-
-enum err store_standard_get(struct store *store, const char *county, const char *period,
-			    struct standard *out, struct err_info *info)
-{
-	struct dated_standard *loaded = NULL;
-	size_t n = 0;
-	bool found = false;
-	bool known;
-
-	(void)county; /* standards of a province come later */
-	pthread_mutex_lock(&store->standards_mutex);
-	known = store->standards != NULL;
-	if (known)
-		found = lookup(store, period, out);
-	pthread_mutex_unlock(&store->standards_mutex);
-	if (!known) {
-		const enum err err = standards_load(store, &loaded, &n, info);
-
-		if (err)
-			return err;
-		pthread_mutex_lock(&store->standards_mutex);
-		if (!store->standards) { /* else another thread was faster */
-			store->standards = STEAL(loaded);
-			store->standards_n = n;
-		}
-		found = lookup(store, period, out);
-		pthread_mutex_unlock(&store->standards_mutex);
-		free(loaded);
-	}
-	if (!found)
-		return err_set(info, ERR_NOT_FOUND,
-			       "没有适用于 %s 学年的标准 / no standard judges the period %s",
-			       period, period);
+		return err;
+	*out = list;
+	list = (struct standard_documents){ .n = 0 };
 	return ERR_OK;
+}
+
+enum err store_standard_documents(struct store *store, struct standard_documents *out,
+				  struct err_info *info)
+{
+	return store_run(store, list_work, out, info);
+}
+
+struct get {
+	const char *id;
+	int64_t version;
+	struct standard_document *out;
+};
+
+static enum err get_work(struct conn *c, void *context, struct err_info *info)
+{
+	const struct get *g = context;
+	struct standard_document auto_document document = { .version = 0 };
+	struct batch auto_batch b = { .n = 0 };
+	struct params p;
+	enum err err;
+
+	params_init(&p);
+	params_text(&p, g->id);
+	params_int(&p, g->version);
+	err = store_query(c, &b, QUERY_STANDARD_VERSION, &p, info);
+	if (err)
+		return err;
+	if (!PQntuples(batch_result(&b, 0)))
+		return err_set(info, ERR_NOT_FOUND,
+			       "没有此标准或此版本 / no such standard or version");
+	err = read_document(batch_result(&b, 0), 0, &document, info);
+	if (err)
+		return err;
+	*g->out = document;
+	document = (struct standard_document){ .version = 0 };
+	return ERR_OK;
+}
+
+enum err store_standard_document(struct store *store, const char *id, int64_t version,
+				 struct standard_document *out, struct err_info *info)
+{
+	struct get g = { id, version, out };
+
+	return store_run(store, get_work, &g, info);
 }

@@ -95,8 +95,4 @@ enum err store_standard_put(struct store *store, const struct actor *actor,
 			    int64_t match, struct standard_write *out,
 			    struct err_info *info) MUST_CHECK;
 
-/* Of a migration: puts a standard that ships, unless there has ever been one of its id. */
-enum err store_standard_ship(const char *url, const struct standard_document *item, bool *ret_new,
-			     struct err_info *info) MUST_CHECK;
-
 #endif

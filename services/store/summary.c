@@ -33,7 +33,7 @@ enum err summary_head_read(struct conn *c, const char *code, const char *period,
 	params_text(&p, code);
 	params_text(&p, period);
 	batch_init(&b, c);
-	batch_add(&b, QUERY_SUMMARY_BEGIN, NULL);
+	batch_add(&b, QUERY_SNAPSHOT_BEGIN, NULL);
 	batch_add(&b, QUERY_SUMMARY_HEAD, &p);
 	err = batch_run(&b, info);
 	if (err)
@@ -216,7 +216,7 @@ static enum err read_failing(const PGresult *result, struct region_summary *s,
 
 		if (err)
 			return err;
-		if (items < 0 || items > ITEMS)
+		if (items < 0 || items > ITEMS_MAX)
 			return err_set(info, ERR_DB, "more items fail than there are");
 		s->failing[items] = counties;
 	}

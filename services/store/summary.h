@@ -63,8 +63,8 @@ struct region_summary {
 	char computed_first[TIME_TEXT]; /* of the judged counties; "" when there are none */
 	char computed_last[TIME_TEXT];
 	struct stage_summary stages[JUDGED_STAGES];
-	int64_t failing[ITEMS + 1]; /* judged counties that fail so many items */
-	struct item_summary *items; /* that some county fails or lacks, the worst first */
+	int64_t failing[ITEMS_MAX + 1]; /* judged counties that fail so many items */
+	struct item_summary *items;     /* that some county fails or lacks, the worst first */
 	size_t n_items;
 	struct prefecture_summary *prefectures; /* by code */
 	size_t n_prefectures;
@@ -100,9 +100,9 @@ struct county_line {
 	int64_t version; /* as in struct county_status */
 	int64_t accepted_version;
 	char computed_at[TIME_TEXT]; /* "" without a result */
-	bool failing[ITEMS];
-	bool missing[ITEMS]; /* no_data or undefined */
-	int worst;           /* the item whose CV is the most over its limit; -1: none */
+	char *failing;               /* owned: names of items with commas between, in their order */
+	char *missing;               /* owned: those that are no_data or undefined */
+	char worst[ITEM_NAME];       /* the item whose CV is the most over its limit; "": none */
 	double worst_value;
 	double worst_limit;
 };

@@ -1,12 +1,15 @@
 -- What was known at an instant, and how figures moved. sql/README.md explains the tables.
 
 -- Whether an instant is still to come; and, of one that has just passed, waiting for the
--- computation of the county that is under way (its lock is recompute_lock's), then for its
+-- change of a standard and the computation of the county that are under way (their locks are those of
+-- standard_turn and recompute_lock), then for its
 -- writers: what took its time before the instant is committed when the next statement
 -- begins, and what comes later is later. Older instants wait for nobody: no change takes a
 -- minute from its time to its commit.
 -- name: as_of_settle
 SELECT $2::timestamptz > clock_timestamp(),
+  CASE WHEN $2::timestamptz > clock_timestamp() - interval '1 minute'
+    THEN pg_advisory_xact_lock_shared(x'4a53'::integer, 0) END,
   CASE WHEN $2::timestamptz > clock_timestamp() - interval '1 minute'
     THEN pg_advisory_xact_lock_shared(x'4a48'::integer, $1::integer) END
 
@@ -34,8 +37,14 @@ SELECT coalesce(max(period) FILTER (WHERE reported), max(period)) FROM known
 -- tables of the present say which stages and indicators there are.
 -- name: status_as_of
 SELECT p.county, p.period, v.version,
-  coalesce(r.version, 0), r.standard, r.verdict, array_to_string(r.missing_schools, ','),
+  coalesce(r.version, 0), r.standard, r.standard_version, r.verdict,
+  array_to_string(r.missing_schools, ','), array_to_string(r.failing, ','),
+  array_to_string(r.unknown, ','),
   to_char(r.computed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+  CASE WHEN row_number() OVER (ORDER BY s.stage, i.indicator) = 1 THEN (
+    SELECT l.items FROM item_result_log l
+    WHERE l.county = r.county AND l.period = r.period AND l.at <= $3::timestamptz
+    ORDER BY l.at DESC LIMIT 1) END,
   s.stage, s.records, s.records_met, s.students, s.schools, s.status, s.composite_cv,
   substr(i.indicator, 2)::integer, i.mean, i.sd, i.cv, i.mean_rounded, i.cv_rounded, i.cv_status,
   i.rounding_sensitive, i.records_met, i.schools
@@ -77,7 +86,9 @@ ORDER BY s.stage, i.indicator
 -- county's, their reports. What was known in [changed_at, superseded_at) is either the
 -- present row, if it is old enough, or one of history.
 -- name: facts_as_of
-SELECT v.version, s.*, r.*
+SELECT v.version, c.document, b.document,
+  s.code, s.county, s.parent, s.name, s.kind, s.locale, s.sponsor, s.founded, s.boarding,
+  s.dense_centre, s.closed, r.*
 FROM county_period p
 CROSS JOIN LATERAL (
   SELECT l.version FROM county_version l
@@ -85,15 +96,17 @@ CROSS JOIN LATERAL (
   ORDER BY l.at DESC LIMIT 1
 ) v
 LEFT JOIN LATERAL (
-  SELECT code, county, parent, name, kind, locale, sponsor, founded, boarding, dense_centre,
-    closed
-  FROM school
-  WHERE county = p.county AND changed_at <= $3::timestamptz
-  UNION ALL
-  SELECT code, county, parent, name, kind, locale, sponsor, founded, boarding, dense_centre,
-    closed
-  FROM school_history
-  WHERE county = p.county AND changed_at <= $3::timestamptz AND superseded_at > $3::timestamptz
+  SELECT o.*, row_number() OVER (ORDER BY o.code) AS nth FROM (
+    SELECT code, county, parent, name, kind, locale, sponsor, founded, boarding, dense_centre,
+      closed
+    FROM school
+    WHERE county = p.county AND changed_at <= $3::timestamptz
+    UNION ALL
+    SELECT code, county, parent, name, kind, locale, sponsor, founded, boarding, dense_centre,
+      closed
+    FROM school_history
+    WHERE county = p.county AND changed_at <= $3::timestamptz AND superseded_at > $3::timestamptz
+  ) o
 ) s ON true
 LEFT JOIN LATERAL (
   SELECT version,
@@ -107,7 +120,7 @@ LEFT JOIN LATERAL (
     junior_teachers_trained, junior_zone_students, junior_migrant_students, senior_students,
     teaching_area, indoor_sports_area, sports_ground_area, extra_sports_area,
     equipment_value, multimedia_rooms, public_funds, public_funds_budget, training_budget,
-    music_rooms, art_rooms
+    music_rooms, art_rooms, declared, declared_values
   FROM report
   WHERE county = p.county AND period = p.period AND school = s.code
     AND received_at <= $3::timestamptz
@@ -123,11 +136,28 @@ LEFT JOIN LATERAL (
     junior_teachers_trained, junior_zone_students, junior_migrant_students, senior_students,
     teaching_area, indoor_sports_area, sports_ground_area, extra_sports_area,
     equipment_value, multimedia_rooms, public_funds, public_funds_budget, training_budget,
-    music_rooms, art_rooms
+    music_rooms, art_rooms, declared, declared_values
   FROM report_history
   WHERE school = s.code AND period = p.period AND county = p.county
     AND received_at <= $3::timestamptz AND superseded_at > $3::timestamptz
 ) r ON true
+LEFT JOIN LATERAL (
+  SELECT document FROM county_report
+  WHERE county = p.county AND period = p.period AND received_at <= $3::timestamptz
+  UNION ALL
+  SELECT document FROM county_report_history
+  WHERE county = p.county AND period = p.period
+    AND received_at <= $3::timestamptz AND superseded_at > $3::timestamptz
+) c ON coalesce(s.nth, 1) = 1
+LEFT JOIN LATERAL (
+  SELECT document FROM county_report
+  WHERE county = p.county AND period = (p.period::integer - 1)::text
+    AND received_at <= $3::timestamptz
+  UNION ALL
+  SELECT document FROM county_report_history
+  WHERE county = p.county AND period = (p.period::integer - 1)::text
+    AND received_at <= $3::timestamptz AND superseded_at > $3::timestamptz
+) b ON coalesce(s.nth, 1) = 1
 WHERE p.county = $1 AND p.period = $2
 ORDER BY s.code
 
@@ -174,6 +204,31 @@ FROM (
     SELECT period, at, schools, CASE WHEN records > 0 THEN records - records_met END AS value
     FROM stage_result_log
     WHERE county = $1 AND stage = $2 AND ($3 = '' OR period = $3)
+  ) l
+  WINDOW moves AS (PARTITION BY period ORDER BY at)
+) f
+JOIN county_result_log r ON r.county = $1 AND r.period = f.period AND r.computed_at = f.at
+WHERE f.moved AND (f.at, f.period) > ($4::timestamptz, $5)
+ORDER BY f.at, f.period LIMIT $6
+
+-- An item of the standard ($2): its value, or else how many schools are not known to meet it.
+-- name: history_item
+SELECT f.period, to_char(f.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), r.version,
+  f.value, f.status, f.threshold
+FROM (
+  SELECT period, at, value, status, threshold,
+    (value, status) IS DISTINCT FROM (lag(value) OVER moves, lag(status) OVER moves) AS moved
+  FROM (
+    SELECT period, at, item ->> 'status' AS status,
+      coalesce((item ->> 'value')::float8,
+        (item ->> 'schools_total')::float8 - (item ->> 'schools_met')::float8) AS value,
+      coalesce((item ->> 'threshold')::float8,
+        CASE WHEN item ->> 'schools_total' IS NOT NULL THEN 0 END) AS threshold
+    FROM (
+      SELECT period, at, items -> $2 AS item FROM item_result_log
+      WHERE county = $1 AND ($3 = '' OR period = $3)
+    ) o
+    WHERE item IS NOT NULL
   ) l
   WINDOW moves AS (PARTITION BY period ORDER BY at)
 ) f

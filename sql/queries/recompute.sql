@@ -12,25 +12,24 @@ WITH locked AS MATERIALIZED (
 )
 SELECT computed_version, stale, pg_advisory_xact_lock(x'4a48'::integer, $1::integer) FROM locked
 
--- Of each item: its open alert, and whether a later period than $2 knows it.
+-- Open alerts, and the items that a later period than $2 knows.
 -- name: recompute_memory
-SELECT item, id, period, false FROM alert
-WHERE county = $1 AND rule = 'threshold' AND state IN ('pending', 'firing', 'acknowledged')
+SELECT item, rule, id, period, false FROM alert
+WHERE county = $1 AND state IN ('pending', 'firing', 'acknowledged')
 UNION ALL
-SELECT indicator || '.' || stage || '.cv', 0, '', true FROM indicator_result
-WHERE county = $1 AND period > $2 AND cv_status IN ('met', 'not_met')
-UNION ALL
-SELECT 'schools.' || stage, 0, '', true FROM stage_result
-WHERE county = $1 AND period > $2 AND schools IN ('met', 'not_met')
+SELECT DISTINCT k.item, '', 0, '', true FROM county_result r, unnest(r.known) AS k (item)
+WHERE r.county = $1 AND r.period > $2
 
 -- A later computation is later in time too, and later than the change that it rests on,
 -- whatever the clock says. It is logged, and so are the figures that it changes, under its
 -- time: see history.sql. Tells whether the county has changed meanwhile.
--- Parameters: county, period, version, standard, verdict, missing.
+-- Parameters: county, period, version, standard and its version, verdict, missing; the items that are
+-- known, failing, unknown, and of these undefined.
 -- name: recompute_county
 WITH computed AS (
   UPDATE county_result r
-  SET computed_version = $3, stale = false, standard = $4, verdict = $5, missing_schools = $6,
+  SET computed_version = $3, stale = false, standard = $4, standard_version = $5, verdict = $6,
+    missing_schools = $7, known = $8, failing = $9, unknown = $10, undefined = $11,
     computed_at = greatest(
       clock_timestamp(), r.computed_at + interval '1 microsecond', p.changed_at)
   FROM county_period p
@@ -38,26 +37,32 @@ WITH computed AS (
   RETURNING r.*
 )
 INSERT INTO county_result_log (
-  county, period, computed_at, version, standard, verdict, missing_schools)
-SELECT county, period, computed_at, computed_version, standard, verdict, missing_schools
+  county, period, computed_at, version, standard, standard_version, verdict, missing_schools,
+  failing, unknown)
+SELECT county, period, computed_at, computed_version, standard, standard_version, verdict,
+  missing_schools, failing, unknown
 FROM computed
 RETURNING (SELECT p.version > $3 FROM county_period p WHERE p.county = $1 AND p.period = $2)
 
--- What this period knew and does not know any more ($3: items without a verdict now), an
--- earlier period may be the latest to know: its alerts are stepped again. One that another
+-- Before recompute_county. What this period knew and does not know any more ($3: what it knows now),
+-- an earlier period may be the latest to know: its alerts are stepped again. One that another
 -- monitor holds is waiting for this transaction, and will see it.
 -- name: recompute_earlier
 UPDATE county_result SET stale = true
 WHERE (county, period) IN (
-  SELECT r.county, r.period FROM county_result r
-  WHERE r.county = $1 AND r.period < $2 AND NOT r.stale AND (
-    EXISTS (SELECT FROM indicator_result i
-      WHERE i.county = $1 AND i.period = $2 AND i.cv_status IN ('met', 'not_met')
-        AND i.indicator || '.' || i.stage || '.cv' = ANY ($3::text[]))
-    OR EXISTS (SELECT FROM stage_result s
-      WHERE s.county = $1 AND s.period = $2 AND s.schools IN ('met', 'not_met')
-        AND 'schools.' || s.stage = ANY ($3::text[])))
-  FOR NO KEY UPDATE SKIP LOCKED)
+  SELECT r.county, r.period FROM county_result r, county_result n
+  WHERE n.county = $1 AND n.period = $2 AND NOT n.known <@ $3::text[]
+    AND r.county = $1 AND r.period < $2 AND NOT r.stale
+  FOR NO KEY UPDATE OF r SKIP LOCKED)
+
+-- The judged items, by the computation that changed them.
+-- name: items_log
+INSERT INTO item_result_log (county, period, at, items)
+SELECT county, period, computed_at, $3::text::json FROM county_result r
+WHERE county = $1 AND period = $2
+  AND $3::text IS DISTINCT FROM (
+    SELECT l.items::text FROM item_result_log l
+    WHERE l.county = $1 AND l.period = $2 ORDER BY l.at DESC LIMIT 1)
 
 -- The rows of the first computation; then those that have changed, for there are few.
 -- name: stages_insert
@@ -144,16 +149,18 @@ JOIN county_result r ON r.county = f.county AND r.period = f.period
 -- Alerts, and their events: the last statement before COMMIT. From the counter's update on
 -- every other monitor's events wait for this transaction; without an event it is left alone.
 -- Parameters: county, period, version, number of events; items, alerts (0: fires now), states
--- (NULL: stays as it is), event types (NULL: none) and their numbers (1, 2, …), values, limits.
+-- (NULL: stays as it is), event types (NULL: none) and their numbers (1, 2, …), values, limits,
+-- rules.
 -- name: alerts_write
 WITH change AS MATERIALIZED (
   SELECT * FROM unnest(
-      $5::text[], $6::bigint[], $7::text[], $8::text[], $9::integer[], $10::float8[], $11::float8[])
-    AS c (item, alert, state, type, nth, value, threshold)
+      $5::text[], $6::bigint[], $7::text[], $8::text[], $9::integer[], $10::float8[], $11::float8[],
+      $12::text[])
+    AS c (item, alert, state, type, nth, value, threshold, rule)
 ), fired AS (
   INSERT INTO alert (
     county, period, version, item, value, threshold, rule, state, severity, opened_at, changed_at)
-  SELECT $1::text, $2::text, $3::bigint, item, value, threshold, 'threshold', 'firing', 'critical',
+  SELECT $1::text, $2::text, $3::bigint, item, value, threshold, rule, 'firing', 'critical',
     t.at, t.at
   FROM change, (SELECT clock_timestamp() AS at) AS t
   WHERE alert = 0
@@ -172,7 +179,7 @@ WITH change AS MATERIALIZED (
   INSERT INTO event (
     seq, type, alert, county, period, item, rule, severity, value, threshold, version)
   SELECT counter.base + c.nth, c.type, coalesce(f.id, c.alert), $1::text, $2::text, c.item,
-    'threshold', 'critical', c.value, c.threshold, $3::bigint
+    c.rule, 'critical', c.value, c.threshold, $3::bigint
   FROM counter, change c LEFT JOIN fired f ON f.item = c.item
   WHERE c.type IS NOT NULL
   RETURNING *
@@ -190,7 +197,8 @@ FROM county_period p
 JOIN county_result r ON r.county = p.county AND r.period = p.period
 WHERE (r.computed_version < p.version OR r.stale)
   AND EXISTS (SELECT FROM standard s
-    WHERE s.valid_from <= p.period AND (s.valid_to IS NULL OR s.valid_to >= p.period))
+    WHERE NOT s.removed AND starts_with(p.county, s.region)
+      AND s.valid_from <= p.period AND (s.valid_to IS NULL OR s.valid_to >= p.period))
 ORDER BY p.changed_at, p.period DESC LIMIT $1 OFFSET $2
 
 -- name: behind_count
@@ -199,7 +207,8 @@ FROM county_period p
 JOIN county_result r ON r.county = p.county AND r.period = p.period
 WHERE (r.computed_version < p.version OR r.stale)
   AND EXISTS (SELECT FROM standard s
-    WHERE s.valid_from <= p.period AND (s.valid_to IS NULL OR s.valid_to >= p.period))
+    WHERE NOT s.removed AND starts_with(p.county, s.region)
+      AND s.valid_from <= p.period AND (s.valid_to IS NULL OR s.valid_to >= p.period))
 
 -- name: recompute_request
 UPDATE county_result SET stale = true WHERE $1 = '' OR county = $1

@@ -1,4 +1,4 @@
--- Reports of schools. The 38 figures are always in the order of
+-- Reports of schools. The 40 columns (38 figures, and what was declared besides) are always in the order of
 -- services/domain/fields.def, which is that of the columns.
 
 -- The writers of a school ($1) and of its reports take turns: what the next statement reads
@@ -19,7 +19,8 @@ SELECT s.county, r.version,
   r.junior_teachers_trained, r.junior_zone_students, r.junior_migrant_students,
   r.senior_students, r.teaching_area, r.indoor_sports_area, r.sports_ground_area,
   r.extra_sports_area, r.equipment_value, r.multimedia_rooms, r.public_funds,
-  r.public_funds_budget, r.training_budget, r.music_rooms, r.art_rooms
+  r.public_funds_budget, r.training_budget, r.music_rooms, r.art_rooms,
+  r.declared, r.declared_values
 FROM school s
 LEFT JOIN report r ON r.school = s.code AND r.period = $2
 WHERE s.code = $1
@@ -31,7 +32,7 @@ WHERE s.code = $1
 -- row that is replaced is read from the snapshot before all of this. The first report of a
 -- county and period opens the place of its results, where monitors lock.
 -- Parameters: school, period, key, expected version, prefix that the county must have, the
--- 38 figures.
+-- 40 columns.
 -- Gives the county, the version that was stored and the one that was made.
 -- name: report_put
 WITH stored AS MATERIALIZED (
@@ -47,11 +48,12 @@ WITH stored AS MATERIALIZED (
       r.junior_teachers_certified, r.junior_teachers_trained, r.junior_zone_students,
       r.junior_migrant_students, r.senior_students, r.teaching_area, r.indoor_sports_area,
       r.sports_ground_area, r.extra_sports_area, r.equipment_value, r.multimedia_rooms,
-      r.public_funds, r.public_funds_budget, r.training_budget, r.music_rooms, r.art_rooms)
+      r.public_funds, r.public_funds_budget, r.training_budget, r.music_rooms, r.art_rooms,
+      r.declared, r.declared_values)
     IS NOT DISTINCT FROM (
       $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
       $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40,
-      $41, $42, $43) AS same
+      $41, $42, $43, $44, $45) AS same
   FROM school s
   LEFT JOIN report r ON r.school = s.code AND r.period = $2
   WHERE s.code = $1
@@ -81,11 +83,11 @@ WITH stored AS MATERIALIZED (
     junior_teachers_trained, junior_zone_students, junior_migrant_students, senior_students,
     teaching_area, indoor_sports_area, sports_ground_area, extra_sports_area, equipment_value,
     multimedia_rooms, public_funds, public_funds_budget, training_budget, music_rooms,
-    art_rooms)
+    art_rooms, declared, declared_values)
   SELECT county, period, $1, version, changed_at, $3::bigint,
     $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
     $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42,
-    $43
+    $43, $44, $45
   FROM bumped
   ON CONFLICT (county, period, school) DO UPDATE SET (
     version, received_at, received_by,
@@ -99,11 +101,11 @@ WITH stored AS MATERIALIZED (
     junior_teachers_trained, junior_zone_students, junior_migrant_students, senior_students,
     teaching_area, indoor_sports_area, sports_ground_area, extra_sports_area, equipment_value,
     multimedia_rooms, public_funds, public_funds_budget, training_budget, music_rooms,
-    art_rooms) = (
+    art_rooms, declared, declared_values) = (
     excluded.version, excluded.received_at, excluded.received_by,
     $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
     $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42,
-    $43)
+    $43, $44, $45)
 )
 SELECT stored.county, stored.version, bumped.version FROM stored LEFT JOIN bumped ON true
 
@@ -145,9 +147,10 @@ FROM county_period c, moved
 WHERE r.school = $1 AND r.county = $2 AND c.county = $3 AND c.period = r.period
 
 -- All schools of a county and their reports, with the version that they make up: one
--- statement, so one snapshot. A county without schools gives one row of NULLs.
+-- statement, so one snapshot. The first row has what the county itself reported, of the period and
+-- of the one before. A county without schools gives one row, of NULLs but for these.
 -- name: facts_get
-SELECT p.version,
+SELECT p.version, c.document, b.document,
   s.code, s.county, s.parent, s.name, s.kind, s.locale, s.sponsor, s.founded, s.boarding,
   s.dense_centre, s.closed,
   r.version,
@@ -162,9 +165,16 @@ SELECT p.version,
   r.junior_teachers_trained, r.junior_zone_students, r.junior_migrant_students,
   r.senior_students, r.teaching_area, r.indoor_sports_area, r.sports_ground_area,
   r.extra_sports_area, r.equipment_value, r.multimedia_rooms, r.public_funds,
-  r.public_funds_budget, r.training_budget, r.music_rooms, r.art_rooms
+  r.public_funds_budget, r.training_budget, r.music_rooms, r.art_rooms,
+  r.declared, r.declared_values
 FROM county_period p
-LEFT JOIN school s ON s.county = p.county
+LEFT JOIN LATERAL (
+  SELECT o.*, row_number() OVER (ORDER BY o.code) AS nth FROM school o WHERE o.county = p.county
+) s ON true
+LEFT JOIN county_report c
+  ON c.county = p.county AND c.period = p.period AND coalesce(s.nth, 1) = 1
+LEFT JOIN county_report b
+  ON b.county = p.county AND b.period = (p.period::integer - 1)::text AND coalesce(s.nth, 1) = 1
 LEFT JOIN report r ON r.county = p.county AND r.period = p.period AND r.school = s.code
 WHERE p.county = $1 AND p.period = $2
 ORDER BY s.code

@@ -1,18 +1,95 @@
--- Standards. They change by migrations only: a process reads them once.
+-- Standards: documents, of which each version is kept. All who change them take turns
+-- (4a53 is "JS"); who asks for an instant that has just passed waits for them, see as_of_settle.
+
+-- Which one judges a county ($1) in a period ($2): of the smallest region that has one, and of
+-- those of a region the one that begins last.
+-- name: standard_for
+SELECT id, version FROM standard
+WHERE NOT removed AND starts_with($1, region)
+  AND valid_from <= $2 AND (valid_to IS NULL OR valid_to >= $2)
+ORDER BY length(region) DESC, valid_from DESC, id LIMIT 1
+
+-- Which one did at an instant ($3).
+-- name: standard_as_of
+SELECT id, version FROM (
+  SELECT id, version, region, valid_from, valid_to, removed FROM standard
+  WHERE changed_at <= $3::timestamptz
+  UNION ALL
+  SELECT id, version, region, valid_from, valid_to, removed FROM standard_history
+  WHERE changed_at <= $3::timestamptz AND superseded_at > $3::timestamptz
+) s
+WHERE NOT removed AND starts_with($1, region)
+  AND valid_from <= $2 AND (valid_to IS NULL OR valid_to >= $2)
+ORDER BY length(region) DESC, valid_from DESC, id LIMIT 1
+
+-- Version $2 of $1; 0: the one in force.
+-- name: standard_version
+SELECT id, version, base, region, valid_from, valid_to,
+  to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), document, resolved
+FROM standard WHERE id = $1 AND (version = $2::bigint OR $2 = 0 AND NOT removed)
+UNION ALL
+SELECT id, version, base, region, valid_from, valid_to,
+  to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), document, resolved
+FROM standard_history WHERE id = $1 AND version = $2::bigint
 
 -- name: standard_list
-SELECT id, valid_from, valid_to, title, source, indicators_needed, floor_percent,
-  teaching_point_students, judge_rounded, relief_visiting_pe_art, relief_extra_sports_area
-FROM standard ORDER BY valid_from DESC, id
+SELECT id, version, base, region, valid_from, valid_to,
+  to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), document, resolved
+FROM standard WHERE NOT removed ORDER BY id LIMIT $1
 
--- Thousandths.
--- name: standard_limits
-SELECT standard, stage, (cv_limit * 1000)::bigint FROM standard_stage
+-- A number that grows with each change of any of them.
+-- name: standard_epoch
+SELECT coalesce(sum(version), 0)::bigint FROM standard
 
--- name: standard_thresholds
-SELECT standard, stage, substr(indicator, 2)::integer, (threshold * 1000)::bigint
-FROM standard_threshold
+-- name: standard_turn
+SELECT pg_advisory_xact_lock(x'4a53'::integer, 0)
 
--- Hundredths.
--- name: standard_weights
-SELECT standard, kind, stage, (weight * 100)::integer FROM standard_weight ORDER BY standard, kind
+-- Behind standard_turn. Parameters: id, base, region, from, to, document, resolved, key; the
+-- expected version ($9: -1 any, -2 there is one). A document of NULL removes it. The same again
+-- changes nothing. Gives the version in force before (NULL: none), and the one that was made.
+-- name: standard_put
+WITH stored AS MATERIALIZED (
+  SELECT version, removed, region, valid_from, valid_to,
+    greatest(clock_timestamp(), changed_at + interval '1 microsecond') AS at,
+    NOT removed AND document::jsonb = $6::text::jsonb AND resolved::jsonb = $7::text::jsonb AS same
+  FROM standard WHERE id = $1
+), wanted AS (
+  SELECT (SELECT version FROM stored WHERE NOT removed) AS version
+), allowed AS (
+  SELECT FROM wanted
+  WHERE NOT EXISTS (SELECT FROM stored WHERE same)
+    AND ($6 IS NOT NULL OR version IS NOT NULL)
+    AND ($9::bigint = -1 OR $9 = -2 AND version IS NOT NULL OR $9 = coalesce(version, 0))
+), superseded AS (
+  INSERT INTO standard_history
+  SELECT stored.at, $8::bigint, s.* FROM standard s, stored, allowed WHERE s.id = $1
+), removed AS (
+  UPDATE standard s
+  SET removed = true, version = s.version + 1, changed_at = stored.at, changed_by = $8::bigint
+  FROM stored, allowed WHERE s.id = $1 AND $6 IS NULL
+  RETURNING s.version
+), written AS (
+  INSERT INTO standard AS s (
+    id, base, region, valid_from, valid_to, document, resolved, changed_by)
+  SELECT $1, $2, $3, $4, $5, $6::text::json, $7::text::json, $8::bigint FROM allowed WHERE $6 IS NOT NULL
+  ON CONFLICT (id) DO UPDATE
+  SET version = s.version + 1, base = excluded.base, region = excluded.region,
+    valid_from = excluded.valid_from, valid_to = excluded.valid_to,
+    document = excluded.document, resolved = excluded.resolved, removed = false,
+    changed_at = (SELECT at FROM stored), changed_by = excluded.changed_by
+  RETURNING s.version
+)
+SELECT wanted.version, coalesce((SELECT version FROM written), (SELECT version FROM removed))
+FROM wanted
+
+-- Before standard_put and after it: whoever the standard judges is computed again. Gives how many
+-- counties that are.
+-- name: standard_touch
+WITH touched AS (
+  UPDATE county_result r SET stale = true
+  FROM standard s
+  WHERE s.id = $1 AND NOT s.removed AND starts_with(r.county, s.region)
+    AND r.period >= s.valid_from AND (s.valid_to IS NULL OR r.period <= s.valid_to)
+  RETURNING r.county
+)
+SELECT count(DISTINCT county) FROM touched

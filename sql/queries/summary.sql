@@ -2,10 +2,6 @@
 -- known regions of six digits below a code ($1), itself included: from it up to, and
 -- without, the code and ':', the character after '9'. $2 is the period.
 
--- What follows it sees one snapshot, so that the numbers agree with one another.
--- name: summary_begin
-BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY
-
 -- The region, the period that is meant ($2, or the latest when that is ''; NULL: there is
 -- none) and the one before it that has data.
 -- name: summary_head
@@ -59,32 +55,24 @@ SELECT left(c.code, 4), i.item,
   array_to_string(
     (array_agg(c.code ORDER BY c.code) FILTER (WHERE i.status = 'not_met'))[1:$3], ',')
 FROM region c
-JOIN (
-  SELECT county, period, indicator || '.' || stage || '.cv' AS item, cv_status AS status
-  FROM indicator_result
+JOIN county_result r ON r.county = c.code AND r.period = $2 AND r.computed_version > 0
+CROSS JOIN LATERAL (
+  SELECT u.item, 'not_met' AS status FROM unnest(r.failing) AS u (item)
   UNION ALL
-  SELECT county, period, 'schools.' || stage, schools FROM stage_result
-) i ON i.county = c.code AND i.period = $2
+  SELECT u.item, CASE WHEN u.item = ANY (r.undefined) THEN 'undefined' ELSE 'no_data' END
+  FROM unnest(r.unknown) AS u (item)
+) i
 WHERE c.code ~>=~ $1 AND c.code ~<~ ($1 || ':') AND length(c.code) = 6 AND NOT c.removed
-  AND i.status IN ('not_met', 'no_data', 'undefined')
 GROUP BY GROUPING SETS ((i.item), (left(c.code, 4), i.item))
 ORDER BY 1 NULLS FIRST, 3 DESC, 4 DESC, 5 DESC, 2
 
 -- Judged counties by the number of items that they fail.
 -- name: summary_failing
-SELECT f.n, count(*)
-FROM (
-  SELECT (
-      SELECT count(*) FROM indicator_result i
-      WHERE i.county = r.county AND i.period = r.period AND i.cv_status = 'not_met')
-    + (
-      SELECT count(*) FROM stage_result s
-      WHERE s.county = r.county AND s.period = r.period AND s.schools = 'not_met') AS n
-  FROM region c
-  JOIN county_result r ON r.county = c.code AND r.period = $2 AND r.computed_version > 0
-  WHERE c.code ~>=~ $1 AND c.code ~<~ ($1 || ':') AND length(c.code) = 6 AND NOT c.removed
-) f
-GROUP BY f.n
+SELECT cardinality(r.failing), count(*)
+FROM region c
+JOIN county_result r ON r.county = c.code AND r.period = $2 AND r.computed_version > 0
+WHERE c.code ~>=~ $1 AND c.code ~<~ ($1 || ':') AND length(c.code) = 6 AND NOT c.removed
+GROUP BY cardinality(r.failing)
 
 -- Against an earlier period, $3: counties judged in both, and those whose verdict became
 -- another one.
@@ -110,31 +98,21 @@ FROM (
     CASE WHEN p.county IS NULL THEN 'no_reports' ELSE coalesce(r.verdict, 'not_computed') END AS state,
     coalesce(p.version, 0) AS accepted, coalesce(r.computed_version, 0) AS version,
     to_char(r.computed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS computed_at,
-    i.*
+    coalesce(r.failing, '{}') AS failing, coalesce(r.unknown, '{}') AS missing,
+    coalesce(cardinality(r.failing), 0) AS failing_n, i.*
   FROM region c
   LEFT JOIN county_period p ON p.county = c.code AND p.period = $2
   LEFT JOIN county_result r ON r.county = c.code AND r.period = $2 AND r.computed_version > 0
   CROSS JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE status = 'not_met') AS failing_n,
-      array_agg(item) FILTER (WHERE status = 'not_met') AS failing,
-      array_agg(item) FILTER (WHERE status <> 'not_met') AS missing,
-      coalesce(max(cv / threshold), 0) AS excess,
-      (array_agg(item ORDER BY cv / threshold DESC, item) FILTER (WHERE cv IS NOT NULL))[1] AS worst,
-      (array_agg(cv ORDER BY cv / threshold DESC, item) FILTER (WHERE cv IS NOT NULL))[1] AS value,
-      (array_agg(threshold ORDER BY cv / threshold DESC, item) FILTER (WHERE cv IS NOT NULL))[1]
-        AS threshold
+    SELECT coalesce(max(cv / cv_limit), 0)::float8 AS excess,
+      (array_agg(item ORDER BY cv / cv_limit DESC, item))[1] AS worst,
+      (array_agg(cv ORDER BY cv / cv_limit DESC, item))[1] AS value,
+      (array_agg(cv_limit ORDER BY cv / cv_limit DESC, item))[1] AS threshold
     FROM (
-      SELECT indicator || '.' || stage || '.cv' AS item, cv_status AS status,
-        CASE WHEN cv_status = 'not_met' AND cv_limit > 0 THEN cv END AS cv,
-        cv_limit::float8 AS threshold
+      SELECT indicator || '.' || stage || '.cv' AS item, cv, cv_limit::float8 AS cv_limit
       FROM indicator_result
-      WHERE county = c.code AND period = $2
-      UNION ALL
-      SELECT 'schools.' || stage, schools, NULL, NULL
-      FROM stage_result
-      WHERE county = c.code AND period = $2
+      WHERE county = c.code AND period = $2 AND cv_status = 'not_met' AND cv_limit > 0
     ) u
-    WHERE status IN ('not_met', 'no_data', 'undefined')
   ) i
   WHERE c.code ~>=~ $1 AND c.code ~<~ ($1 || ':') AND length(c.code) = 6 AND NOT c.removed
 ) l

@@ -4,6 +4,10 @@
 -- name: txn_begin
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE
 
+-- What follows it sees one snapshot, so that the numbers agree with one another.
+-- name: snapshot_begin
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY
+
 -- Before the COMMIT of what can be lost in a crash because it is found undone and done again:
 -- it does not wait for the disk. What commits later, and waits, makes it durable as well.
 -- name: txn_lazy

@@ -66,8 +66,8 @@ async function fill(admin) {
 
 async function measure(key) {
   const { port } = world.apis[0];
-  const a = body('a.json', report(200, { primary: { teachers_certified: 10 } }));
-  const b = body('b.json', report(200, { primary: { teachers_certified: 11 } }));
+  const a = body('a.json', report(200, { primary: { migrant_students: 10 } }));
+  const b = body('b.json', report(200, { primary: { migrant_students: 11 } }));
   const far = body('far.json', report(200, { primary: R2_FAR }));
   const met = body('met.json', report(200, { primary: R2_MET }));
   const alerting = `/v1/reports/${PERIOD}/${schoolCode(102)}`;

@@ -449,7 +449,7 @@ describe('history', () => {
   });
 
   it('refuses what is no figure and does not find what is no county', async () => {
-    for (const name of ['', 'R2.primary', 'R8.primary.cv', 'R2.senior.cv', 'schools', 'G7', 'R2.primary.mean']) {
+    for (const name of ['', 'R2.primary', 'R8.primary.cv', 'R2.senior.cv', 'schools', 'g7', 'R2.primary.mean']) {
       const { status, json } = await client.get(item(name));
       assert.equal(status, 400);
       assert.match(json.detail, /item .*R1…R7\.<stage>\.cv/);

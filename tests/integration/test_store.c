@@ -207,7 +207,7 @@ static void test_report(void **state)
 	assert_int_equal(
 		world_sql("SELECT count(*) FROM report_history WHERE superseded_by = 7 AND "
 			  "school = '%s' AND received_at < superseded_at AND music_rooms = "
-			  "'{96.00,73.50}' AND art_rooms = '{}' AND public_funds = %s",
+			  "'{96.00,73.50}' AND art_rooms = '{90.00}' AND public_funds = %s",
 			  school, "9000000000000.00"),
 		2);
 }
@@ -270,11 +270,13 @@ static void test_report_extremes(void **state)
 /* Two counties; one school with its report goes from the one to the other. */
 static void test_school_moves(void **state)
 {
+	const struct standard *auto_standard standard = NULL;
 	struct county_facts auto_facts facts = { .n = 0 };
 	struct school school;
 	struct write_result result;
 
 	(void)state;
+	assert_int_equal(store_standard_get(store, "national-2017", 0, &standard, NULL), ERR_OK);
 	world_county(store, "340301", 2);
 	world_county(store, "340302", 1);
 	world_put(store, "340301", 1, 10);
@@ -283,11 +285,15 @@ static void test_school_moves(void **state)
 	str_copy(school.county, sizeof(school.county), "340302");
 	assert_int_equal(store_school_put(store, &world_actor, &school, MATCH_ANY, &result, NULL),
 			 ERR_OK);
-	assert_int_equal(store_facts_get(store, "340302", WORLD_PERIOD, &facts, NULL), ERR_OK);
+	assert_int_equal(
+		store_facts_get(store, "340302", WORLD_PERIOD, standard, &facts, NULL, NULL),
+		ERR_OK);
 	assert_int_equal(facts.n, 2);
 	assert_true(facts.schools[0].reported && !facts.schools[1].reported);
 	store_facts_release(&facts);
-	assert_int_equal(store_facts_get(store, "340301", WORLD_PERIOD, &facts, NULL), ERR_OK);
+	assert_int_equal(
+		store_facts_get(store, "340301", WORLD_PERIOD, standard, &facts, NULL, NULL),
+		ERR_OK);
 	assert_int_equal(facts.n, 1);
 	assert_int_equal(facts.version, 3);
 	assert_int_equal(world_sql("SELECT count(*) FROM report_history h JOIN report r USING "
@@ -300,18 +306,23 @@ static void test_school_moves(void **state)
 
 static void test_facts_of_nothing(void **state)
 {
+	const struct standard *auto_standard standard = NULL;
 	struct county_facts facts;
 	char period[PERIOD_CODE];
 
 	(void)state;
 	POISON(facts);
-	assert_int_equal(store_facts_get(store, COUNTY, "2011", &facts, NULL), ERR_NOT_FOUND);
+	assert_int_equal(store_facts_get(store, COUNTY, "2011", NULL, &facts, &standard, NULL),
+			 ERR_NOT_FOUND);
 	assert_poisoned(facts);
+	assert_null(standard);
 	world_county(store, "340399", 1);
 	world_put(store, "340399", 1, 10);
 	world_sql("DELETE FROM report WHERE county = '340399'; DELETE FROM school WHERE county = "
 		  "'340399'");
-	assert_int_equal(store_facts_get(store, "340399", WORLD_PERIOD, &facts, NULL), ERR_OK);
+	assert_int_equal(
+		store_facts_get(store, "340399", WORLD_PERIOD, NULL, &facts, &standard, NULL),
+		ERR_OK);
 	assert_true(facts.n == 0 && facts.version == 1);
 	store_facts_release(&facts);
 	assert_int_equal(store_latest_period(store, "340399", period, NULL), ERR_OK);
@@ -321,19 +332,25 @@ static void test_facts_of_nothing(void **state)
 
 static void test_standard(void **state)
 {
-	struct standard s;
+	const struct standard *auto_standard s = NULL;
+	const struct standard *auto_standard again = NULL;
 
 	(void)state;
-	assert_int_equal(store_standard_get(store, COUNTY, "2016", &s, NULL), ERR_NOT_FOUND);
-	assert_int_equal(store_standard_get(store, COUNTY, "2025", &s, NULL), ERR_OK);
-	assert_string_equal(s.source, "教督〔2017〕6号; 2019年工作规程");
-	assert_string_equal(s.id, "national-2017");
-	assert_int_equal(s.threshold[STAGE_PRIMARY][0], 4200);
-	assert_int_equal(s.threshold[STAGE_JUNIOR][5], 2500000);
-	assert_int_equal(s.cv_limit[STAGE_JUNIOR], 450);
-	assert_int_equal(standard_weight(&s, "345", STAGE_SENIOR), 132);
-	assert_int_equal(standard_weight(&s, "341", STAGE_JUNIOR), 100);
-	assert_true(s.relief_extra_sports_area && !s.judge_rounded && s.floor_percent == 85);
+	assert_int_equal(store_standard_for(store, COUNTY, "2016", &s, NULL), ERR_NOT_FOUND);
+	assert_int_equal(store_standard_for(store, COUNTY, "2025", &s, NULL), ERR_OK);
+	assert_string_equal(s->source, "教督〔2017〕6号; 2019年工作规程");
+	assert_string_equal(s->id, "national-2017");
+	assert_int_equal(s->threshold[STAGE_PRIMARY][0], 4200);
+	assert_int_equal(s->threshold[STAGE_JUNIOR][5], 2500000);
+	assert_int_equal(s->cv_limit[STAGE_JUNIOR], 450);
+	assert_int_equal(standard_weight(s, "345", STAGE_SENIOR), 132);
+	assert_int_equal(standard_weight(s, "341", STAGE_JUNIOR), 100);
+	assert_true(s->reliefs[RELIEF_extra_sports_area] && !s->judge_rounded &&
+		    s->floor_percent == 85);
+	/* What a version says is read once, and shared. */
+	assert_int_equal(store_standard_get(store, s->id, s->version, &again, NULL), ERR_OK);
+	assert_ptr_equal(s, again);
+	assert_int_equal(store_standard_get(store, s->id, 99, &again, NULL), ERR_NOT_FOUND);
 }
 
 static enum err create_key(const char *region, const char *expires, char token[KEY_TOKEN])

@@ -100,17 +100,17 @@ static void test_figures_come_back(void **state)
 	struct county_status auto_status status = { .version = 0 };
 	struct county_facts auto_facts facts = { .n = 0 };
 	struct county_judgement judged;
+	const struct standard *auto_standard standard = NULL;
 	struct record records[8];
-	struct standard standard;
 	size_t n;
 
 	(void)state;
 	make_failing("341002");
 	assert_int_equal(world_judge(store, "341002", FIRING), 1);
-	assert_int_equal(store_facts_get(store, "341002", WORLD_PERIOD, &facts, NULL), ERR_OK);
-	assert_int_equal(store_standard_get(store, "341002", WORLD_PERIOD, &standard, NULL),
-			 ERR_OK);
-	assert_int_equal(county_judge(&facts, &standard, records, 8, &n, &judged), ERR_OK);
+	assert_int_equal(
+		store_facts_get(store, "341002", WORLD_PERIOD, NULL, &facts, &standard, NULL),
+		ERR_OK);
+	assert_int_equal(county_judge(&facts, standard, records, 8, &n, &judged), ERR_OK);
 	assert_int_equal(store_status_get(store, "341002", WORLD_PERIOD, &status, NULL), ERR_OK);
 	for (int i = 0; i < JUDGED_STAGES; i++)
 		assert_same_stage(&judged.stages[i], &status.judgement.stages[i]);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/store_world.h"
 
+#include "monitor/evaluate.h"
+#include "json/documents.h"
+
 #include <inttypes.h>
 #include <libpq-fe.h>
 #include <stdio.h>
@@ -23,7 +26,10 @@ static const char *url(void)
 struct store *world_store(int connections, int statement_timeout_ms, const char *options)
 {
 	struct buf auto_buf text;
-	struct store_options o = { .application = "test_store",
+	static const struct store_readers readers = { json_parse_standard,
+						      json_parse_county_report };
+	struct store_options o = { .readers = &readers,
+				   .application = "test_store",
 				   .connections = connections,
 				   .statement_timeout_ms = statement_timeout_ms,
 				   .pool_wait_ms = 2000 };
@@ -111,7 +117,7 @@ void world_report(struct report *out, int backbone)
 	out->site[SITE_equipment_value] = 200000001;
 	out->site[SITE_multimedia_rooms] = 24;
 	out->rooms[ROOMS_music_rooms] = (struct rooms){ .n = 2, .area = { 9600, 7350 } };
-	out->rooms[ROOMS_art_rooms].n = 0;
+	out->rooms[ROOMS_art_rooms] = (struct rooms){ .n = 1, .area = { 9000 } };
 }
 
 struct write_result world_put(struct store *s, const char *county, int i, int backbone)
@@ -128,55 +134,24 @@ struct write_result world_put(struct store *s, const char *county, int i, int ba
 	return result;
 }
 
-static size_t decide(const struct recompute_input *in, const struct county_judgement *judgement,
-		     struct transition out[ITEMS])
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < ITEMS; i++) {
-		const struct item_memory *m = &in->items[i];
-		struct transition *t = &out[n];
-		struct alert_facts f = { .open = m->alert != 0, .later_known = m->later_known };
-
-		*t = (struct transition){ .item = i, .alert = m->alert };
-		item_get(judgement, &in->standard, i, &t->result);
-		str_copy(f.open_period, sizeof(f.open_period), m->period);
-		str_copy(f.period, sizeof(f.period), in->facts.period);
-		f.status = t->result.status;
-		t->action = alert_step(&f);
-		n += t->action != ALERT_NONE;
-	}
-	return n;
-}
-
 enum err world_compute(struct store *s, const char *county, const char *period,
 		       struct event_list *ret_events, bool *ret_done, struct err_info *info)
 {
-	const struct recompute_input *in = NULL;
-	struct transition transitions[ITEMS];
-	struct recompute *rc = NULL;
-	struct county_judgement judgement;
-	struct record *auto_free records = NULL;
-	bool behind;
-	size_t n;
+	struct evaluation done = { .computed = false };
+	struct evaluator ev;
+	struct county_key key;
 	enum err err;
 
-	err = store_recompute_begin(s, county, period, &rc, &in, info);
+	str_copy(key.county, sizeof(key.county), county);
+	str_copy(key.period, sizeof(key.period), period);
+	assert_int_equal(evaluator_init(&ev, s), ERR_OK);
+	err = evaluate_county(&ev, &key, &done, info);
+	evaluator_release(&ev);
 	if (err)
 		return err;
-	*ret_done = rc != NULL;
-	*ret_events = (struct event_list){ .n = 0 };
-	if (!rc)
-		return ERR_OK;
-	records = calloc(in->facts.n * JUDGED_STAGES + 1, sizeof(*records));
-	err = county_judge(&in->facts, &in->standard, records, in->facts.n * JUDGED_STAGES + 1, &n,
-			   &judgement);
-	if (err) {
-		store_recompute_abort(rc);
-		return err;
-	}
-	n = decide(in, &judgement, transitions);
-	return store_recompute_commit(rc, &judgement, transitions, n, ret_events, &behind, info);
+	*ret_done = done.computed;
+	*ret_events = done.events;
+	return ERR_OK;
 }
 
 int world_judge(struct store *s, const char *county, const char *type)

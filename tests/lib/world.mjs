@@ -144,6 +144,10 @@ export class World {
       UNION ALL SELECT 'report', count(*), sum(version) FROM report
       UNION ALL SELECT 'report_history', count(*), 0 FROM report_history
       UNION ALL SELECT 'county_period', count(*), sum(version) FROM county_period
+      UNION ALL SELECT 'county_report', count(*), sum(version) FROM county_report
+      UNION ALL SELECT 'county_report_history', count(*), 0 FROM county_report_history
+      UNION ALL SELECT 'standard', count(*), sum(version) FROM standard
+      UNION ALL SELECT 'standard_history', count(*), 0 FROM standard_history
       UNION ALL SELECT 'api_key', count(*), 0 FROM api_key ORDER BY 1`);
     return rows.map((r) => r.join(' '));
   }

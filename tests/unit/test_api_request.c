@@ -97,12 +97,38 @@ static void test_table(void **state)
 			assert_int_equal(r->body, BODY_NONE);
 		else
 			assert_int_not_equal(r->body, BODY_NONE);
-		/* Writing regions is for admins. */
-		if (strstr(r->path, "/regions/") && !str_equal(r->method, "GET"))
+		/* Writing regions and standards is for admins. */
+		if ((strstr(r->path, "/regions/") || str_equal(r->path, "/v1/standards/{id}")) &&
+		    !str_equal(r->method, "GET"))
 			assert_int_equal(r->access.role, ROLE_ADMIN);
 		for (size_t j = 0; j < i; j++)
 			assert_false(str_equal(r->operation, routes[j].operation));
 	}
+}
+
+/* A school's own key: its school, and what is about no school, where a route says so. */
+static void test_own_key(void **state)
+{
+	static const struct {
+		struct access_rule rule;
+		const char *school;
+		enum err wanted;
+	} rows[] = {
+		{ { ROLE_REPORTER, SCOPE_SCHOOL, true }, "2134000001", ERR_OK },
+		{ { ROLE_REPORTER, SCOPE_SCHOOL, true }, "2134000002", ERR_FORBIDDEN },
+		{ { ROLE_REPORTER, SCOPE_SCHOOL, false }, "2134000001", ERR_FORBIDDEN },
+		{ { ROLE_REPORTER, SCOPE_STANDARD, true }, "", ERR_OK },
+		{ { ROLE_ADMIN, SCOPE_STANDARD, true }, "", ERR_FORBIDDEN },
+		{ { ROLE_REPORTER, SCOPE_COUNTY, false }, "", ERR_FORBIDDEN },
+		{ { ROLE_REPORTER, SCOPE_NONE, true }, "", ERR_FORBIDDEN },
+	};
+	struct api_key key = { .role = ROLE_REPORTER, .region = "2134000001" };
+	struct err_info info;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_int_equal(access_route(&rows[i].rule, &key, rows[i].school, &info),
+				 rows[i].wanted);
 }
 
 static void test_query(void **state)
@@ -330,12 +356,12 @@ static void test_problem(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_routes),      cmocka_unit_test(test_no_route),
-		cmocka_unit_test(test_method),      cmocka_unit_test(test_table),
-		cmocka_unit_test(test_query),       cmocka_unit_test(test_long_query),
-		cmocka_unit_test(test_media_types), cmocka_unit_test(test_conditions),
-		cmocka_unit_test(test_access),      cmocka_unit_test(test_cursor),
-		cmocka_unit_test(test_problem),
+		cmocka_unit_test(test_routes),     cmocka_unit_test(test_no_route),
+		cmocka_unit_test(test_method),     cmocka_unit_test(test_table),
+		cmocka_unit_test(test_own_key),    cmocka_unit_test(test_query),
+		cmocka_unit_test(test_long_query), cmocka_unit_test(test_media_types),
+		cmocka_unit_test(test_conditions), cmocka_unit_test(test_access),
+		cmocka_unit_test(test_cursor),     cmocka_unit_test(test_problem),
 	};
 
 	if (sodium_init() < 0)

@@ -90,7 +90,8 @@ static void test_item_get(void **state)
 	assert_int_equal(item.stage, STAGE_PRIMARY);
 	assert_int_equal(item.indicator, 1);
 	assert_int_equal(item.status, STATUS_NOT_MET);
-	assert_true(item.has_value && item.value == 0.501787 && item.has_limit && item.limit == 0.5);
+	assert_true(item.has_value && item.value == 0.501787 && item.has_limit &&
+		    item.limit == 0.5);
 	POISON(item);
 	item_get(&j, &national, 15, &item);
 	assert_string_equal(item.name, "schools.junior");

@@ -60,8 +60,9 @@ static void test_items(void **state)
 					   "_G3",
 					   "G3.cv",
 					   "ABCDEFGHIJKLMNOPQ" };
-	static const char *const own[] = { "G3",  "Q1", "S1", "V7",
-					   "AH1", "R9X", "RX", "ABCDEFGHIJKLMNOP", "A_1" };
+	static const char *const own[] = { "G3",  "Q1",  "S1", "V7",
+					   "AH1", "R9X", "RX", "ABCDEFGHIJKLMNOP",
+					   "A_1" };
 	struct explain_item item;
 
 	(void)state;

@@ -1,100 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the golden cases of items cannot show: the largest figures, the item list, filters,
+/* What the golden cases of items cannot show: the largest sums, the item list, filters,
  * what a figure lacks. The rules themselves are in tests/golden/items/. */
 #include "domain/items.h"
 
-#include <math.h>
-
 #include "base/str.h"
 #include "domain/item.h"
-#include "domain/measure.h"
 #include "lib/check.h"
 #include "lib/national.h"
-
-/* --- 128 bits ----------------------------------------------------------------------- */
-
-static void test_quotient(void **state)
-{
-	const int128 e18 = (int128)1000000000000000000;
-
-	(void)state;
-	assert_true(wide_quotient(21, 5) == 4.2);
-	assert_true(wide_quotient(-21, 5) == -4.2);
-	assert_true(wide_quotient(0, 7) == 0);
-	assert_true(wide_quotient(e18 * e18, e18) == 1e18);
-	assert_true(wide_quotient(1, e18 * e18) == 1e-36);
-	assert_true(wide_quotient(e18 * e18, 1) == 1e36);
-	assert_true(wide_quotient(2 * e18 * e18, 3 * e18 * e18) == 2.0 / 3);
-	/* A tie of 54 bits is broken by what comes after it. */
-	assert_true(wide_quotient(((int128)1 << 54) + 2, 4) == (double)(((int128)1 << 52) + 0));
-	assert_true(wide_quotient(((((int128)1 << 53) + 1) << 40) + 1, (int128)1 << 40) ==
-		    9007199254740994.0);
-}
-
-static void test_round(void **state)
-{
-	(void)state;
-	assert_true(wide_round(5, 10) == 1);
-	assert_true(wide_round(4, 10) == 0);
-	assert_true(wide_round(-4, 10) == 0);
-	assert_true(wide_round(-5, 10) == -1);
-	assert_true(wide_round(15, 10) == 2);
-	assert_true(wide_round(7, 7) == 1);
-	assert_true(wide_saturated((int128)INT64_MAX + 1) == INT64_MAX);
-	assert_true(wide_saturated(INT64_MIN) == -INT64_MAX);
-	assert_true(wide_saturated(-(int128)INT64_MAX * 4) == -INT64_MAX);
-	assert_true(wide_saturated(-7) == -7);
-}
-
-static void test_measure(void **state)
-{
-	static const struct {
-		enum measure measure;
-		enum compare compare;
-		int64_t threshold; /* thousandths */
-		int64_t num, den;
-		enum status exact, rounded;
-		int64_t shown;
-	} rows[] = {
-		{ MEASURE_PERCENT, AT_LEAST, 95000, 95, 100, STATUS_MET, STATUS_MET, 950 },
-		{ MEASURE_PERCENT, AT_LEAST, 95000, 9499, 10000, STATUS_NOT_MET, STATUS_MET, 950 },
-		{ MEASURE_PERCENT, MORE_THAN, 95000, 95, 100, STATUS_NOT_MET, STATUS_NOT_MET, 950 },
-		{ MEASURE_PERCENT, MORE_THAN, 95000, 9504, 10000, STATUS_MET, STATUS_NOT_MET, 950 },
-		{ MEASURE_PERCENT, AT_MOST, 5000, 5, 100, STATUS_MET, STATUS_MET, 50 },
-		{ MEASURE_PERCENT, AT_MOST, 5000, 504, 10000, STATUS_NOT_MET, STATUS_MET, 50 },
-		{ MEASURE_PERCENT, LESS_THAN, 5000, 5, 100, STATUS_NOT_MET, STATUS_NOT_MET, 50 },
-		{ MEASURE_PERCENT, LESS_THAN, 5000, 499, 10000, STATUS_MET, STATUS_NOT_MET, 50 },
-		{ MEASURE_PERCENT, AT_LEAST, 33333, 1, 3, STATUS_MET, STATUS_NOT_MET, 333 },
-		{ MEASURE_PERCENT, AT_LEAST, 33334, 1, 3, STATUS_NOT_MET, STATUS_NOT_MET, 333 },
-		{ MEASURE_PERCENT, MORE_THAN, -3000, -1, 40, STATUS_MET, STATUS_MET, -25 },
-		{ MEASURE_PERCENT, AT_LEAST, -2400, -1, 40, STATUS_NOT_MET, STATUS_NOT_MET, -25 },
-		{ MEASURE_NUMBER, AT_LEAST, 20000, 1999, 100, STATUS_NOT_MET, STATUS_NOT_MET,
-		  1999 },
-		{ MEASURE_YUAN, AT_LEAST, 8000000, 7999995, 1000, STATUS_NOT_MET, STATUS_MET,
-		  800000 },
-		{ MEASURE_NUMBER, AT_LEAST, INT64_MAX, INT64_MAX, 1, STATUS_MET, STATUS_MET,
-		  INT64_MAX },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		const struct condition c = { .measure = rows[i].measure,
-					     .compare = rows[i].compare };
-		struct condition_judgement j;
-
-		POISON(j);
-		measure_judge(&c, rows[i].threshold, false, rows[i].num, rows[i].den, &j);
-		assert_int_equal(j.status, rows[i].exact);
-		assert_true(j.has_value && j.rounded == rows[i].shown);
-		assert_int_equal(j.rounding_sensitive, rows[i].exact != rows[i].rounded);
-		measure_judge(&c, rows[i].threshold, true, rows[i].num, rows[i].den, &j);
-		assert_int_equal(j.status, rows[i].rounded);
-		measure_judge(&c, rows[i].threshold, true, rows[i].num, 0, &j);
-		assert_true(j.status == STATUS_UNDEFINED && !j.has_value);
-		measure_judge(&c, rows[i].threshold, true, rows[i].num, -rows[i].den, &j);
-		assert_int_equal(j.status, STATUS_UNDEFINED);
-	}
-}
 
 /* --- a standard of few items ---------------------------------------------------------- */
 
@@ -370,16 +282,27 @@ static void test_lack(void **state)
 	/* Less than nothing cannot be. */
 	c->threshold = 0;
 	assert_true(lack(&facts) == MISSING);
-	/* Counted in both sums: (4 + x) / (100 + x) is 10 % with 6.67 more. */
+}
+
+/* A figure that is in both sums, or is taken off. */
+static void test_lack_of_twice(void **state)
+{
+	struct county_facts facts = county_of(1);
+	struct condition *c = add_condition(add_item("AH1"), RULE_RATIO);
+	int64_t *figure = schools[0].report.stages[0].figure;
+
+	(void)state;
+	c->each_school = true;
 	c->threshold = 10000;
-	c->compare = AT_LEAST;
+	c->measure = MEASURE_PERCENT;
+	add_term(&c->of, SOURCE_STAGE, STAGE_migrant_students, false);
+	/* (4 + x) / (100 + x) is 10 % with 6.67 more. */
 	figure[STAGE_migrant_students] = 4;
 	figure[STAGE_zone_students] = 96;
-	c->to.n = 0;
 	add_term(&c->to, SOURCE_STAGE, STAGE_zone_students, false);
 	add_term(&c->to, SOURCE_STAGE, STAGE_migrant_students, false);
 	assert_true(lack(&facts) == 7);
-	/* Taken off: 100 - x of 100; to reach 95 % the figure shrinks from 8 to 5. */
+	/* 100 - x of 100: to reach 95 % the figure shrinks from 8 to 5. */
 	c->of.n = c->to.n = 0;
 	add_term(&c->of, SOURCE_STAGE, STAGE_migrant_students, true);
 	add_term(&c->of, SOURCE_STAGE, STAGE_students, false);
@@ -387,8 +310,16 @@ static void test_lack(void **state)
 	c->threshold = 95000;
 	figure[STAGE_migrant_students] = 8;
 	assert_true(lack(&facts) == 3);
+}
+
+static void test_lack_of_site(void **state)
+{
+	struct county_facts facts = county_of(1);
+	struct condition *c = add_condition(add_item("AH1"), RULE_RATIO);
+
+	(void)state;
+	c->each_school = true;
 	/* More than a figure can be. */
-	c->of.n = c->to.n = 0;
 	add_term(&c->of, SOURCE_SITE, SITE_public_funds, false);
 	schools[0].report.site[SITE_public_funds] = 100;
 	c->measure = MEASURE_YUAN;
@@ -433,6 +364,22 @@ static void test_lack_of_declared(void **state)
 	assert_true(lack(&facts) == 498);
 }
 
+/* A list without subjects says as little as none. */
+static void test_no_subjects(void **state)
+{
+	static struct county_report report;
+	struct county_facts facts = county_of(0);
+
+	(void)state;
+	(void)add_condition(add_item("Q9"), RULE_SUBJECTS);
+	county_report_init(&report);
+	assert_int_equal(judge(&facts), STATUS_NO_DATA);
+	facts.report = &report;
+	assert_int_equal(judge(&facts), STATUS_NO_DATA);
+	report.subjects_n = 0;
+	assert_int_equal(judge(&facts), STATUS_NO_DATA);
+}
+
 /* --- the verdict ------------------------------------------------------------------------ */
 
 static void test_largest_class(void **state)
@@ -451,7 +398,6 @@ static void test_largest_class(void **state)
 	assert_int_equal(judge(&facts), STATUS_NOT_MET);
 }
 
-/* Without items of schools the figures of campuses do not matter, and no school is listed. */
 static void test_no_items(void **state)
 {
 	struct county_facts facts = county_of(1);
@@ -472,15 +418,15 @@ static void test_no_items(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_quotient),
-		cmocka_unit_test(test_round),
-		cmocka_unit_test(test_measure),
 		cmocka_unit_test_setup(test_item_list, start),
 		cmocka_unit_test_setup(test_huge, start),
 		cmocka_unit_test_setup(test_item_schools, start),
 		cmocka_unit_test_setup(test_filters, start),
 		cmocka_unit_test_setup(test_lack, start),
+		cmocka_unit_test_setup(test_lack_of_twice, start),
+		cmocka_unit_test_setup(test_lack_of_site, start),
 		cmocka_unit_test_setup(test_lack_of_declared, start),
+		cmocka_unit_test_setup(test_no_subjects, start),
 		cmocka_unit_test_setup(test_largest_class, start),
 		cmocka_unit_test_setup(test_no_items, start),
 	};

@@ -58,6 +58,32 @@ static void test_init_and_equal(void **state)
 	assert_false(report_equal(&a, &b));
 }
 
+static void test_declared(void **state)
+{
+	struct report a = empty(), b = empty();
+
+	(void)state;
+	a.declared_n = b.declared_n = 2;
+	a.declared[0] = b.declared[0] = (struct declared_figure){ "atlases", 700 };
+	a.declared[1] = b.declared[1] = (struct declared_figure){ "books", 48000 };
+	assert_true(report_equal(&a, &b));
+	assert_true(report_declared(&a, "books") == 48000);
+	assert_true(report_declared(&a, "book") == MISSING);
+	b.declared[1].value = 0;
+	assert_false(report_equal(&a, &b));
+	b.declared[1] = (struct declared_figure){ "globes", 48000 };
+	assert_false(report_equal(&a, &b));
+	/* What either misses is missing in the sum. */
+	report_add(&a, &b);
+	assert_int_equal(a.declared_n, 1);
+	assert_true(report_declared(&a, "atlases") == 1400);
+	assert_true(report_declared(&a, "books") == MISSING);
+	assert_false(report_equal(&a, &b));
+	a.declared[0].value = b.declared[0].value = AMOUNT_SUM_MAX;
+	report_add(&a, &b);
+	assert_true(report_declared(&a, "atlases") == AMOUNT_SUM_MAX);
+}
+
 static void test_add_sums_and_keeps_missing(void **state)
 {
 	struct report a = empty(), b = empty();
@@ -252,6 +278,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_init_and_equal),
+		cmocka_unit_test(test_declared),
 		cmocka_unit_test(test_add_sums_and_keeps_missing),
 		cmocka_unit_test(test_add_largest_class),
 		cmocka_unit_test(test_add_stage_of_one_side),

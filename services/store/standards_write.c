@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/str.h"
+#include "store/match.h"
+#include "store/pool.h"
+#include "store/row.h"
+#include "store/standards.h"
+
+struct put {
+	const struct actor *actor;
+	const struct standard_document *items;
+	size_t n;
+	int64_t epoch;
+	int64_t match;
+	struct standard_write *out;
+};
+
+enum { PUT_BEGIN, PUT_TURN, PUT_EPOCH };
+
+/* Takes the turn; what was resolved against other standards than there are now is not written. */
+static enum err begin(struct conn *c, int64_t epoch, struct err_info *info)
+{
+	struct batch auto_batch b = { .n = 0 };
+	struct row r;
+	int64_t now;
+	enum err err;
+
+	batch_init(&b, c);
+	batch_add(&b, QUERY_TXN_BEGIN, NULL);
+	batch_add(&b, QUERY_STANDARD_TURN, NULL);
+	batch_add(&b, QUERY_STANDARD_EPOCH, NULL);
+	err = batch_run(&b, info);
+	if (err)
+		return err;
+	r = row_at(batch_result(&b, PUT_EPOCH), 0);
+	now = row_int(&r);
+	err = row_end(&r, info);
+	if (!err && now != epoch)
+		return err_at(info, ERR_BUSY, "", "epoch",
+			      "其他标准刚有改动 / another standard has just been changed");
+	return err;
+}
+
+static void put_params(struct params *p, const struct put *put, const struct standard_document *d,
+		       int64_t match)
+{
+	params_init(p);
+	params_text(p, d->id);
+	params_text_or(p, d->base, "");
+	params_text(p, d->region);
+	params_text(p, d->from);
+	params_text_or(p, d->to, "");
+	params_text(p, d->document);
+	params_text(p, d->document ? d->resolved : NULL);
+	params_int_or(p, put->actor->key, 0);
+	params_int(p, match);
+}
+
+static enum err read_count(const PGresult *result, int64_t *out, struct err_info *info)
+{
+	struct row r = row_at(result, 0);
+	const int64_t n = row_int(&r);
+	const enum err err = row_end(&r, info);
+
+	if (!err && n > *out)
+		*out = n;
+	return err;
+}
+
+enum { ITEM_TOUCH_OLD, ITEM_PUT, ITEM_TOUCH_NEW };
+
+static enum err put_one(struct conn *c, const struct put *put, size_t i, struct standard_write *out,
+			struct err_info *info)
+{
+	const struct standard_document *d = &put->items[i];
+	struct batch auto_batch b = { .n = 0 };
+	struct params p, id;
+	struct row r;
+	int64_t before, made;
+	enum err err;
+
+	params_init(&id);
+	params_text(&id, d->id);
+	put_params(&p, put, d, i ? MATCH_ANY : put->match);
+	batch_init(&b, c);
+	batch_add(&b, QUERY_STANDARD_TOUCH, &id);
+	batch_add(&b, QUERY_STANDARD_PUT, &p);
+	batch_add(&b, QUERY_STANDARD_TOUCH, &id);
+	err = batch_run(&b, info);
+	if (err)
+		return err;
+	r = row_at(batch_result(&b, ITEM_PUT), 0);
+	before = row_int_or(&r, 0);
+	made = row_int_or(&r, 0);
+	err = row_end(&r, info);
+	if (!err && i == 0 && !d->document && !before)
+		return err_set(info, ERR_NOT_FOUND, "没有此标准 / no such standard");
+	if (!err && i == 0)
+		err = match_check(put->match, before, info);
+	if (!err)
+		err = read_count(batch_result(&b, ITEM_TOUCH_OLD), &out->counties, info);
+	if (!err)
+		err = read_count(batch_result(&b, ITEM_TOUCH_NEW), &out->counties, info);
+	if (!err && i == 0) {
+		out->created = !before;
+		out->changed = made != 0;
+		out->version = made ? made : before;
+	}
+	return err;
+}
+
+static enum err put_work(struct conn *c, void *context, struct err_info *info)
+{
+	const struct put *put = context;
+	struct standard_write done = { .version = 0 };
+	struct batch auto_batch b = { .n = 0 };
+	enum err err = begin(c, put->epoch, info);
+
+	for (size_t i = 0; i < put->n && !err; i++)
+		err = put_one(c, put, i, &done, info);
+	/* What changed nothing leaves nobody to be computed again: the transaction is given up. */
+	if (!err && !done.changed) {
+		done.counties = 0;
+		*put->out = done;
+		return ERR_OK;
+	}
+	if (!err)
+		err = store_query(c, &b, QUERY_TXN_COMMIT, NULL, info);
+	if (!err)
+		*put->out = done;
+	return err;
+}
+
+enum err store_standard_put(struct store *store, const struct actor *actor,
+			    const struct standard_document *items, size_t n, int64_t epoch,
+			    int64_t match, struct standard_write *out, struct err_info *info)
+{
+	struct put put = { actor, items, n, epoch, match, out };
+
+	return store_run(store, put_work, &put, info);
+}
