@@ -163,10 +163,8 @@ static void read_subjects(struct target *t, json_t *value)
 	json_t *subject;
 	size_t i;
 
-	if (!json_is_array(value)) {
-		reader_problem(t->r, "wrong_type", "须为数组 / must be an array");
+	if (!reader_is_array(t->r, value))
 		return;
-	}
 	if (json_array_size(value) == 0 || json_array_size(value) > SUBJECTS_MAX) {
 		reader_problem(t->r, "too_many", "须有 1 到 %d 个学科 / must have 1 to %d subjects",
 			       SUBJECTS_MAX, SUBJECTS_MAX);

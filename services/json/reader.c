@@ -124,6 +124,16 @@ bool reader_is_object(struct reader *r, const json_t *value)
 	return json_is_object(value) || wrong_type(r, "对象", "an object");
 }
 
+bool reader_is_array(struct reader *r, const json_t *value)
+{
+	return json_is_array(value) || wrong_type(r, "数组", "an array");
+}
+
+bool reader_is_string(struct reader *r, const json_t *value)
+{
+	return json_is_string(value) || wrong_type(r, "字符串", "a string");
+}
+
 bool reader_count(struct reader *r, const json_t *value, int64_t max, int64_t *out)
 {
 	json_int_t n;

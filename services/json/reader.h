@@ -37,6 +37,8 @@ void reader_unknown(struct reader *r, const char *key);
 
 /* Values. Each notes what is wrong and returns false, leaving *out as it was. */
 bool reader_is_object(struct reader *r, const json_t *value);
+bool reader_is_array(struct reader *r, const json_t *value);
+bool reader_is_string(struct reader *r, const json_t *value);
 bool reader_count(struct reader *r, const json_t *value, int64_t max, int64_t *out);
 bool reader_amount(struct reader *r, const json_t *value, int64_t *out); /* hundredths */
 /* A number of at most so many decimals, from 0 to max (in units of the last one). */

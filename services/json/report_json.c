@@ -122,10 +122,8 @@ static void read_rooms(struct reader *r, json_t *value, struct rooms *out)
 	size_t i;
 	json_t *area;
 
-	if (!json_is_array(value)) {
-		reader_problem(r, "wrong_type", "须为数组 / must be an array");
+	if (!reader_is_array(r, value))
 		return;
-	}
 	if (json_array_size(value) > ROOMS_MAX) {
 		reader_problem(r, "too_many", "最多 %d 间 / at most %d rooms", ROOMS_MAX,
 			       ROOMS_MAX);

@@ -17,6 +17,8 @@ struct context {
 	struct condition *c;
 	bool has_of, has_to, has_measure, has_level, has_difference;
 	int comparators;
+	/* What is there is right too, and can be held against the rest. */
+	bool measured, compared, relieved;
 };
 
 #define OF(rule) (1u << RULE_##rule)
@@ -24,21 +26,30 @@ struct context {
 
 /* --- members ---------------------------------------------------------------------------------- */
 
+/* Flags are fields already, unless there were too many of them. */
+static void find_flag(struct context *x, const char *name)
+{
+	const struct item_rule *item = &x->s->items[x->item];
+	const int f = declared_field_find(item->fields, item->fields_n, name);
+
+	if (f >= 0 && item->fields[f].flag)
+		x->c->flag = f;
+	else if (f >= 0)
+		reader_problem(x->r, "contradicts", "%s 是数值字段 / %s is a field of numbers",
+			       name, name);
+}
+
 static void read_flag(struct context *x, json_t *value)
 {
 	const char *name = json_string_value(value);
 
-	if (!name || !is_field_name(name) || str_equal(name, "evidence")) {
+	if (!reader_is_string(x->r, value))
+		return;
+	if (is_field_name(name) && !is_report_word(name))
+		find_flag(x, name);
+	else
 		reader_problem(x->r, "bad_format",
 			       "须为字段名 / must be the name of a field: a-z, 0-9 and _");
-		return;
-	}
-	x->c->flag = declared_field_find(x->s->items[x->item].fields, x->s->items[x->item].fields_n,
-					 name);
-	if (x->c->flag >= 0 && x->s->items[x->item].fields[x->c->flag].flag)
-		return;
-	x->c->flag = 0;
-	reader_problem(x->r, "contradicts", "%s 是数值字段 / %s is a field of numbers", name, name);
 }
 
 static void read_of(struct context *x, json_t *value)
@@ -58,14 +69,15 @@ static void read_measure(struct context *x, json_t *value)
 	const int measure = reader_choice(x->r, value, measure_names, MEASURE_COUNT);
 
 	x->has_measure = true;
-	x->c->measure = measure < 0 ? MEASURE_NUMBER : (enum measure)measure;
+	x->measured = measure >= 0;
+	x->c->measure = x->measured ? (enum measure)measure : MEASURE_NUMBER;
 }
 
 static void read_comparator(struct context *x, json_t *value, enum compare compare)
 {
 	x->comparators++;
 	x->c->compare = compare;
-	(void)reader_scaled(x->r, value, 3, THRESHOLD_MAX, &x->c->threshold);
+	x->compared = reader_scaled(x->r, value, 3, THRESHOLD_MAX, &x->c->threshold);
 }
 
 static void read_at_least(struct context *x, json_t *value)
@@ -109,10 +121,8 @@ static void read_where(struct context *x, json_t *value)
 	json_t *name;
 	size_t i;
 
-	if (!json_is_array(value)) {
-		reader_problem(x->r, "wrong_type", "须为数组 / must be an array");
+	if (!reader_is_array(x->r, value))
 		return;
-	}
 	json_array_foreach(value, i, name)
 	{
 		const size_t mark = reader_enter_index(x->r, i);
@@ -160,8 +170,8 @@ static void read_relief(struct context *x, json_t *value)
 				x->c->relief = RELIEF_large_school;
 		} else if (str_equal(key, compare_names[x->c->compare])) {
 			has_threshold = true;
-			(void)reader_scaled(x->r, member, 3, THRESHOLD_MAX,
-					    &x->c->relief_threshold);
+			x->relieved = reader_scaled(x->r, member, 3, THRESHOLD_MAX,
+						    &x->c->relief_threshold);
 		} else {
 			reader_problem(x->r, "unknown_field",
 				       "须为 name 和 %s / must be name and %s",
@@ -199,8 +209,7 @@ static void read_each_group(struct context *x, json_t *value)
 	(void)reader_bool(x->r, value, &x->c->each_group);
 }
 
-/* --- the table ---------------------------------------------------------------------------------
- */
+/* --- the table -------------------------------------------------------------------------- */
 
 /* In the order that they are read in: a relief repeats the comparator. */
 static const struct member {
@@ -211,7 +220,7 @@ static const struct member {
 	void (*read)(struct context *x, json_t *value);
 } members[] = {
 	{ "rule", ~0u, false, false, NULL },
-	{ "over", OF(RATIO), false, false, NULL },
+	{ "over", OF(RATIO) | OF(GROWTH), false, false, NULL },
 	{ "flag", OF(CONFIRMED) | OF(VETO), false, false, read_flag },
 	{ "stage", OF(RATIO), false, true, read_stage },
 	{ "where", OF(RATIO), false, true, read_where },
@@ -245,8 +254,7 @@ static bool counts_schools(const struct sum *sum)
 	return false;
 }
 
-/* --- what the members say together --------------------------------------------------------------
- */
+/* --- what the members say together ------------------------------------------------------- */
 
 #define TOLD_AS(measure) (1u << MEASURE_##measure)
 #define NO_UNIT          3
@@ -268,39 +276,64 @@ static unsigned measures_of(int of, int to)
 	return told[of][to] | TOLD_AS(NUMBER);
 }
 
+static int unit_of(struct context *x, const char *member, const struct sum *sum)
+{
+	const size_t mark = reader_enter(x->r, member);
+	const int unit = standard_sum_unit(x->r, x->s, sum);
+
+	reader_leave(x->r, mark);
+	return unit;
+}
+
+static void problem_at(struct context *x, const char *member, const char *code, const char *detail)
+{
+	const size_t mark = reader_enter(x->r, member);
+
+	reader_problem(x->r, code, "%s", detail);
+	reader_leave(x->r, mark);
+}
+
 static void check_units(struct context *x)
 {
-	const int of = standard_sum_unit(x->r, x->s, &x->c->of);
-	const int to = x->has_to ? standard_sum_unit(x->r, x->s, &x->c->to) : NO_UNIT;
-	const unsigned told = x->c->rule == RULE_GROWTH ? TOLD_AS(PERCENT)
-			      : of < 0 || to < 0        ? ~0u
-							: measures_of(of, to);
+	const int of = unit_of(x, "of", &x->c->of);
+	const int to = x->has_to ? unit_of(x, "to", &x->c->to) : NO_UNIT;
+	unsigned told;
 
-	if (of < 0 || to < 0 || !x->has_measure)
+	if (of < 0 || to < 0)
 		return;
-	if (!(told & (1u << x->c->measure)))
-		reader_problem(x->r, "unit_mismatch",
-			       "这些字段不能以 %s 计 / what these fields come to is not told in %s",
-			       measure_names[x->c->measure], measure_names[x->c->measure]);
-	if (x->c->share && (to == NO_UNIT || of != to))
-		reader_problem(x->r, "contradicts",
-			       "share 须有同单位的 to / share needs a to of the same unit");
-	if (x->c->share && x->c->measure == MEASURE_PERCENT && x->c->compare == AT_LEAST &&
-	    x->c->threshold > 100 * STANDARD_SCALE)
-		reader_problem(x->r, "contradicts",
-			       "部分不会超过整体的 100%% / a part is never more than 100 %%");
+	told = x->c->rule == RULE_GROWTH ? TOLD_AS(PERCENT) : measures_of(of, to);
+	if (x->measured && !(told & (1u << x->c->measure)))
+		problem_at(x, "measure", "unit_mismatch",
+			   "这些字段不能这样计量 / what these fields come to is not told so");
+	if (x->c->share && of != to)
+		problem_at(x, "share", "contradicts",
+			   "须有同单位的 to / needs a to of the same unit");
+}
+
+/* What nothing from 0 to 100 % can meet. */
+static void check_part(struct context *x)
+{
+	const int64_t whole = 100 * STANDARD_SCALE;
+	const bool never[COMPARE_COUNT] = {
+		[AT_LEAST] = x->c->threshold > whole,
+		[MORE_THAN] = x->c->threshold >= whole,
+		[LESS_THAN] = x->c->threshold == 0,
+	};
+
+	if (never[x->c->compare])
+		problem_at(x, compare_names[x->c->compare], "contradicts",
+			   "部分在 0 与整体之间,达不到 / a part of a whole can never meet this");
 }
 
 static void check_relief(struct context *x)
 {
 	const bool floor = x->c->compare == AT_LEAST || x->c->compare == MORE_THAN;
 
-	if (x->c->relief < 0)
-		return;
-	if (floor ? x->c->relief_threshold > x->c->threshold
-		  : x->c->relief_threshold < x->c->threshold)
-		reader_problem(x->r, "contradicts",
-			       "从宽的限值不能更严 / the limit of a relief cannot be stricter");
+	if (x->compared && x->relieved &&
+	    (floor ? x->c->relief_threshold > x->c->threshold
+		   : x->c->relief_threshold < x->c->threshold))
+		problem_at(x, "relief", "contradicts",
+			   "从宽的限值不能更严 / the limit of a relief cannot be stricter");
 }
 
 static void check_comparison(struct context *x)
@@ -311,9 +344,12 @@ static void check_comparison(struct context *x)
 			       "of at_least, more_than, at_most, less_than");
 	if (!x->has_measure)
 		reader_missing(x->r, "measure");
+	else if (x->measured && x->compared && x->c->measure == MEASURE_PERCENT &&
+		 (x->c->share || x->c->rule == RULE_GROUPS))
+		check_part(x);
 	if (x->c->rule == RULE_GROUPS) {
-		if (x->has_measure && x->c->measure != MEASURE_PERCENT)
-			reader_problem(x->r, "unit_mismatch", "须为 percent / must be percent");
+		if (x->measured && x->c->measure != MEASURE_PERCENT)
+			problem_at(x, "measure", "unit_mismatch", "须为 percent / must be percent");
 		return;
 	}
 	if (!x->has_of)
@@ -333,12 +369,13 @@ static void check_whole(struct context *x, json_t *node)
 		reader_missing(x->r, "difference_below");
 	if (x->c->rule == RULE_ROOMS)
 		standard_read_rooms(x->r, node, &x->c->rooms);
+	if (x->c->rule != RULE_RATIO || x->c->each_school || counts_schools(&x->c->of) ||
+	    counts_schools(&x->c->to))
+		return;
 	for (size_t i = 0; i < ARRAY_LEN(members); i++) {
-		if (members[i].over_schools && json_object_get(node, members[i].name) &&
-		    !x->c->each_school && !counts_schools(&x->c->of) && !counts_schools(&x->c->to))
-			reader_problem(x->r, "contradicts",
-				       "%s 只用于学校的字段 / %s is about figures of schools",
-				       members[i].name, members[i].name);
+		if (members[i].over_schools && json_object_get(node, members[i].name))
+			problem_at(x, members[i].name, "contradicts",
+				   "只用于学校的字段 / is about figures of schools");
 	}
 }
 
@@ -369,15 +406,14 @@ static bool read_kind(struct context *x, json_t *node)
 	if (n < 0)
 		return false;
 	x->c->rule = (enum rule)n;
-	if (x->c->rule != RULE_RATIO)
-		return true;
 	value = json_object_get(node, "over");
-	if (!value) {
+	if (!value && x->c->rule == RULE_RATIO)
 		reader_missing(x->r, "over");
-		return false;
-	}
+	if (!value || !((1u << n) & (OF(RATIO) | OF(GROWTH))))
+		return x->c->rule != RULE_RATIO;
 	mark = reader_enter(x->r, "over");
-	n = reader_choice(x->r, value, overs, 2);
+	/* What schools reported a period before is not at hand: growth is the county's. */
+	n = reader_choice(x->r, value, overs, x->c->rule == RULE_GROWTH ? 1 : 2);
 	reader_leave(x->r, mark);
 	x->c->each_school = n == 1;
 	return n >= 0;
@@ -395,9 +431,8 @@ static void check_members(struct context *x, json_t *node)
 		if (!m || !(m->rules & (1u << x->c->rule)))
 			reader_unknown(x->r, key);
 		else if (m->of_schools && !x->c->each_school)
-			reader_problem(x->r, "contradicts",
-				       "%s 只用于 each_school / %s is for each_school only", key,
-				       key);
+			problem_at(x, key, "contradicts",
+				   "只用于 each_school / is for each_school only");
 	}
 }
 
@@ -423,7 +458,6 @@ void standard_read_condition(struct reader *r, json_t *value, const struct stand
 	}
 	if ((out->rule == RULE_CONFIRMED || out->rule == RULE_VETO) &&
 	    !json_object_get(value, "flag"))
-		out->flag = declared_field_find(s->items[item].fields, s->items[item].fields_n,
-						"confirmed");
+		find_flag(&x, "confirmed");
 	check_whole(&x, value);
 }

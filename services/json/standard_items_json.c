@@ -21,6 +21,13 @@ bool is_field_name(const char *name)
 
 /* --- fields ------------------------------------------------------------------------------ */
 
+bool is_report_word(const char *name)
+{
+	return str_equal(name, "evidence") || str_equal(name, "subjects") ||
+	       str_equal(name, "groups");
+}
+
+/* Schools report it already. */
 static bool is_reported(const char *name)
 {
 	for (int i = 0; i < STAGE_FIELD_COUNT; i++) {
@@ -70,8 +77,9 @@ static void read_field(struct reader *r, json_t *value, struct declared_field *o
 		reader_missing(r, "zh");
 }
 
-void standard_read_fields(struct reader *r, json_t *value, struct declared_field *fields, int max,
-			  int *ret_n)
+/* is_taken: whether a name is that of something else. */
+static void read_fields(struct reader *r, json_t *value, bool (*is_taken)(const char *name),
+			struct declared_field *fields, int max, int *ret_n)
 {
 	const char *key;
 	json_t *field;
@@ -82,13 +90,14 @@ void standard_read_fields(struct reader *r, json_t *value, struct declared_field
 	{
 		const size_t mark = reader_enter(r, key);
 
-		if (!is_field_name(key) || str_equal(key, "evidence"))
+		if (!is_field_name(key))
 			reader_problem(r, "bad_format",
 				       "字段名须为小写字母、数字和 _ / a field is named by a-z, "
-				       "0-9 and _, and not evidence");
-		else if (is_reported(key))
+				       "0-9 and _");
+		else if (is_taken(key))
 			reader_problem(r, "not_allowed",
-				       "已是填报字段 / is a field of school reports already");
+				       "已是填报内容的名称 / names something that is reported "
+				       "already");
 		else if (*ret_n == max)
 			reader_problem(r, "too_many", "最多 %d 个字段 / at most %d fields", max,
 				       max);
@@ -100,11 +109,14 @@ void standard_read_fields(struct reader *r, json_t *value, struct declared_field
 	}
 }
 
+void standard_read_fields(struct reader *r, json_t *value, struct standard *s)
+{
+	read_fields(r, value, is_reported, s->fields, DECLARED_MAX, &s->fields_n);
+}
+
 /* --- names and fields of items ------------------------------------------------------------- */
 
-/* A letter of the nation's with a number, or a name of the province's own: never one of section 4.
- */
-static bool is_item_name(const char *name)
+bool is_item_name(const char *name)
 {
 	const size_t len = strlen(name);
 	const bool capitals = len > 1 && len <= NAME_BYTES_MAX && name[0] >= 'A' &&
@@ -126,8 +138,9 @@ static void add_flag(struct reader *r, const json_t *condition, struct item_rule
 		return;
 	if (!flag)
 		flag = "confirmed";
-	if (!is_field_name(flag) || declared_field_find(item->fields, item->fields_n, flag) >= 0)
-		return; /* noted by the condition */
+	if (!is_field_name(flag) || is_report_word(flag) ||
+	    declared_field_find(item->fields, item->fields_n, flag) >= 0)
+		return; /* noted by the condition, where it is wrong */
 	if (item->fields_n == ITEM_FIELDS_MAX) {
 		reader_problem(r, "too_many", "最多 %d 个字段 / at most %d fields", ITEM_FIELDS_MAX,
 			       ITEM_FIELDS_MAX);
@@ -154,8 +167,8 @@ static void read_head(struct reader *r, json_t *value, struct item_rule *item)
 		else if (str_equal(key, "en"))
 			(void)reader_text(r, member, EN_CHARS, item->en, sizeof(item->en));
 		else if (str_equal(key, "fields"))
-			standard_read_fields(r, member, item->fields, ITEM_FIELDS_MAX,
-					     &item->fields_n);
+			read_fields(r, member, is_report_word, item->fields, ITEM_FIELDS_MAX,
+				    &item->fields_n);
 		else if (!str_equal(key, "conditions"))
 			reader_problem(r, "unknown_field", "没有此字段 / no such field");
 		reader_leave(r, mark);
@@ -190,7 +203,27 @@ static void add_item(struct reader *r, const char *name, json_t *value, struct s
 	reader_leave(r, mark);
 }
 
+static int group_of(const char *name)
+{
+	return (int)(is_item_name(name) ? item_group_of(name) : GROUP_OWN);
+}
+
 /* --- their conditions ------------------------------------------------------------------------ */
+
+/* A county reports one list of subjects and one of answers. */
+static void check_only_one(struct reader *r, const struct standard *s, enum rule rule)
+{
+	bool has = false;
+
+	for (int i = 0; i < s->items_n; i++) {
+		for (int k = 0; k < s->items[i].n; k++)
+			has = has || s->items[i].conditions[k].rule == rule;
+	}
+	if (has && (rule == RULE_SUBJECTS || rule == RULE_GROUPS))
+		reader_problem(r, "contradicts",
+			       "只能有一个 %s 条件 / there can be one %s condition",
+			       rule_names[rule], rule_names[rule]);
+}
 
 static void read_conditions(struct reader *r, json_t *value, struct standard *s, int item)
 {
@@ -198,10 +231,8 @@ static void read_conditions(struct reader *r, json_t *value, struct standard *s,
 	json_t *condition;
 	size_t i;
 
-	if (!json_is_array(value)) {
-		reader_problem(r, "wrong_type", "须为数组 / must be an array");
+	if (!reader_is_array(r, value))
 		return;
-	}
 	if (json_array_size(value) == 0 || json_array_size(value) > CONDITIONS_MAX) {
 		reader_problem(r, "too_many", "须有 1 到 %d 个条件 / must have 1 to %d conditions",
 			       CONDITIONS_MAX, CONDITIONS_MAX);
@@ -211,24 +242,11 @@ static void read_conditions(struct reader *r, json_t *value, struct standard *s,
 	{
 		const size_t mark = reader_enter_index(r, i);
 
-		standard_read_condition(r, condition, s, item, &rule->conditions[rule->n++]);
+		standard_read_condition(r, condition, s, item, &rule->conditions[rule->n]);
+		check_only_one(r, s, rule->conditions[rule->n].rule);
+		rule->n++;
 		reader_leave(r, mark);
 	}
-}
-
-/* Reports have one list of subjects and one of answers. */
-static void check_only_one(struct reader *r, const struct standard *s, enum rule rule)
-{
-	int n = 0;
-
-	for (int i = 0; i < s->items_n; i++) {
-		for (int k = 0; k < s->items[i].n; k++)
-			n += s->items[i].conditions[k].rule == rule;
-	}
-	if (n > 1)
-		reader_problem(r, "contradicts",
-			       "只能有一个 %s 条件 / there can be one %s condition",
-			       rule_names[rule], rule_names[rule]);
 }
 
 void standard_read_items(struct reader *r, json_t *value, struct standard *s)
@@ -241,7 +259,7 @@ void standard_read_items(struct reader *r, json_t *value, struct standard *s)
 	for (int group = 0; group < GROUP_COUNT; group++) {
 		json_object_foreach(value, key, item)
 		{
-			if ((int)item_group_of(key) == group)
+			if (group_of(key) == group)
 				add_item(r, key, item, s);
 		}
 	}
@@ -258,6 +276,4 @@ void standard_read_items(struct reader *r, json_t *value, struct standard *s)
 		reader_leave(r, mark);
 		reader_leave(r, item_mark);
 	}
-	check_only_one(r, s, RULE_SUBJECTS);
-	check_only_one(r, s, RULE_GROUPS);
 }

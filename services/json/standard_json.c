@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A standard's document: the numbers of section 4, and what frames it. */
-#include <stdio.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/str.h"
 #include "domain/judge.h"
-#include "json/documents.h"
-#include "json/merge_patch.h"
 #include "json/standard_reader.h"
 
 #define TEXT_CHARS    (STANDARD_TEXT - 1)
@@ -228,11 +226,6 @@ static void read_reliefs(struct reader *r, json_t *value, struct standard *s)
 	}
 }
 
-static void read_fields(struct reader *r, json_t *value, struct standard *s)
-{
-	standard_read_fields(r, value, s->fields, DECLARED_MAX, &s->fields_n);
-}
-
 /* --- what frames it ------------------------------------------------------------------------ */
 
 static void read_title(struct reader *r, json_t *value, struct standard *s)
@@ -253,15 +246,20 @@ static bool is_id(const char *id)
 	       strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
 }
 
-static void read_base(struct reader *r, json_t *value, struct standard *s)
+void standard_read_id(struct reader *r, const json_t *value, char out[STANDARD_ID])
 {
-	const char *id = json_string_value(value);
-
-	if (!id || !is_id(id))
+	if (!reader_is_string(r, value))
+		return;
+	if (is_id(json_string_value(value)))
+		str_copy(out, STANDARD_ID, json_string_value(value));
+	else
 		reader_problem(r, "bad_format",
 			       "须为标准的编号 / must be the id of a standard: a-z, 0-9 and -");
-	else
-		str_copy(s->base, sizeof(s->base), id);
+}
+
+static void read_base(struct reader *r, json_t *value, struct standard *s)
+{
+	standard_read_id(r, value, s->base);
 }
 
 static void read_region(struct reader *r, json_t *value, struct standard *s)
@@ -269,7 +267,9 @@ static void read_region(struct reader *r, json_t *value, struct standard *s)
 	const char *code = json_string_value(value);
 	const size_t len = code ? strlen(code) : 0;
 
-	if (!code || !str_is_digits(code, len) || !(len == 2 || len == 4 || len == 6))
+	if (!reader_is_string(r, value))
+		return;
+	if (!str_is_digits(code, len) || !(len == 2 || len == 4 || len == 6))
 		reader_problem(r, "bad_format",
 			       "须为 2、4 或 6 位数字;全国的标准不写 / must be 2, 4 or 6 digits; "
 			       "left out for the whole country");
@@ -300,7 +300,11 @@ static void read_to(struct reader *r, json_t *value, struct standard *s)
 }
 
 /* In the order that they are read in: items refer to fields. */
-static const struct standard_member members[] = {
+static const struct member {
+	const char *name;
+	bool required;
+	void (*read)(struct reader *r, json_t *value, struct standard *s);
+} members[] = {
 	{ "base", false, read_base },
 	{ "title", true, read_title },
 	{ "source", true, read_source },
@@ -315,13 +319,8 @@ static const struct standard_member members[] = {
 	{ "weights", false, read_weights },
 	{ "judge", true, read_judge },
 	{ "reliefs", true, read_reliefs },
-	{ "fields", false, read_fields },
+	{ "fields", false, standard_read_fields },
 	{ "items", true, standard_read_items },
-};
-
-/* Never taken from the base: they say what this document is. */
-static const char *const own_members[] = {
-	"base", "title", "source", "region", "valid_from", "valid_to",
 };
 
 static bool is_member(const char *name)
@@ -333,7 +332,7 @@ static bool is_member(const char *name)
 	return false;
 }
 
-static enum err read_standard(struct reader *r, json_t *root, struct standard *out)
+enum err standard_read(struct reader *r, json_t *root, struct standard *out)
 {
 	const char *key;
 	json_t *value;
@@ -345,7 +344,7 @@ static enum err read_standard(struct reader *r, json_t *root, struct standard *o
 			reader_unknown(r, key);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(members); i++) {
-		const struct standard_member *m = &members[i];
+		const struct member *m = &members[i];
 		size_t mark;
 
 		value = json_object_get(root, m->name);
@@ -366,121 +365,4 @@ static enum err read_standard(struct reader *r, json_t *root, struct standard *o
 		reader_leave(r, mark);
 	}
 	return reader_result(r);
-}
-
-/* --- documents ----------------------------------------------------------------------------- */
-
-enum err json_standard_base(const char *document, size_t len, char out[STANDARD_ID],
-			    struct problems *problems, struct err_info *info)
-{
-	auto_json json_t *root = NULL;
-	struct standard *auto_free s = calloc(1, sizeof(*s));
-	struct reader r;
-	json_t *value;
-	enum err e;
-
-	if (!s)
-		return ERR_NOMEM;
-	reader_init(&r, problems);
-	e = reader_load(&r, document, len, &root, info);
-	if (!root)
-		return e;
-	value = json_object_get(root, "base");
-	if (value) {
-		const size_t mark = reader_enter(&r, "base");
-
-		read_base(&r, value, s);
-		reader_leave(&r, mark);
-	}
-	e = reader_result(&r);
-	if (e == ERR_OK)
-		str_copy(out, STANDARD_ID, s->base);
-	return e;
-}
-
-enum err json_parse_standard(const char *text, size_t len, struct standard *out,
-			     struct err_info *info)
-{
-	struct problems *auto_free problems = calloc(1, sizeof(*problems));
-	auto_json json_t *root = NULL;
-	struct reader r;
-	enum err e;
-
-	if (!problems)
-		return ERR_NOMEM;
-	reader_init(&r, problems);
-	e = reader_load(&r, text, len, &root, info);
-	if (e == ERR_OK)
-		e = read_standard(&r, root, out);
-	if (e == ERR_INVALID)
-		return err_set(info, ERR_MALFORMED, "%s: %s", problems->items[0].pointer,
-			       problems->items[0].detail);
-	return e;
-}
-
-/* The document over what it is based on. */
-static enum err lay_over(json_t *document, const char *base_resolved, json_t **ret_whole,
-			 struct err_info *info)
-{
-	auto_json json_t *base = NULL;
-
-	if (!base_resolved) {
-		*ret_whole = json_incref(document);
-		return ERR_OK;
-	}
-	base = json_loads(base_resolved, 0, NULL);
-	if (!base)
-		return err_set(info, ERR_MALFORMED, "the base is no JSON");
-	for (size_t i = 0; i < ARRAY_LEN(own_members); i++) {
-		if (json_object_get(base, own_members[i]))
-			json_object_del(base, own_members[i]);
-	}
-	return merge_patch(base, document, ret_whole);
-}
-
-/* A province asks for more than the nation, never for less. */
-static enum err check_stricter(struct reader *r, const struct standard *s,
-			       const char *base_resolved, struct err_info *info)
-{
-	struct standard *auto_free base = calloc(1, sizeof(*base));
-	struct standard_finding finding;
-	enum err e;
-
-	if (!base)
-		return ERR_NOMEM;
-	e = json_parse_standard(base_resolved, strlen(base_resolved), base, info);
-	if (e != ERR_OK)
-		return e;
-	str_copy(base->id, sizeof(base->id), s->base);
-	if (standard_is_stricter(s, base, &finding))
-		return ERR_OK;
-	problems_add(r->problems, finding.pointer, finding.code, "%s", finding.text);
-	return ERR_INVALID;
-}
-
-enum err json_resolve_standard(const char *document, size_t len, const char *base_resolved,
-			       struct buf *ret_resolved, struct standard *out,
-			       struct problems *problems, struct err_info *info)
-{
-	auto_json json_t *root = NULL, *whole = NULL;
-	auto_free char *text = NULL;
-	struct reader r;
-	enum err e;
-
-	reader_init(&r, problems);
-	e = reader_load(&r, document, len, &root, info);
-	if (e != ERR_OK)
-		return e;
-	e = lay_over(root, base_resolved, &whole, info);
-	if (e == ERR_OK)
-		e = read_standard(&r, whole, out);
-	if (e == ERR_OK && base_resolved)
-		e = check_stricter(&r, out, base_resolved, info);
-	if (e != ERR_OK)
-		return e;
-	text = json_dumps(whole, JSON_COMPACT | JSON_REAL_PRECISION(15));
-	if (!text)
-		return ERR_NOMEM;
-	buf_str(ret_resolved, text);
-	return buf_failed(ret_resolved) ? ret_resolved->err : ERR_OK;
 }

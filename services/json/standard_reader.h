@@ -7,21 +7,23 @@
 #include "domain/standard.h"
 #include "json/reader.h"
 
-#define NAME_CHARS 30
+/* A whole document. What is right of it is in *out, also where something is wrong. */
+enum err standard_read(struct reader *r, json_t *root, struct standard *out) MUST_CHECK;
 
-/* A member of a document's object, and who reads it. */
-struct standard_member {
-	const char *name;
-	bool required;
-	void (*read)(struct reader *r, json_t *value, struct standard *s);
-};
-
-/* "fields": of schools (flags are no fields of theirs), or of an item. zh and unit of each. */
-void standard_read_fields(struct reader *r, json_t *value, struct declared_field *fields, int max,
-			  int *ret_n);
+/* The id of a standard: a-z, 0-9 and '-'. */
+void standard_read_id(struct reader *r, const json_t *value, char out[STANDARD_ID]);
 
 /* ^[a-z][a-z0-9_]{0,30}$ */
 bool is_field_name(const char *name);
+
+/* ^[A-Z][A-Z0-9_]{1,15}$, and not ^R[0-9]+$: those are of section 4. */
+bool is_item_name(const char *name);
+
+/* What a county's report says of an item besides its figures: no field is named so. */
+bool is_report_word(const char *name);
+
+/* "fields" that schools report besides those of fields.def. */
+void standard_read_fields(struct reader *r, json_t *value, struct standard *s);
 
 /* "items": names, fields and conditions. The school fields of s are read already. */
 void standard_read_items(struct reader *r, json_t *value, struct standard *s);

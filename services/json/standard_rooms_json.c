@@ -75,9 +75,12 @@ void standard_read_rooms(struct reader *r, json_t *node, struct rooms_rule *out)
 	};
 
 	read_numbers(r, node, top, ARRAY_LEN(top), false);
-	if (json_is_integer(json_object_get(node, "classes")) && out->classes == 0) {
-		out->classes = 1; /* nothing is divided by a mistake */
-		reader_problem(r, "not_allowed", "classes 须大于 0 / classes must be above 0");
+	if (json_integer_value(json_object_get(node, "classes")) == 0 &&
+	    json_is_integer(json_object_get(node, "classes"))) {
+		const size_t mark = reader_enter(r, "classes");
+
+		reader_problem(r, "not_allowed", "须大于 0 / must be above 0");
+		reader_leave(r, mark);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
 		json_t *part = json_object_get(node, parts[i].name);

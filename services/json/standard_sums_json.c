@@ -8,7 +8,10 @@
 
 static void unknown_figure(struct reader *r, const char *what)
 {
-	reader_problem(r, "unknown_field", "没有此字段: %.30s / there is no such field", what);
+	char shown[FIELD_NAME + 1];
+
+	str_copy(shown, sizeof(shown), what);
+	reader_problem(r, "unknown_field", "没有此字段: %s / there is no such field", shown);
 }
 
 /* A field of an item; flags are not counted. */
@@ -82,11 +85,8 @@ void standard_read_sum(struct reader *r, json_t *value, const struct standard *s
 	json_t *text;
 	size_t i;
 
-	if (!json_is_array(value)) {
-		reader_problem(r, "wrong_type",
-			       "须为字段名的数组 / must be an array of field names");
+	if (!reader_is_array(r, value))
 		return;
-	}
 	if (json_array_size(value) == 0 || json_array_size(value) > TERMS_MAX) {
 		reader_problem(r, "too_many", "须有 1 到 %d 个字段 / must have 1 to %d fields",
 			       TERMS_MAX, TERMS_MAX);
@@ -96,9 +96,8 @@ void standard_read_sum(struct reader *r, json_t *value, const struct standard *s
 	{
 		const size_t mark = reader_enter_index(r, i);
 
-		if (!json_is_string(text))
-			reader_problem(r, "wrong_type", "须为字符串 / must be a string");
-		else if (read_term(r, json_string_value(text), s, item, c, &out->terms[out->n]))
+		if (reader_is_string(r, text) &&
+		    read_term(r, json_string_value(text), s, item, c, &out->terms[out->n]))
 			out->n++;
 		reader_leave(r, mark);
 	}
