@@ -215,35 +215,54 @@ static void change_values(struct making *m, const struct sample_data *d)
 	}
 }
 
+/* What follows "group." in a name; NULL when it is of another group. */
+static const char *in_group(const char *name, const char *group)
+{
+	const size_t len = strlen(group);
+
+	return str_starts(name, group) && name[len] == '.' ? name + len + 1 : NULL;
+}
+
+static int64_t *find_stage_figure(struct report *r, const char *name)
+{
+	for (int s = 0; s < STAGE_COUNT; s++) {
+		const char *field = in_group(name, stage_names[s]);
+
+		for (int i = 0; field && i < STAGE_FIELD_COUNT; i++)
+			if (str_equal(stage_fields[i].name, field))
+				return &r->stages[s].figure[i];
+	}
+	return NULL;
+}
+
+static int64_t *find_site_figure(struct report *r, const char *name, int64_t *ret_unit)
+{
+	const char *field = in_group(name, "site");
+
+	for (int i = 0; field && i < SITE_FIELD_COUNT; i++) {
+		if (!str_equal(site_fields[i].name, field))
+			continue;
+		if (site_fields[i].unit != UNIT_COUNT)
+			*ret_unit = SAMPLE_MICRO / 100;
+		return &r->site[i];
+	}
+	field = in_group(name, "declared");
+	for (int i = 0; field && i < r->declared_n; i++) {
+		*ret_unit = SAMPLE_MICRO / 100;
+		if (str_equal(r->declared[i].name, field))
+			return &r->declared[i].value;
+	}
+	return NULL;
+}
+
 /* A school's figure: "primary.largest_class", "site.training_budget", "declared.fitness_passed".
  * NULL: none. *ret_unit: what 1 of it is, millionths. */
 static int64_t *find_figure(struct report *r, const char *name, int64_t *ret_unit)
 {
-	const char *dot = strchr(name, '.');
-	const size_t len = dot ? (size_t)(dot - name) : 0;
+	int64_t *figure = find_stage_figure(r, name);
 
 	*ret_unit = SAMPLE_MICRO;
-	for (int s = 0; dot && s < STAGE_COUNT; s++) {
-		if (strlen(stage_names[s]) != len || strncmp(stage_names[s], name, len) != 0)
-			continue;
-		for (int i = 0; i < STAGE_FIELD_COUNT; i++)
-			if (str_equal(stage_fields[i].name, dot + 1))
-				return &r->stages[s].figure[i];
-	}
-	for (int i = 0; dot && len == 4 && strncmp(name, "site", len) == 0 && i < SITE_FIELD_COUNT;
-	     i++) {
-		if (!str_equal(site_fields[i].name, dot + 1))
-			continue;
-		*ret_unit = site_fields[i].unit == UNIT_COUNT ? SAMPLE_MICRO : SAMPLE_MICRO / 100;
-		return &r->site[i];
-	}
-	for (int i = 0; dot && len == 8 && strncmp(name, "declared", len) == 0 && i < r->declared_n;
-	     i++) {
-		*ret_unit = SAMPLE_MICRO / 100;
-		if (str_equal(r->declared[i].name, dot + 1))
-			return &r->declared[i].value;
-	}
-	return NULL;
+	return figure ? figure : find_site_figure(r, name, ret_unit);
 }
 
 void sample_items_change(const struct sample_data *d, const struct sample_county *c, size_t at,
