@@ -186,6 +186,6 @@ describe('junhengctl', () => {
     const lines = one.stdout.trimEnd().split('\n');
     assert.ok(lines.length > 1000);
     const types = new Set(lines.map((line) => JSON.parse(line).type));
-    assert.deepEqual([...types], ['region', 'school', 'report']);
+    assert.deepEqual([...types], ['region', 'standard', 'school', 'report', 'county_report']);
   });
 });

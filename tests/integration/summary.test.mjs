@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The province's view: its numbers are those of its counties' own answers, counted again here.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { FIVE, R2_FAR, close, putCounty, putReport, putSchool, report, school, schoolCode, site,
   stage } from '../lib/fixtures.mjs';
 import { World } from '../lib/world.mjs';
-import { waitFor } from '../lib/env.mjs';
+import { ROOT, waitFor } from '../lib/env.mjs';
 
 const world = new World('summary');
 let admin;
@@ -18,8 +20,9 @@ const REGIONS = [['34', '安徽省'], ['3401', '合肥市'], ['3402', '芜湖市
   ['340203', '庚县'], ['349001', '省直辖县'], ['340204', '辛县'], ['340205', '壬县'],
   ['35', '福建省'], ['3501', '福州市'], ['350101', '外县']];
 const COUNTIES = REGIONS.map(([code]) => code).filter((c) => /^34\d{4}$/.test(c)).sort();
+const NATIONAL = JSON.parse(fs.readFileSync(path.join(ROOT, 'sql/standards/national-2017.json')));
 const ITEMS = ['primary', 'junior'].flatMap((s) => [1, 2, 3, 4, 5, 6, 7].map((n) => `R${n}.${s}.cv`)
-  .concat(`schools.${s}`));
+  .concat(`schools.${s}`)).concat(Object.keys(NATIONAL.items));
 
 const statusOf = async (code, period) =>
   (await supervisor.get(`/v1/counties/${code}/status?period=${period}`)).json;
@@ -59,6 +62,7 @@ function stateOf(s) {
 
 function kindOf(s, item) {
   if (s.failing.includes(item)) return 'not_met';
+  if (s.items[item]) return s.items[item].status;
   const [name, stageName] = item.split('.');
   const undef = s.resources[stageName].indicators[name]?.cv_status === 'undefined';
   return undef ? 'undefined' : 'no_data';
