@@ -22,6 +22,8 @@ static void write_region(struct sample_json *w, const struct sample_data *d, siz
 	sample_line_begin(w, "region");
 	sample_text(w, "code", region->code);
 	sample_text(w, "name", region->name);
+	if (region->recognised[0])
+		sample_text(w, "recognised", region->recognised);
 
 	bool any = false;
 

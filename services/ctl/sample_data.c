@@ -214,6 +214,19 @@ static bool take_change(void *into, char *const *field)
 	return sample_change_is_known(c);
 }
 
+static bool take_recognised(void *into, char *const *field)
+{
+	struct sample_data *d = into;
+
+	for (size_t i = 0; i < d->n_regions; i++) {
+		struct sample_region *r = &d->regions[i];
+
+		if (str_is_digits(field[0], 6) && str_equal(r->code, field[0]))
+			return take_digits(r->recognised, 4, field[1]);
+	}
+	return false;
+}
+
 static bool take_standard(void *into, char *const *field)
 {
 	struct sample_data *d = into;
@@ -249,6 +262,7 @@ enum err sample_data_read(const char *dir, struct sample_data *out, struct err_i
 		sample_row_fn *take;
 	} tables[] = {
 		{ "regions.csv", "code,name", 2, take_region },
+		{ "recognised.csv", "county,year", 2, take_recognised },
 		{ "shapes.csv", "shape,stage,indicator,mean,sd,low,source", 7, take_shape },
 		{ "cases.csv", "county,case,shape", 3, take_case },
 		{ "targets.csv", "region,kind,year,share", 4, take_target },

@@ -25,6 +25,7 @@
 struct sample_region {
 	char code[COUNTY_CODE];
 	char name[64];
+	char recognised[PERIOD_CODE]; /* of a county: in that year; "": it is not */
 };
 
 /* One indicator of one stage, in millionths of its unit (teachers or rooms per
