@@ -2,6 +2,7 @@
 /* The application form of a county: all tables as JSON, one as CSV, a workbook. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/form_model.h"
 #include "api/handlers.h"
@@ -114,18 +115,17 @@ const struct record *form_records(const struct form_county *county, int stage, s
 
 /* --- the answers --------------------------------------------------------------------------- */
 
-/* The file that it is kept as: "鸠江区-2023-申报表.xlsx". */
-static void name_file(struct call *c, const struct form_county *county, const char *what,
-		      const char *type)
+void form_name_file(struct call *c, const struct form_county *county, const char *how,
+		    const char *zh, const char *suffix)
 {
 	char ascii[FILE_BYTES], name[FILE_BYTES];
 
-	if (snprintf(ascii, sizeof(ascii), "junheng-%s-%s-form.%s", county->facts.county,
-		     county->facts.period, type) < 0 ||
-	    snprintf(name, sizeof(name), "%s-%s-%s.%s", county->name, county->facts.period, what,
-		     type) < 0)
+	if (snprintf(ascii, sizeof(ascii), "junheng-%s-%s%s", county->facts.county,
+		     county->facts.period, suffix) < 0 ||
+	    snprintf(name, sizeof(name), "%s-%s-%s%s", county->name, county->facts.period, zh,
+		     strchr(suffix, '.')) < 0)
 		return;
-	reply_file(c->rp, "attachment", ascii, name);
+	reply_file(c->rp, how, ascii, name);
 }
 
 enum err form_get(struct call *c)
@@ -154,7 +154,7 @@ enum err form_workbook(struct call *c)
 	if (e != ERR_OK)
 		return e;
 	c->rp->content_type = XLSX;
-	name_file(c, county, "申报表", "xlsx");
+	form_name_file(c, county, "attachment", "申报表", "-form.xlsx");
 	return ERR_OK;
 }
 
@@ -184,7 +184,7 @@ static enum err write_table(struct call *c, const struct form *form, enum form_i
 			       "此标准没有省定项目 / the standard has no items of a province");
 	form_write_csv(form, table, &c->rp->body);
 	c->rp->content_type = "text/csv; charset=utf-8";
-	name_file(c, form->county, form_titles[id].zh, "csv");
+	form_name_file(c, form->county, "attachment", form_titles[id].zh, "-form.csv");
 	return ERR_OK;
 }
 

@@ -158,7 +158,7 @@ int64_t form_share(size_t part, size_t whole)
 
 /* --- reading ---------------------------------------------------------------------------- */
 
-static char *number_text(int64_t scaled, int decimals, char out[FORM_NUMBER_TEXT])
+char *form_decimal_text(int64_t scaled, int decimals, char out[FORM_NUMBER_TEXT])
 {
 	static const uint64_t powers[] = { 1, 10, 100, 1000 };
 	const uint64_t magnitude = scaled < 0 ? 0 - (uint64_t)scaled : (uint64_t)scaled;
@@ -182,7 +182,7 @@ char *form_threshold_text(int64_t thousandths, char out[FORM_NUMBER_TEXT])
 {
 	const int decimals = shorten(&thousandths);
 
-	return number_text(thousandths, decimals, out);
+	return form_decimal_text(thousandths, decimals, out);
 }
 
 const char *form_cell_text(const struct form *form, const struct form_cell *cell,
@@ -192,7 +192,7 @@ const char *form_cell_text(const struct form *form, const struct form_cell *cell
 	case FORM_TEXT:
 		return form->texts.data + cell->text;
 	case FORM_NUMBER:
-		return number_text(cell->scaled, cell->decimals, number);
+		return form_decimal_text(cell->scaled, cell->decimals, number);
 	case FORM_STATUS:
 		return form_status_zh[cell->status];
 	case FORM_EMPTY:

@@ -47,6 +47,11 @@ static inline void auto_form_county_release(struct form_county **c)
 }
 #define auto_form_county AUTO(auto_form_county_release)
 
+/* The name that the answer is kept under, see reply_file(): zh "申报表" and suffix "-form.xlsx"
+ * make "鸠江区-2023-申报表.xlsx" and "junheng-340207-2023-form.xlsx". */
+void form_name_file(struct call *c, const struct form_county *county, const char *how,
+		    const char *zh, const char *suffix);
+
 /* The records of one stage. */
 const struct record *form_records(const struct form_county *county, int stage, size_t *ret_n);
 
@@ -152,6 +157,9 @@ void form_status(struct form *form, enum status status);
 
 /* part of whole in tenths of a percent, half up. */
 int64_t form_share(size_t part, size_t whole);
+
+/* scaled / 10^decimals, with all its decimals: "0.500". At most three. */
+char *form_decimal_text(int64_t scaled, int decimals, char out[FORM_NUMBER_TEXT]);
 
 /* A threshold as it is written: "4.2", "2000". */
 char *form_threshold_text(int64_t thousandths, char out[FORM_NUMBER_TEXT]);
