@@ -26,6 +26,7 @@ struct api {
 	struct bus_push *push; /* hints to the monitors */
 	struct streams *streams;
 	atomic_bool stopping;
+	atomic_int pdfs; /* being made now */
 };
 
 #define REQUEST_ID 65
