@@ -100,9 +100,9 @@ enum err call_item(struct call *c, struct explain_item *out)
 		return ERR_OK;
 	return err_set(
 		&c->info, ERR_PARAMETER,
-		"item %s,须为 R1…R7.<学段>.cv、R1…R7.<学段>.schools、schools.<学段> 或标准的项目 / "
-		"item %s, it must be R1…R7.<stage>.cv, R1…R7.<stage>.schools, "
-		"schools.<stage> or an item of the standard",
+		"item %s,须为标准的项目、R1…R7.<学段>.cv、R1…R7.<学段>.schools 或 schools.<学段> / "
+		"item %s, it must be an item of the standard, R1…R7.<stage>.cv, "
+		"R1…R7.<stage>.schools or schools.<stage>",
 		name[0] ? "有误" : "缺少", name[0] ? "is unknown" : "is missing");
 }
 

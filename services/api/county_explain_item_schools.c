@@ -39,6 +39,17 @@ static bool is_of_schools(const struct item_view *v)
 	return false;
 }
 
+/* Where a school has one compulsory stage only, its figures are that stage's. */
+static int stage_of(const struct school_view *s)
+{
+	const bool primary = has_pupils(s->merged, STAGE_PRIMARY);
+	const bool junior = has_pupils(s->merged, STAGE_JUNIOR);
+
+	if (s->c->stage >= 0 || primary == junior)
+		return s->c->stage;
+	return primary ? STAGE_PRIMARY : STAGE_JUNIOR;
+}
+
 static bool lacks(const struct school_view *s, const struct term *term)
 {
 	const struct explanation *x = s->v->x;
@@ -71,7 +82,7 @@ static void write_lacking(struct buf *out, const struct school_view *s)
 			if (!lacks(s, &sums[i]->terms[k]))
 				continue;
 			buf_str(out, first ? "\"" : ",\"");
-			item_text_pointer(out, s->v->x->standard, s->c, &sums[i]->terms[k]);
+			item_text_pointer(out, s->v->x->standard, stage_of(s), &sums[i]->terms[k]);
 			buf_str(out, "\"");
 			first = false;
 		}
@@ -84,7 +95,7 @@ static void write_lack(struct buf *out, const struct school_view *s)
 	const struct term *first = &s->c->of.terms[0];
 	const char *unit = item_text_unit(s->v->x->standard, first);
 
-	explain_write_term(out, s->v, s->c, first);
+	explain_write_term(out, s->v, stage_of(s), first);
 	json_member_text(out, "unit", unit);
 	json_name(out, "lack");
 	if (s->judged.lack == MISSING)

@@ -34,13 +34,13 @@ static void write_rule(struct buf *out, const struct item_view *v)
 	buf_str(out, "}");
 }
 
-void explain_write_term(struct buf *out, const struct item_view *v, const struct condition *c,
+void explain_write_term(struct buf *out, const struct item_view *v, int stage,
 			const struct term *term)
 {
 	auto_buf struct buf pointer;
 
 	buf_init(&pointer, TEXT_BYTES);
-	item_text_pointer(&pointer, v->x->standard, c, term);
+	item_text_pointer(&pointer, v->x->standard, stage, term);
 	json_member_text(out, "figure", pointer.data);
 }
 
@@ -65,7 +65,7 @@ static void write_term(struct buf *out, const struct item_view *v, int condition
 	alone.to.n = 0;
 	county_totals(&v->x->facts, &v->x->index, v->x->standard, &alone, report, &totals);
 	buf_str(out, "{");
-	explain_write_term(out, v, &alone, term);
+	explain_write_term(out, v, alone.stage, term);
 	json_member_text(out, "zh", item_text_zh(v->x->standard, term));
 	json_member_bool(out, "of_schools", term->source != SOURCE_ITEM);
 	json_member_text(out, "sign", term->minus ? "-" : "+");

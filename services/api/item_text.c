@@ -57,8 +57,8 @@ static const char *name_of(const struct standard *standard, const struct term *t
 	return standard->fields[term->field].name;
 }
 
-void item_text_pointer(struct buf *out, const struct standard *standard,
-		       const struct condition *condition, const struct term *term)
+void item_text_pointer(struct buf *out, const struct standard *standard, int stage,
+		       const struct term *term)
 {
 	const char *name = name_of(standard, term);
 
@@ -67,8 +67,7 @@ void item_text_pointer(struct buf *out, const struct standard *standard,
 		buf_printf(out, "/items/%s/%s", standard->items[term->item].name, name);
 		return;
 	case SOURCE_STAGE:
-		buf_printf(out, "/stages/%s/%s",
-			   condition->stage < 0 ? "*" : stage_names[condition->stage], name);
+		buf_printf(out, "/stages/%s/%s", stage < 0 ? "*" : stage_names[stage], name);
 		return;
 	case SOURCE_SITE:
 		buf_printf(out, "/site/%s", name);

@@ -69,16 +69,27 @@ static enum err resolve_and_put(struct store *store, struct err_info *info)
 	return put(store, &d, info);
 }
 
-/* Once: what was changed or removed since stays so. */
+#define SHIP_TRIES 5
+
+/* Once: what was changed or removed since stays so. Whoever migrates at the same moment may be
+ * faster. */
 static enum err ship(const struct config *config, struct err_info *info)
 {
 	auto_store struct store *store = NULL;
-	struct standard_document auto_document first = { .version = 0 };
 	enum err e = database_open(config, &store, info);
 
-	if (e == ERR_OK)
+	if (e != ERR_OK)
+		return e;
+	for (int i = 0; i < SHIP_TRIES; i++) {
+		struct standard_document auto_document first = { .version = 0 };
+
 		e = store_standard_document(store, SHIPPED, 1, &first, info);
-	return e == ERR_NOT_FOUND ? resolve_and_put(store, info) : e;
+		if (e == ERR_NOT_FOUND)
+			e = resolve_and_put(store, info);
+		if (e != ERR_BUSY && e != ERR_PRECONDITION)
+			break;
+	}
+	return e;
 }
 
 int cmd_migrate(const struct config *config, const struct args *args)

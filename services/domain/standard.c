@@ -14,7 +14,7 @@ const char *const group_names[GROUP_COUNT] = {
 enum item_group item_group_of(const char *name)
 {
 	static const char letters[] = "GQSV";
-	const char *digits = name + 1;
+	const char *digits = name[0] ? name + 1 : name;
 	size_t n = 0;
 
 	while (digits[n] >= '0' && digits[n] <= '9')

@@ -260,8 +260,7 @@ static void read_item(struct target *t, json_t *value)
 	check_evidence(t);
 }
 
-/* --- shares: a part never exceeds its whole -----------------------------------------------------
- */
+/* --- shares: a part never exceeds its whole ---------------------------------------------- */
 
 /* The sum of fields of items; false when one is missing or is not the county's own. */
 static bool sum_of(const struct county_report *report, const struct sum *sum, int64_t *out)
@@ -310,8 +309,25 @@ static void check_shares(struct reader *r, const struct standard *s,
 	}
 }
 
-/* --- the document --------------------------------------------------------------------------------
- */
+/* --- the document ------------------------------------------------------------------------- */
+
+/* Says which there are, as far as there is room. */
+static void unknown_item(struct reader *r, const struct standard *s)
+{
+	char names[130] = "";
+
+	for (int i = 0; i < s->items_n; i++) {
+		const size_t len = strlen(names);
+		const bool fits = len + strlen(s->items[i].name) + sizeof(" …") < sizeof(names);
+
+		str_copy(names + len, sizeof(names) - len, len ? " " : "");
+		str_copy(names + strlen(names), sizeof(names) - strlen(names),
+			 fits ? s->items[i].name : "…");
+		if (!fits)
+			break;
+	}
+	reader_problem(r, "unknown_item", "标准没有此项,有 / no such item, there are: %s", names);
+}
 
 /* strict: an item that the standard does not have is a mistake, not something left out. */
 static void read_items(struct reader *r, json_t *items, const struct standard *s, bool strict,
@@ -330,9 +346,7 @@ static void read_items(struct reader *r, json_t *items, const struct standard *s
 
 			read_item(&t, value);
 		} else if (strict) {
-			reader_problem(r, "unknown_item",
-				       "标准 %s 没有此项 / the standard %s has no such item", s->id,
-				       s->id);
+			unknown_item(r, s);
 		}
 		reader_leave(r, mark);
 	}

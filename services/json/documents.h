@@ -47,7 +47,8 @@ enum err json_patch_report(const struct report *current, const char *patch, size
 			   struct err_info *info) MUST_CHECK;
 
 /* What a report declares, against the fields that the standard has schools report: unknown_field,
- * not_integer. ERR_INVALID with problems. */
+ * not_integer, and exceeds_whole where a share of declared figures is not one. ERR_INVALID with
+ * problems. */
 enum err json_check_declared(const struct report *report, const struct standard *standard,
 			     struct problems *problems) MUST_CHECK;
 
@@ -89,10 +90,11 @@ enum err json_standard_base(const char *document, size_t len, char out[STANDARD_
 			    struct problems *problems, struct err_info *info) MUST_CHECK;
 
 /* A document laid over the resolved document of its base (RFC 7396; NULL: it has none), checked
- * hard: every name, unit, kind, range and reference, and that a whole set is there. title, source,
- * region, valid_from and valid_to are the document's own and never come from the base.
- * *ret_resolved gets the whole, compact; *out is what it says, without id and version. Every
- * mistake is named by its pointer in the document. */
+ * hard: every name, unit, kind, range and reference, and that a whole set is there. A standard of a
+ * region needs a base, and is no weaker than it (standard_is_stricter()). title, source, region,
+ * valid_from and valid_to are the document's own and never come from the base. *ret_resolved gets
+ * the whole, compact; *out is what it says, without id and version. Every mistake is named by its
+ * pointer in the document. */
 enum err json_resolve_standard(const char *document, size_t len, const char *base_resolved,
 			       struct buf *ret_resolved, struct standard *out,
 			       struct problems *problems, struct err_info *info) MUST_CHECK;

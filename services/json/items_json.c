@@ -64,11 +64,13 @@ static void write_conditions(struct buf *out, const struct item_rule *rule,
 /* The first that fail, by code. */
 static void write_failing(struct buf *out, const struct county_facts *facts,
 			  const struct merge_index *index, const struct standard *standard,
-			  size_t item)
+			  size_t item, const struct item_judgement *j)
 {
 	size_t failing[ITEM_SCHOOLS_LISTED];
-	const size_t n = item_schools(facts, index, standard, item, STATUS_NOT_MET, failing,
-				      ITEM_SCHOOLS_LISTED);
+	const size_t n = j->schools_failed == 0
+				 ? 0
+				 : item_schools(facts, index, standard, item, STATUS_NOT_MET,
+						failing, ITEM_SCHOOLS_LISTED);
 
 	json_name(out, "schools");
 	buf_str(out, "[");
@@ -104,7 +106,7 @@ static void write_groups(struct buf *out, const struct county_report *report,
 {
 	json_name(out, "groups");
 	buf_str(out, "{");
-	for (int g = 0; report && g < ANSWER_GROUPS; g++) {
+	for (int g = 0; g < ANSWER_GROUPS; g++) {
 		const struct answers *a = &report->answers[g];
 		struct answers_share share;
 		char display[MEASURE_TEXT];
@@ -136,6 +138,15 @@ static int first_value(const struct item_rule *rule)
 	return -1;
 }
 
+static const struct condition *groups_of(const struct item_rule *rule)
+{
+	for (int k = 0; k < rule->n; k++) {
+		if (rule->conditions[k].rule == RULE_GROUPS)
+			return &rule->conditions[k];
+	}
+	return NULL;
+}
+
 static bool is_of_schools(const struct item_rule *rule)
 {
 	for (int k = 0; k < rule->n; k++) {
@@ -150,6 +161,7 @@ static void write_item(struct buf *out, const struct county_facts *facts,
 		       size_t item, const struct item_judgement *j)
 {
 	const struct item_rule *rule = &standard->items[item];
+	const struct condition *groups = groups_of(rule);
 	const int first = first_value(rule);
 
 	buf_str(out, "{");
@@ -159,11 +171,11 @@ static void write_item(struct buf *out, const struct county_facts *facts,
 	if (is_of_schools(rule)) {
 		json_member_int(out, "schools_total", (int64_t)j->schools);
 		json_member_int(out, "schools_met", (int64_t)j->schools_met);
-		write_failing(out, facts, index, standard, item);
+		write_failing(out, facts, index, standard, item, j);
 		write_reliefs(out, j);
 	}
-	if (first >= 0 && rule->conditions[first].rule == RULE_GROUPS)
-		write_groups(out, facts->report, standard, &rule->conditions[first]);
+	if (groups && facts->report && answers_total(facts->report).valid != MISSING)
+		write_groups(out, facts->report, standard, groups);
 	if (rule->n > 1)
 		write_conditions(out, rule, j);
 	json_member_bool(out, "rounding_sensitive", j->rounding_sensitive);

@@ -207,31 +207,6 @@ static void read_declared(struct reader *r, json_t *value, struct report *out)
 	}
 }
 
-enum err json_check_declared(const struct report *report, const struct standard *standard,
-			     struct problems *problems)
-{
-	struct reader r;
-	size_t top;
-
-	reader_init(&r, problems);
-	top = reader_enter(&r, "declared");
-	for (int i = 0; i < report->declared_n; i++) {
-		const struct declared_figure *d = &report->declared[i];
-		const int f = declared_field_find(standard->fields, standard->fields_n, d->name);
-		const size_t mark = reader_enter(&r, d->name);
-
-		if (f < 0)
-			reader_problem(&r, "unknown_field",
-				       "标准 %s 没有此字段 / the standard %s has no such field",
-				       standard->id, standard->id);
-		else if (standard->fields[f].unit == UNIT_COUNT && d->value % DECIMAL_SCALE)
-			reader_problem(&r, "not_integer", "须为整数 / must be a whole number");
-		reader_leave(&r, mark);
-	}
-	reader_leave(&r, top);
-	return reader_result(&r);
-}
-
 static enum err read_report(struct reader *r, json_t *root, const struct kind *kind,
 			    struct report *out)
 {

@@ -153,6 +153,11 @@ enum err json_resolve_standard(const char *document, size_t len, const char *bas
 	e = lay_over(&r, root, base_resolved, &whole, info);
 	if (e == ERR_OK)
 		e = standard_read(&r, whole, s);
+	/* By itself a region's standard would be compared with nothing. */
+	if (e == ERR_OK && s->region[0] && !base_resolved) {
+		reader_missing(&r, "base");
+		e = ERR_INVALID;
+	}
 	if (e == ERR_OK && base_resolved)
 		e = check_stricter(&r, s, base_resolved, info);
 	if (e == ERR_OK)

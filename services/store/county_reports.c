@@ -138,6 +138,7 @@ enum err store_county_report_put(struct store *store, const struct actor *actor,
 				 struct write_result *out, struct err_info *info)
 {
 	struct change ch = { actor, period, county, document, match, out };
+	const enum err err = reach_check(actor, county, county, info);
 
-	return store_run(store, change_work, &ch, info);
+	return err ? err : store_run(store, change_work, &ch, info);
 }

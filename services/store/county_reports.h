@@ -24,7 +24,7 @@ enum err store_county_report_get(struct store *store, const char *period, const 
 				 struct err_info *info) MUST_CHECK;
 
 /* document: JSON text, NULL removes it (ERR_NOT_FOUND). The same as stored changes nothing.
- * ERR_PRECONDITION; ERR_NOT_FOUND when the county is no known region. */
+ * ERR_PRECONDITION; ERR_NOT_FOUND when the county is no known region; ERR_FORBIDDEN. */
 enum err store_county_report_put(struct store *store, const struct actor *actor, const char *period,
 				 const char *county, const char *document, int64_t match,
 				 struct write_result *out, struct err_info *info) MUST_CHECK;

@@ -42,7 +42,8 @@ struct begin {
 	bool behind;
 };
 
-/* An open alert: of an item's memory, or of an item that the standard has no longer. */
+/* An open alert: of an item's memory, or of what the standard of the alert's own period has no
+ * longer. The standard of another period says nothing of it. */
 static void remember_alert(struct recompute_input *in, int at, const char *item, const char *rule,
 			   int64_t alert, const char *period)
 {
@@ -51,7 +52,7 @@ static void remember_alert(struct recompute_input *in, int at, const char *item,
 	if (at >= 0 && str_equal(item_alert_rule(in->standard, (size_t)at), rule)) {
 		in->items[at].alert = alert;
 		str_copy(in->items[at].period, sizeof(in->items[at].period), period);
-	} else if (in->orphans_n < ORPHANS_MAX) {
+	} else if (str_equal(period, in->facts.period) && in->orphans_n < ORPHANS_MAX) {
 		orphan->alert = alert;
 		str_copy(orphan->item, sizeof(orphan->item), item);
 		str_copy(orphan->rule, sizeof(orphan->rule), rule);
@@ -88,7 +89,7 @@ static enum err read_memory(const PGresult *result, struct recompute_input *in,
 	return ERR_OK;
 }
 
-enum { BEGIN_TXN, BEGIN_LOCK, BEGIN_STANDARD, BEGIN_FACTS, BEGIN_MEMORY };
+enum { BEGIN_TXN, BEGIN_TURN, BEGIN_LOCK, BEGIN_STANDARD, BEGIN_FACTS, BEGIN_MEMORY };
 
 static enum err read_begin(struct conn *c, const struct batch *b, struct begin *bg,
 			   struct err_info *info)
@@ -131,13 +132,16 @@ static enum err begin_work(struct conn *c, void *context, struct err_info *info)
 {
 	struct begin *bg = context;
 	struct batch auto_batch b = { .n = 0 };
-	struct params p;
+	struct params p, turn;
 	enum err err;
 
 	forget(bg->input);
 	facts_params(&p, bg->county, bg->period);
+	params_init(&turn);
+	params_text(&turn, bg->county);
 	batch_init(&b, c);
 	batch_add(&b, QUERY_TXN_BEGIN, NULL);
+	batch_add(&b, QUERY_RECOMPUTE_TURN, &turn);
 	batch_add(&b, QUERY_RECOMPUTE_LOCK, &p);
 	batch_add(&b, QUERY_STANDARD_FOR, &p);
 	batch_add(&b, QUERY_FACTS_GET, &p);

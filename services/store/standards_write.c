@@ -57,76 +57,77 @@ static void put_params(struct params *p, const struct put *put, const struct sta
 	params_int(p, match);
 }
 
-static enum err read_count(const PGresult *result, int64_t *out, struct err_info *info)
-{
-	struct row r = row_at(result, 0);
-	const int64_t n = row_int(&r);
-	const enum err err = row_end(&r, info);
-
-	if (!err && n > *out)
-		*out = n;
-	return err;
-}
-
-enum { ITEM_TOUCH_OLD, ITEM_PUT, ITEM_TOUCH_NEW };
-
+/* Adds its id to the changed ones when it was not the same already. */
 static enum err put_one(struct conn *c, const struct put *put, size_t i, struct standard_write *out,
-			struct err_info *info)
+			struct array *changed, struct err_info *info)
 {
 	const struct standard_document *d = &put->items[i];
 	struct batch auto_batch b = { .n = 0 };
-	struct params p, id;
-	struct row r;
 	int64_t before, made;
+	struct params p;
+	struct row r;
 	enum err err;
 
-	params_init(&id);
-	params_text(&id, d->id);
 	put_params(&p, put, d, i ? MATCH_ANY : put->match);
-	batch_init(&b, c);
-	batch_add(&b, QUERY_STANDARD_TOUCH, &id);
-	batch_add(&b, QUERY_STANDARD_PUT, &p);
-	batch_add(&b, QUERY_STANDARD_TOUCH, &id);
-	err = batch_run(&b, info);
+	err = store_query(c, &b, QUERY_STANDARD_PUT, &p, info);
 	if (err)
 		return err;
-	r = row_at(batch_result(&b, ITEM_PUT), 0);
+	r = row_at(batch_result(&b, 0), 0);
 	before = row_int_or(&r, 0);
 	made = row_int_or(&r, 0);
 	err = row_end(&r, info);
-	if (!err && i == 0 && !d->document && !before)
+	if (err)
+		return err;
+	if (made)
+		array_text(changed, d->id);
+	if (i)
+		return ERR_OK;
+	if (!d->document && !before)
 		return err_set(info, ERR_NOT_FOUND, "没有此标准 / no such standard");
-	if (!err && i == 0)
-		err = match_check(put->match, before, info);
-	if (!err)
-		err = read_count(batch_result(&b, ITEM_TOUCH_OLD), &out->counties, info);
-	if (!err)
-		err = read_count(batch_result(&b, ITEM_TOUCH_NEW), &out->counties, info);
-	if (!err && i == 0) {
-		out->created = !before;
-		out->changed = made != 0;
-		out->version = made ? made : before;
-	}
-	return err;
+	out->created = !before;
+	out->changed = made != 0;
+	out->version = made ? made : before;
+	return match_check(put->match, before, info);
+}
+
+/* Has all whom the changed ones judge computed again, and commits. */
+static enum err finish(struct conn *c, struct array *changed, struct standard_write *out,
+		       struct err_info *info)
+{
+	const char *ids = array_end(changed);
+	struct batch auto_batch b = { .n = 0 };
+	struct params p;
+	struct row r;
+	enum err err;
+
+	if (!ids)
+		return err_set(info, ERR_NOMEM, "no memory for the changed standards");
+	params_init(&p);
+	params_text(&p, ids);
+	batch_init(&b, c);
+	batch_add(&b, QUERY_STANDARD_TOUCH, &p);
+	batch_add(&b, QUERY_TXN_COMMIT, NULL);
+	err = batch_run(&b, info);
+	if (err)
+		return err;
+	r = row_at(batch_result(&b, 0), 0);
+	out->counties = row_int(&r);
+	return row_end(&r, info);
 }
 
 static enum err put_work(struct conn *c, void *context, struct err_info *info)
 {
 	const struct put *put = context;
 	struct standard_write done = { .version = 0 };
-	struct batch auto_batch b = { .n = 0 };
+	struct array auto_array changed;
 	enum err err = begin(c, put->epoch, info);
 
+	array_init(&changed);
 	for (size_t i = 0; i < put->n && !err; i++)
-		err = put_one(c, put, i, &done, info);
-	/* What changed nothing leaves nobody to be computed again: the transaction is given up. */
-	if (!err && !done.changed) {
-		done.counties = 0;
-		*put->out = done;
-		return ERR_OK;
-	}
-	if (!err)
-		err = store_query(c, &b, QUERY_TXN_COMMIT, NULL, info);
+		err = put_one(c, put, i, &done, &changed, info);
+	/* What changed nothing is given up with its transaction. */
+	if (!err && done.changed)
+		err = finish(c, &changed, &done, info);
 	if (!err)
 		*put->out = done;
 	return err;

@@ -1,6 +1,12 @@
--- One recomputation of a county and period. The first two statements and facts_get are
--- sent together, then what was judged; each statement sees what was committed
--- before it began, so what follows a lock is stable.
+-- One recomputation of a county and period. The first statements, up to recompute_memory, are
+-- sent together with standard_for and facts_get, then what was judged; each statement sees what was
+-- committed before it began, so what follows a lock is stable.
+
+-- What a computation rests on besides: nobody changes a standard (see standard_turn), or what the
+-- county itself reports (the turn of its writers), until it is committed; who waited to do so marks
+-- the result as stale. Without this, a result that is only being opened would miss the mark.
+-- name: recompute_turn
+SELECT pg_advisory_xact_lock_shared(x'4a53'::integer, 0), pg_advisory_xact_lock_shared($1::bigint)
 
 -- No row when another monitor is at this county and period. Alerts belong to the county,
 -- whatever the period: its recomputations take turns (4a48 is "JH").
@@ -180,7 +186,7 @@ WITH change AS MATERIALIZED (
     seq, type, alert, county, period, item, rule, severity, value, threshold, version)
   SELECT counter.base + c.nth, c.type, coalesce(f.id, c.alert), $1::text, $2::text, c.item,
     c.rule, 'critical', c.value, c.threshold, $3::bigint
-  FROM counter, change c LEFT JOIN fired f ON f.item = c.item
+  FROM counter, change c LEFT JOIN fired f ON f.item = c.item AND c.alert = 0
   WHERE c.type IS NOT NULL
   RETURNING *
 ), boxed AS (

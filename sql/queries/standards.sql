@@ -22,15 +22,15 @@ WHERE NOT removed AND starts_with($1, region)
   AND valid_from <= $2 AND (valid_to IS NULL OR valid_to >= $2)
 ORDER BY length(region) DESC, valid_from DESC, id LIMIT 1
 
--- Version $2 of $1; 0: the one in force.
+-- Version $2 of $1; 0: the one in force. A removal takes a version, but is none.
 -- name: standard_version
 SELECT id, version, base, region, valid_from, valid_to,
   to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), document, resolved
-FROM standard WHERE id = $1 AND (version = $2::bigint OR $2 = 0 AND NOT removed)
+FROM standard WHERE id = $1 AND NOT removed AND $2::bigint IN (0, version)
 UNION ALL
 SELECT id, version, base, region, valid_from, valid_to,
   to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), document, resolved
-FROM standard_history WHERE id = $1 AND version = $2::bigint
+FROM standard_history WHERE id = $1 AND NOT removed AND version = $2::bigint
 
 -- name: standard_list
 SELECT id, version, base, region, valid_from, valid_to,
@@ -46,7 +46,8 @@ SELECT pg_advisory_xact_lock(x'4a53'::integer, 0)
 
 -- Behind standard_turn. Parameters: id, base, region, from, to, document, resolved, key; the
 -- expected version ($9: -1 any, -2 there is one). A document of NULL removes it. The same again
--- changes nothing. Gives the version in force before (NULL: none), and the one that was made.
+-- changes nothing. What comes first, and without a key, is what ships with the program: it was in
+-- force before the database knew it, for whoever asks of an instant before. Gives the version in force before (NULL: none), and the one that was made.
 -- name: standard_put
 WITH stored AS MATERIALIZED (
   SELECT version, removed, region, valid_from, valid_to,
@@ -70,8 +71,10 @@ WITH stored AS MATERIALIZED (
   RETURNING s.version
 ), written AS (
   INSERT INTO standard AS s (
-    id, base, region, valid_from, valid_to, document, resolved, changed_by)
-  SELECT $1, $2, $3, $4, $5, $6::text::json, $7::text::json, $8::bigint FROM allowed WHERE $6 IS NOT NULL
+    id, base, region, valid_from, valid_to, document, resolved, changed_by, changed_at)
+  SELECT $1, $2, $3, $4, $5, $6::text::json, $7::text::json, $8::bigint,
+    CASE WHEN $8 IS NULL THEN 'epoch' ELSE clock_timestamp() END
+  FROM allowed WHERE $6 IS NOT NULL
   ON CONFLICT (id) DO UPDATE
   SET version = s.version + 1, base = excluded.base, region = excluded.region,
     valid_from = excluded.valid_from, valid_to = excluded.valid_to,
@@ -82,14 +85,22 @@ WITH stored AS MATERIALIZED (
 SELECT wanted.version, coalesce((SELECT version FROM written), (SELECT version FROM removed))
 FROM wanted
 
--- Before standard_put and after it: whoever the standard judges is computed again. Gives how many
--- counties that are.
+-- After standard_put, in its transaction: whoever was judged by what it replaced, or is judged by
+-- what it made ($1: ids of those that it changed), is computed again. Gives how many counties
+-- that are.
 -- name: standard_touch
-WITH touched AS (
-  UPDATE county_result r SET stale = true
+WITH judging AS (
+  SELECT region, valid_from, valid_to FROM standard WHERE id = ANY ($1::text[]) AND NOT removed
+  UNION
+  SELECT h.region, h.valid_from, h.valid_to
   FROM standard s
-  WHERE s.id = $1 AND NOT s.removed AND starts_with(r.county, s.region)
-    AND r.period >= s.valid_from AND (s.valid_to IS NULL OR r.period <= s.valid_to)
+  JOIN standard_history h ON h.id = s.id AND h.version = s.version - 1
+  WHERE s.id = ANY ($1::text[]) AND NOT h.removed
+), touched AS (
+  UPDATE county_result r SET stale = true
+  WHERE EXISTS (SELECT FROM judging j
+    WHERE starts_with(r.county, j.region)
+      AND r.period >= j.valid_from AND (j.valid_to IS NULL OR r.period <= j.valid_to))
   RETURNING r.county
 )
 SELECT count(DISTINCT county) FROM touched

@@ -3,9 +3,8 @@
 #include "base/auto.h"
 #include "base/str.h"
 #include "lib/check.h"
+#include "lib/standard_file.h"
 #include "json/documents.h"
-
-#define NATIONAL "sql/standards/national-2017.json"
 
 struct bad {
 	const char *document;
@@ -144,17 +143,6 @@ static const struct bad overlays[] = {
 };
 /* clang-format on */
 
-static char *read_file(const char *path)
-{
-	auto_fclose FILE *f = fopen(path, "r");
-	char *text = calloc(1, STANDARD_BYTES);
-
-	assert_non_null(f);
-	assert_non_null(text);
-	assert_true(fread(text, 1, STANDARD_BYTES - 1, f) > 0);
-	return text;
-}
-
 static enum err resolve(const char *document, const char *base, struct buf *resolved,
 			struct standard *out, struct problems *problems)
 {
@@ -167,7 +155,7 @@ static enum err resolve(const char *document, const char *base, struct buf *reso
 
 static void test_bad(void **state)
 {
-	auto_free char *national = read_file(NATIONAL);
+	auto_free char *national = standard_file_read("national-2017");
 	struct standard *auto_free s = calloc(1, sizeof(*s));
 
 	(void)state;
@@ -177,8 +165,10 @@ static void test_bad(void **state)
 		bool found = false;
 
 		buf_init(&resolved, STANDARD_BYTES);
+		POISON(*s);
 		assert_int_equal(resolve(overlays[i].document, national, &resolved, s, problems),
 				 ERR_INVALID);
+		assert_poisoned(*s);
 		for (size_t k = 0; k < problems->n; k++)
 			found = found ||
 				(str_equal(problems->items[k].pointer, overlays[i].pointer) &&
@@ -198,7 +188,7 @@ static void test_bad(void **state)
 
 static void test_national(void **state)
 {
-	auto_free char *national = read_file(NATIONAL);
+	auto_free char *national = standard_file_read("national-2017");
 	struct standard *auto_free s = calloc(1, sizeof(*s));
 	struct standard *auto_free again = calloc(1, sizeof(*again));
 	struct problems *auto_free problems = calloc(1, sizeof(*problems));
@@ -222,39 +212,159 @@ static void test_national(void **state)
 	assert_memory_equal(s, again, sizeof(*s));
 }
 
-static void test_overlays(void **state)
+/* A whole standard that ships and what is its own in it. */
+static void test_anhui(void **state)
 {
-	static const char *const files[] = { "sql/standards/anhui-2024.json",
-					     "sql/standards/shandong-2024.json" };
-	auto_free char *national = read_file(NATIONAL);
+	struct standard *auto_free s = calloc(1, sizeof(*s));
+	const struct condition *c;
+
+	(void)state;
+	standard_file_load("anhui-2024", s);
+	assert_string_equal(s->region, "34");
+	assert_string_equal(s->from, "2025");
+	assert_string_equal(s->to, "");
+	assert_string_equal(s->base, "national-2017");
+	assert_non_null(strstr(s->source, "示例"));
+	assert_int_equal(s->threshold[STAGE_PRIMARY][0], 4200);
+	assert_int_equal(s->items_n, 35);
+	assert_int_equal(s->items[32].group, GROUP_OWN);
+	assert_int_equal(s->fields_n, 2);
+	c = &s->items[standard_item(s, "AH1")].conditions[0];
+	assert_int_equal(c->of.terms[0].source, SOURCE_DECLARED);
+	assert_string_equal(s->fields[c->of.terms[0].field].name, "fitness_passed");
+	assert_int_equal(c->threshold, 96000);
+	assert_true(c->share && !c->each_school);
+	c = &s->items[standard_item(s, "AH3")].conditions[0];
+	assert_int_equal(c->to.terms[0].item, standard_item(s, "G11"));
+}
+
+static void test_shandong(void **state)
+{
 	struct standard *auto_free s = calloc(1, sizeof(*s));
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
-		auto_free char *document = read_file(files[i]);
-		struct problems *auto_free problems = calloc(1, sizeof(*problems));
-		auto_buf struct buf resolved;
-		char base[STANDARD_ID];
-		struct err_info info;
-
-		buf_init(&resolved, STANDARD_BYTES);
-		assert_int_equal(
-			json_standard_base(document, strlen(document), base, problems, &info),
-			ERR_OK);
-		assert_string_equal(base, "national-2017");
-		if (resolve(document, national, &resolved, s, problems) != ERR_OK)
-			fail_msg("%s: %s %s", files[i], problems->items[0].pointer,
-				 problems->items[0].code);
-		assert_true(s->items_n > 32);
-		assert_int_equal(s->items[32].group, GROUP_OWN);
-		/* What frames it is its own; what it does not name is its base's. */
-		assert_true(s->region[0]);
-		assert_int_equal(s->threshold[STAGE_PRIMARY][0], 4200);
-	}
+	standard_file_load("shandong-2024", s);
+	assert_string_equal(s->region, "37");
+	assert_string_equal(s->from, "2024");
+	assert_non_null(strstr(s->source, "示例"));
 	assert_true(s->judge_rounded);
 	assert_int_equal(s->cv_limit[STAGE_PRIMARY], 480);
+	assert_int_equal(s->cv_limit[STAGE_JUNIOR], 450);
 	assert_false(s->reliefs[RELIEF_large_school]);
+	assert_true(s->reliefs[RELIEF_older_rooms]);
 	assert_int_equal(s->items[10].conditions[0].threshold, 15000);
+	assert_int_equal(s->items[10].conditions[1].threshold, 25000);
+	assert_int_equal(s->items[standard_item(s, "SD2")].conditions[0].rule, RULE_GROWTH);
+	assert_int_equal(s->items[standard_item(s, "SD3")].conditions[0].filters,
+			 1u << FILTER_rural);
+	assert_int_equal(s->items[standard_item(s, "SD5")].conditions[0].rule, RULE_VETO);
+}
+
+/* The order of the base, then what was added; a member that is given again stays in its place. */
+static void test_resolved_order(void **state)
+{
+	auto_free char *national = standard_file_read("national-2017");
+	struct standard *auto_free s = calloc(1, sizeof(*s));
+	struct standard *auto_free again = calloc(1, sizeof(*again));
+	struct problems *auto_free problems = calloc(1, sizeof(*problems));
+	auto_buf struct buf resolved;
+	const char *at = NULL;
+	static const char *const order[] = { "\"thresholds\"", "\"R1\":4.321", "\"R2\"",
+					     "\"judge\"",      "\"G1\"",       "\"V7\"",
+					     "\"X1\"",         "\"title\"" };
+
+	(void)state;
+	buf_init(&resolved, STANDARD_BYTES);
+	assert_int_equal(
+		resolve(WITH("\"thresholds\":{\"primary\":{\"R1\":4.321}},\"items\":{\"X1\":{"
+			     "\"zh\":\"x\",\"conditions\":[{\"rule\":\"veto\"}]}}"),
+			national, &resolved, s, problems),
+		ERR_OK);
+	at = resolved.data;
+	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
+		at = strstr(at, order[i]);
+		assert_non_null(at);
+	}
+	assert_int_equal(s->threshold[STAGE_PRIMARY][0], 4321);
+	assert_int_equal(json_parse_standard(resolved.data, resolved.len, again, NULL), ERR_OK);
+	assert_memory_equal(s, again, sizeof(*s));
+}
+
+/* What frames it is the document's own: never its base's. */
+static void test_own_members(void **state)
+{
+	auto_free char *national = standard_file_read("national-2017");
+	struct standard *auto_free s = calloc(1, sizeof(*s));
+	struct problems *auto_free problems = calloc(1, sizeof(*problems));
+	auto_buf struct buf first, second;
+
+	(void)state;
+	buf_init(&first, STANDARD_BYTES);
+	buf_init(&second, STANDARD_BYTES);
+	assert_int_equal(resolve(WITH("\"region\":\"34\",\"valid_to\":\"2030\""), national, &first,
+				 s, problems),
+			 ERR_OK);
+	assert_string_equal(s->region, "34");
+	assert_int_equal(resolve("{\"title\":\"u\",\"source\":\"v\",\"valid_from\":\"2031\"}",
+				 first.data, &second, s, problems),
+			 ERR_OK);
+	assert_string_equal(s->title, "u");
+	assert_string_equal(s->base, "");
+	assert_string_equal(s->region, "");
+	assert_string_equal(s->to, "");
+}
+
+/* One condition of each shape that the national standard does not have. */
+static void test_good(void **state)
+{
+	static const char *const documents[] = {
+		RATIO("\"of\":[\"a\"],\"to\":[\"schools.students\"],\"where\":[\"rural\"],"
+		      "\"stage\":\"junior\",\"measure\":\"percent\",\"at_most\":0.125"),
+		RATIO("\"of\":[\"m\"],\"to\":[\"a\"],\"measure\":\"yuan\",\"more_than\":0"),
+		EACH("\"of\":[\"teaching_area\",\"-indoor_sports_area\"],\"to\":[\"students\"],"
+		     "\"measure\":\"area\",\"at_least\":4.5,\"teaching_points\":true,"
+		     "\"students_below\":100"),
+		COND("\"rule\":\"growth\",\"over\":\"county\",\"of\":[\"m\"],\"to\":[\"a\"],"
+		     "\"measure\":\"percent\",\"less_than\":5"),
+		COND("\"rule\":\"confirmed\",\"flag\":\"public\""),
+		/* An item's field may be named as a school's. */
+		ITEM("\"fields\":{\"students\":{\"unit\":\"count\",\"zh\":\"x\"}},\"conditions\":["
+		     "{\"rule\":\"ratio\",\"over\":\"county\",\"of\":[\"students\"],"
+		     "\"measure\":\"persons\",\"at_least\":1}]"),
+		/* What is not there can be taken away. */
+		WITH("\"items\":{\"X1\":null,\"G99\":null}"),
+	};
+	auto_free char *national = standard_file_read("national-2017");
+	struct standard *auto_free s = calloc(1, sizeof(*s));
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(documents); i++) {
+		struct problems *auto_free problems = calloc(1, sizeof(*problems));
+		auto_buf struct buf resolved;
+
+		buf_init(&resolved, STANDARD_BYTES);
+		if (resolve(documents[i], national, &resolved, s, problems) != ERR_OK)
+			fail_msg("%s: %s %s", documents[i], problems->items[0].pointer,
+				 problems->items[0].code);
+	}
+}
+
+/* A region's own standard that is based on nothing would be compared with nothing. */
+static void test_region_needs_a_base(void **state)
+{
+	auto_free char *national = standard_file_read("national-2017");
+	struct problems *auto_free problems = calloc(1, sizeof(*problems));
+	struct standard *auto_free s = calloc(1, sizeof(*s));
+	auto_buf struct buf document, resolved;
+
+	(void)state;
+	buf_init(&document, STANDARD_BYTES);
+	buf_init(&resolved, STANDARD_BYTES);
+	buf_str(&document, "{\"region\":\"34\",");
+	buf_str(&document, strchr(national, '{') + 1);
+	assert_int_equal(resolve(document.data, NULL, &resolved, s, problems), ERR_INVALID);
+	assert_string_equal(problems->items[0].pointer, "/base");
+	assert_string_equal(problems->items[0].code, "required");
 }
 
 static void test_base_of_itself(void **state)
@@ -274,9 +384,10 @@ static void test_base_of_itself(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_national),
-		cmocka_unit_test(test_overlays),
-		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_national),       cmocka_unit_test(test_region_needs_a_base),
+		cmocka_unit_test(test_anhui),          cmocka_unit_test(test_shandong),
+		cmocka_unit_test(test_resolved_order), cmocka_unit_test(test_own_members),
+		cmocka_unit_test(test_good),           cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_base_of_itself),
 	};
 
