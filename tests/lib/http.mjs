@@ -68,6 +68,10 @@ export class Client {
     return this.request('PUT', path, { body, ...options });
   }
 
+  post(path, body, options) {
+    return this.request('POST', path, { body, ...options });
+  }
+
   patch(path, body, options) {
     return this.request('PATCH', path, { body, type: 'application/merge-patch+json', ...options });
   }
