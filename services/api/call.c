@@ -19,7 +19,7 @@ struct actor call_actor(const struct call *c)
 	return (struct actor){ .key = c->key.id, .region = c->key.region };
 }
 
-static void send_hint(struct call *c, const struct write_result *w)
+void call_hint(struct api *api, const struct write_result *w)
 {
 	auto_buf struct buf text;
 	struct change_hint hint;
@@ -29,7 +29,7 @@ static void send_hint(struct call *c, const struct write_result *w)
 	hint.version = w->version;
 	buf_init(&text, HINT_BYTES_MAX);
 	json_write_hint(&hint, &text);
-	if (!buf_failed(&text) && bus_push_send(c->api->push, text.data, text.len))
+	if (!buf_failed(&text) && bus_push_send(api->push, text.data, text.len))
 		metric_add(METRIC_HINTS_SENT, 1);
 	else
 		metric_add(METRIC_HINTS_DROPPED, 1);
@@ -43,7 +43,7 @@ void call_written(struct call *c, const struct write_result *w)
 	metric_add(METRIC_WRITES, 1);
 	/* A school's change touches every period of its county: the sweep finds those. */
 	if (w->county[0] && w->period[0])
-		send_hint(c, w);
+		call_hint(c->api, w);
 }
 
 bool call_is_far_off(const char *year)

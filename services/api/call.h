@@ -17,6 +17,7 @@
 #include "store/keys.h"
 #include "store/store.h"
 
+struct importer;
 struct streams;
 struct route;
 
@@ -26,6 +27,7 @@ struct api {
 	struct store *store;
 	struct bus_push *push; /* hints to the monitors */
 	struct streams *streams;
+	struct importer *importer;
 	atomic_bool stopping;
 	atomic_int pdfs; /* being made now */
 };
@@ -58,6 +60,9 @@ const char *call_path(const struct call *c, const char *name);
 
 /* The actor of a write. */
 struct actor call_actor(const struct call *c);
+
+/* Tells a monitor that a county's period has a new version. */
+void call_hint(struct api *api, const struct write_result *w);
 
 /* After a write: counts it, tells a monitor of a report's county, and sets the ETag. */
 void call_written(struct call *c, const struct write_result *w);

@@ -119,12 +119,40 @@ static enum err check_path(struct call *c)
 	return ERR_OK;
 }
 
+/* A file, or a part of one, is larger, and may be packed. */
+static enum err check_file(struct call *c)
+{
+	const struct request *rq = c->rq;
+	const int max = c->api->config->import_body_max;
+
+	if (c->route->body == BODY_FILE &&
+	    !media_type_is(rq->content_type, "application/x-ndjson") &&
+	    !media_type_named(rq->content_type, "text/csv"))
+		return err_set(
+			&c->info, ERR_MEDIA_TYPE,
+			"须为 application/x-ndjson 或 text/csv / must be application/x-ndjson "
+			"or text/csv");
+	if (rq->content_encoding && !str_equal(rq->content_encoding, "gzip") &&
+	    !str_equal(rq->content_encoding, "identity"))
+		return err_set(&c->info, ERR_MEDIA_TYPE,
+			       "Content-Encoding 须为 gzip / Content-Encoding must be gzip");
+	if (rq->body_len > (size_t)max)
+		return err_set(
+			&c->info, ERR_TOO_BIG,
+			"请求体最多 %d 字节,更大的文件分片上传 / the body may have at most %d "
+			"bytes: send a larger file in parts",
+			max, max);
+	return ERR_OK;
+}
+
 static enum err check_body(struct call *c)
 {
 	const struct request *rq = c->rq;
 
 	if (c->route->body == BODY_NONE)
 		return ERR_OK;
+	if (c->route->body == BODY_FILE || c->route->body == BODY_PART)
+		return check_file(c);
 	if (!media_type_is(rq->content_type, "application/json") &&
 	    !(c->route->body == BODY_PATCH &&
 	      media_type_is(rq->content_type, "application/merge-patch+json")))
@@ -244,8 +272,8 @@ static void finish_get(struct call *c)
 {
 	struct reply *rp = c->rp;
 
-	if (rp->status != 200 || !c->route || !str_equal(c->route->method, "GET") || rp->stream ||
-	    !str_equal(rp->content_type, "application/json"))
+	if (rp->status != 200 || !c->route || !str_equal(c->route->method, "GET") ||
+	    rp->stream.state || !str_equal(rp->content_type, "application/json"))
 		return;
 	if (c->route->access.scope != SCOPE_OPEN)
 		reply_etag_body(rp);

@@ -38,11 +38,22 @@ static enum err read_after(struct call *c, int64_t *ret_after)
 }
 
 /* Last-Event-ID is what a browser sends when it reconnects: it knows better than the URL. */
+static size_t read_stream(void *stream, char *data, size_t size)
+{
+	return stream_read(stream, data, size);
+}
+
+static void close_stream(void *stream)
+{
+	stream_close(stream);
+}
+
 static enum err open_stream(struct call *c, const char *county)
 {
 	struct stream_options options = { .after = STREAM_NEW_ONLY,
 					  .region = access_prefix(&c->key),
 					  .county = county };
+	struct stream *stream = NULL;
 	enum err e;
 
 	if (c->rq->last_event_id && c->rq->last_event_id[0])
@@ -50,10 +61,12 @@ static enum err open_stream(struct call *c, const char *county)
 	else
 		e = read_after(c, &options.after);
 	if (e == ERR_OK)
-		e = stream_open(c->api->streams, &options, &c->rp->stream, &c->info);
-	if (e == ERR_OK)
-		c->rp->content_type = "text/event-stream";
-	return e;
+		e = stream_open(c->api->streams, &options, &stream, &c->info);
+	if (e != ERR_OK)
+		return e;
+	c->rp->stream = (struct body_stream){ read_stream, close_stream, stream };
+	c->rp->content_type = "text/event-stream";
+	return ERR_OK;
 }
 
 static enum err write_list(struct call *c, const char *county)

@@ -27,5 +27,8 @@ handler publication_body, publication_corrections;           /* the same */
 handler publication_get;                                     /* the same */
 handler alerts_list, alert_get;                              /* alerts.c */
 handler events_list;                                         /* events.c */
+handler import_create, import_part_put, import_commit;       /* imports.c */
+handler import_get, import_cancel;                           /* the same */
+handler import_events, import_errors_csv;                    /* import_streams.c */
 
 #endif

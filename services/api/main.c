@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/importer.h"
 #include "api/server.h"
 #include "api/streams.h"
 #include "base/log.h"
@@ -58,7 +59,8 @@ static enum err start(struct parts *p, const struct config *config, struct err_i
 	p->api.store = p->store;
 	p->api.push = p->push;
 	p->api.streams = p->streams;
-	return server_new(&p->api, &p->server, info);
+	e = importer_new(&p->api, &p->api.importer, info);
+	return e != ERR_OK ? e : server_new(&p->api, &p->server, info);
 }
 
 static void stop(struct parts *p)
@@ -67,6 +69,7 @@ static void stop(struct parts *p)
 	if (p->streams)
 		streams_stop(p->streams);
 	server_free(p->server, DRAIN_MS);
+	importer_free(p->api.importer);
 	streams_free(p->streams);
 	bus_push_free(p->push);
 	bus_free(p->bus);

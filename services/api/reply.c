@@ -122,7 +122,7 @@ void reply_etag_body(struct reply *rp)
 	unsigned char hash[16];
 	char text[2 * sizeof(hash) + 1];
 
-	if (rp->etag[0] || rp->stream)
+	if (rp->etag[0] || rp->stream.state)
 		return;
 	if (crypto_generichash(hash, sizeof(hash), (const unsigned char *)rp->body.data,
 			       rp->body.len, NULL, 0) != 0)

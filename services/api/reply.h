@@ -9,7 +9,13 @@
 #include "base/buf.h"
 #include "base/problems.h"
 
-struct stream;
+/* A body that is made while it is sent. */
+struct body_stream {
+	/* Waits until there is something, and copies at most size bytes of it. 0: the end. */
+	size_t (*read)(void *state, char *data, size_t size);
+	void (*close)(void *state);
+	void *state; /* NULL: there is none */
+};
 
 #define REPLY_BYTES_MAX (8u << 20) /* a page of 1000 records is 1.5 MB */
 #define ETAG_BYTES      80
@@ -22,11 +28,11 @@ struct reply {
 	const char *content_type;
 	const char *cache_control;
 	struct buf body;
-	struct stream *stream;   /* owned; when set, the body is what it tells */
-	char type_text[64];      /* where content_type points when it was stored */
-	char etag[ETAG_BYTES];   /* with quotes; "" none */
-	char link[LINK_BYTES];   /* "" none */
-	char allow[ALLOW_BYTES]; /* "" none */
+	struct body_stream stream; /* owned; when set, the body is what it tells */
+	char type_text[64];        /* where content_type points when it was stored */
+	char etag[ETAG_BYTES];     /* with quotes; "" none */
+	char link[LINK_BYTES];     /* "" none */
+	char allow[ALLOW_BYTES];   /* "" none */
 	char disposition[FILE_NAME_BYTES];
 	const char *policy;  /* Content-Security-Policy; NULL none */
 	int retry_after_s;   /* 0 none */

@@ -143,14 +143,17 @@ static bool charset_is_utf8(const char *params)
 	       (charset[5] == '\0' || strchr("\"; \t", charset[5]));
 }
 
-bool media_type_is(const char *header, const char *type)
+bool media_type_named(const char *header, const char *type)
 {
 	const size_t len = strlen(type);
 
-	if (!header || strncasecmp(header, type, len) != 0)
-		return false;
-	return (header[len] == '\0' || strchr("; \t", header[len])) &&
-	       charset_is_utf8(header + len);
+	return header && !strncasecmp(header, type, len) &&
+	       (header[len] == '\0' || strchr("; \t", header[len]));
+}
+
+bool media_type_is(const char *header, const char *type)
+{
+	return media_type_named(header, type) && charset_is_utf8(header + strlen(type));
 }
 
 bool accept_names(const char *header, const char *type)

@@ -19,6 +19,8 @@ struct request {
 	/* Headers, NULL when absent. */
 	const char *authorization;
 	const char *content_type;
+	const char *content_encoding;
+	const char *content_digest;
 	const char *accept;
 	const char *if_match;
 	const char *if_none_match;
@@ -63,6 +65,9 @@ bool percent_decode(const char *s, size_t len, bool plus, char *out, size_t size
 
 /* Whether a Content-Type names this type (any case), in UTF-8 or without a charset. */
 bool media_type_is(const char *header, const char *type);
+
+/* The same, whatever the charset. */
+bool media_type_named(const char *header, const char *type);
 
 /* Whether an Accept header asks for this type by name. */
 bool accept_names(const char *header, const char *type);

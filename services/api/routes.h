@@ -9,8 +9,10 @@
 
 enum body_kind {
 	BODY_NONE,
-	BODY_JSON, /* application/json */
-	BODY_PATCH /* application/merge-patch+json or application/json */
+	BODY_JSON,  /* application/json */
+	BODY_PATCH, /* application/merge-patch+json or application/json */
+	BODY_FILE,  /* application/x-ndjson or text/csv, up to JUNHENG_IMPORT_BODY_MAX */
+	BODY_PART   /* any bytes, as many */
 };
 
 struct route {

@@ -53,6 +53,8 @@ static void fill_request(const struct _u_request *u, struct request *rq)
 		.body_len = u->binary_body_length,
 		.authorization = header(u, "Authorization"),
 		.content_type = header(u, "Content-Type"),
+		.content_encoding = header(u, "Content-Encoding"),
+		.content_digest = header(u, "Content-Digest"),
 		.accept = header(u, "Accept"),
 		.if_match = header(u, "If-Match"),
 		.if_none_match = header(u, "If-None-Match"),
@@ -74,13 +76,13 @@ static void set_headers(struct _u_response *u, const struct reply *rp)
 
 	set_header(u, "X-Request-Id", rp->request_id);
 	set_header(u, "X-Content-Type-Options", "nosniff");
-	set_header(u, "Cache-Control", rp->stream ? "no-store" : rp->cache_control);
+	set_header(u, "Cache-Control", rp->stream.state ? "no-store" : rp->cache_control);
 	set_header(u, "ETag", rp->etag);
 	set_header(u, "Link", rp->link);
 	set_header(u, "Allow", rp->allow);
 	set_header(u, "Content-Disposition", rp->disposition);
 	set_header(u, "Content-Security-Policy", rp->policy);
-	if (rp->body.len || rp->stream)
+	if (rp->body.len || rp->stream.state)
 		set_header(u, "Content-Type", rp->content_type);
 	if (rp->authenticate)
 		set_header(u, "WWW-Authenticate", "Bearer realm=\"junheng\"");
@@ -90,29 +92,45 @@ static void set_headers(struct _u_response *u, const struct reply *rp)
 		set_header(u, "Retry-After", retry);
 }
 
-static ssize_t read_stream(void *stream, uint64_t position, char *data, size_t size)
+static ssize_t read_stream(void *context, uint64_t position, char *data, size_t size)
 {
-	const size_t n = stream_read(stream, data, size);
+	const struct body_stream *stream = context;
+	const size_t n = stream->read(stream->state, data, size);
 
 	(void)position;
 	return n ? (ssize_t)n : U_STREAM_END;
 }
 
-static void close_stream(void *stream)
+static void close_stream(void *context)
 {
-	stream_close(stream);
+	struct body_stream *stream = context;
+
+	stream->close(stream->state);
+	free(stream);
+}
+
+/* Nothing is sent of what cannot be kept. */
+static void answer_stream(struct _u_response *u, const struct reply *rp)
+{
+	struct body_stream *stream = malloc(sizeof(*stream));
+
+	u->timeout = STREAM_TIMEOUT_S;
+	if (!stream) {
+		rp->stream.close(rp->stream.state);
+		return;
+	}
+	*stream = rp->stream;
+	if (ulfius_set_stream_response(u, (unsigned)rp->status, read_stream, close_stream,
+				       U_STREAM_SIZE_UNKNOWN, STREAM_BLOCK, stream) != U_OK)
+		close_stream(stream);
 }
 
 static void answer(struct server *s, struct _u_response *u, struct reply *rp)
 {
 	u->status = rp->status;
 	set_headers(u, rp);
-	if (rp->stream) {
-		u->timeout = STREAM_TIMEOUT_S;
-		if (ulfius_set_stream_response(u, (unsigned)rp->status, read_stream, close_stream,
-					       U_STREAM_SIZE_UNKNOWN, STREAM_BLOCK,
-					       rp->stream) != U_OK)
-			stream_close(rp->stream);
+	if (rp->stream.state) {
+		answer_stream(u, rp);
 		return;
 	}
 	/* The bytes go over to ulfius, which frees them. */
@@ -249,13 +267,18 @@ static void fill_options(struct server *s, struct MHD_OptionItem *options)
 
 static enum err init_instance(struct server *s, struct err_info *info)
 {
+	const struct config *config = s->api->config;
+
 	y_init_logs("junheng-api", Y_LOG_MODE_NONE, Y_LOG_LEVEL_WARNING, NULL, NULL);
 	y_set_logs_callback(on_yder, NULL, NULL);
 	/* The port it asks for is not used: the address has ours. */
 	if (ulfius_init_instance(&s->instance, 1, NULL, NULL) != U_OK)
 		return err_set(info, ERR_NOMEM, "ulfius");
 	s->instance.port = 0;
-	s->instance.max_post_body_size = (size_t)s->api->config->body_max + 1;
+	s->instance.max_post_body_size =
+		(size_t)(config->body_max > config->import_body_max ? config->body_max
+								    : config->import_body_max) +
+		1;
 	s->instance.allowed_post_processor = U_POST_PROCESS_NONE;
 	if (ulfius_add_endpoint_by_val(&s->instance, "*", NULL, "*", 0, on_request, s) != U_OK)
 		return err_set(info, ERR_NOMEM, "ulfius");

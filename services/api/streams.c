@@ -197,7 +197,7 @@ void streams_free(struct streams *s)
 }
 
 /* Takes a place; false when there is none. */
-static bool enter(struct streams *s)
+bool streams_enter(struct streams *s)
 {
 	bool entered;
 
@@ -211,7 +211,7 @@ static bool enter(struct streams *s)
 	return entered;
 }
 
-static void leave(struct streams *s)
+void streams_leave(struct streams *s)
 {
 	pthread_mutex_lock(&s->lock);
 	metric_set(METRIC_STREAMS, --s->open);
@@ -250,11 +250,11 @@ enum err stream_open(struct streams *s, const struct stream_options *options,
 {
 	enum err e;
 
-	if (!enter(s))
+	if (!streams_enter(s))
 		return err_set(info, ERR_BUSY, "事件流已满 / all event streams are in use");
 	e = make(s, options, ret_stream, info);
 	if (e != ERR_OK)
-		leave(s);
+		streams_leave(s);
 	return e;
 }
 
@@ -347,7 +347,7 @@ void stream_close(struct stream *st)
 {
 	if (!st)
 		return;
-	leave(st->owner);
+	streams_leave(st->owner);
 	log_event(
 		LOG_INFO, "stream closed", F_INT("after", st->after),
 		F_MS("seconds", (double)(time_monotonic_us() - st->ends_us) / 1e6 + STREAM_LIFE_S));

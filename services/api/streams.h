@@ -12,6 +12,7 @@
 #ifndef API_STREAMS_H
 #define API_STREAMS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,6 +35,10 @@ enum err streams_new(const struct config *config, struct store *store, struct bu
 void streams_stop(struct streams *s);
 /* After all streams were closed. Stops the thread. Accepts NULL. */
 void streams_free(struct streams *s);
+
+/* Another kind of live stream takes a place among these; false when there is none. */
+bool streams_enter(struct streams *s);
+void streams_leave(struct streams *s);
 
 struct stream_options {
 	int64_t after;      /* the last event that the client has; STREAM_NEW_ONLY */

@@ -7,6 +7,7 @@
 #include "json/documents.h"
 #include "json/merge_patch.h"
 #include "json/reader.h"
+#include "json/trees.h"
 
 #define SUBJECT_CHARS  20
 #define EVIDENCE_SIZE  (EVIDENCE_CHARS * 4 + 1)
@@ -394,8 +395,8 @@ static enum err write_text(json_t *items, const struct standard *s,
 	return buf_failed(out) ? out->err : ERR_OK;
 }
 
-static enum err read_document(struct reader *r, json_t *root, const struct standard *s,
-			      struct county_report *out, struct buf *ret_text)
+enum err county_report_from_tree(struct reader *r, json_t *root, const struct standard *s,
+				 struct county_report *out, struct buf *ret_text)
 {
 	struct county_report *auto_free report = calloc(1, sizeof(*report));
 	json_t *items = json_object_get(root, "items");
@@ -438,7 +439,7 @@ enum err json_read_county_report(const char *body, size_t len, const struct stan
 
 	reader_init(&r, problems);
 	e = reader_load(&r, body, len, &root, info);
-	return root ? read_document(&r, root, standard, out, ret_text) : e;
+	return root ? county_report_from_tree(&r, root, standard, out, ret_text) : e;
 }
 
 enum err json_patch_county_report(const char *current, const char *patch, size_t len,
@@ -460,7 +461,7 @@ enum err json_patch_county_report(const char *current, const char *patch, size_t
 	e = merge_patch(target, root, &result);
 	if (e != ERR_OK)
 		return err_set(info, e, "%s", err_text(e));
-	return read_document(&r, result, standard, out, ret_text);
+	return county_report_from_tree(&r, result, standard, out, ret_text);
 }
 
 enum err json_parse_county_report(const char *text, size_t len, const struct standard *standard,

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "json/documents.h"
 #include "json/reader.h"
+#include "json/trees.h"
 #include "json/write.h"
 
 #define NAME_CHARS 40
@@ -69,30 +70,35 @@ static void read_member(struct reader *r, const char *key, const json_t *value,
 	reader_leave(r, mark);
 }
 
-enum err json_read_region(const char *body, size_t len, struct region_document *out,
-			  struct problems *problems, struct err_info *info)
+enum err region_from_tree(struct reader *r, json_t *root, struct region_document *out)
 {
 	struct region_document document = { .name = "", .targets = "{}", .recognised = "" };
-	auto_json json_t *root = NULL;
-	struct reader r;
 	const char *key;
 	json_t *value;
 	enum err e;
 
-	reader_init(&r, problems);
-	e = reader_load(&r, body, len, &root, info);
-	if (!root)
-		return e;
 	json_object_foreach(root, key, value)
 	{
-		read_member(&r, key, value, &document);
+		read_member(r, key, value, &document);
 	}
 	if (!json_object_get(root, "name"))
-		reader_missing(&r, "name");
-	if ((e = reader_result(&r)) != ERR_OK)
+		reader_missing(r, "name");
+	if ((e = reader_result(r)) != ERR_OK)
 		return e;
 	*out = document;
 	return ERR_OK;
+}
+
+enum err json_read_region(const char *body, size_t len, struct region_document *out,
+			  struct problems *problems, struct err_info *info)
+{
+	auto_json json_t *root = NULL;
+	struct reader r;
+	enum err e;
+
+	reader_init(&r, problems);
+	e = reader_load(&r, body, len, &root, info);
+	return root ? region_from_tree(&r, root, out) : e;
 }
 
 void json_write_region(const struct region_document *r, struct buf *out)

@@ -9,6 +9,7 @@
 #include "json/merge_patch.h"
 #include "json/reader.h"
 #include "json/standard_reader.h"
+#include "json/trees.h"
 #include "json/write.h"
 
 #define REPORT_BYTES_MAX (16u << 10) /* a report as we write it: every figure at its longest */
@@ -58,6 +59,22 @@ static void check_parts(struct reader *r, const struct part *parts, int n,
 			       w->name, b, a, b, w->name);
 		reader_leave(r, mark);
 	}
+}
+
+void report_check_parts(struct reader *r, const struct report *report)
+{
+	const size_t top = reader_enter(r, "stages");
+	size_t mark;
+
+	for (int s = 0; s < STAGE_COUNT; s++) {
+		mark = reader_enter(r, stage_names[s]);
+		check_parts(r, stage_parts, STAGE_PARTS, stage_fields, report->stages[s].figure);
+		reader_leave(r, mark);
+	}
+	reader_leave(r, top);
+	mark = reader_enter(r, "site");
+	check_parts(r, site_parts, SITE_PARTS, site_fields, report->site);
+	reader_leave(r, mark);
 }
 
 static void read_stage(struct reader *r, json_t *value, enum stage stage, struct report *out)
@@ -172,8 +189,7 @@ static void read_site(struct reader *r, json_t *site, struct report *out)
 	check_parts(r, site_parts, SITE_PARTS, site_fields, out->site);
 }
 
-/* Ordered by name, wherever it stands in the document. */
-static void add_declared(struct report *out, const char *name, int64_t value)
+void report_add_declared(struct report *out, const char *name, int64_t value)
 {
 	int at = out->declared_n++;
 
@@ -202,13 +218,13 @@ static void read_declared(struct reader *r, json_t *value, struct report *out)
 			reader_problem(r, "too_many", "最多 %d 项 / at most %d figures",
 				       DECLARED_MAX, DECLARED_MAX);
 		else if (reader_amount(r, figure, &hundredths))
-			add_declared(out, key, hundredths);
+			report_add_declared(out, key, hundredths);
 		reader_leave(r, mark);
 	}
 }
 
-static enum err read_report(struct reader *r, json_t *root, const struct kind *kind,
-			    struct report *out)
+enum err report_from_tree(struct reader *r, json_t *root, const struct kind *kind,
+			  struct report *out)
 {
 	struct report report;
 	const char *key;
@@ -247,7 +263,7 @@ enum err json_read_report(const char *body, size_t len, const struct kind *kind,
 
 	reader_init(&r, problems);
 	e = reader_load(&r, body, len, &root, info);
-	return root ? read_report(&r, root, kind, out) : e;
+	return root ? report_from_tree(&r, root, kind, out) : e;
 }
 
 /* The stored report as the tree that a patch applies to. */
@@ -282,7 +298,7 @@ enum err json_patch_report(const struct report *current, const char *patch, size
 		e = merge_patch(target, root, &result);
 	if (e != ERR_OK)
 		return err_set(info, e, "%s", err_text(e));
-	return read_report(&r, result, kind, out);
+	return report_from_tree(&r, result, kind, out);
 }
 
 static void write_figure(struct buf *out, const struct field *field, int64_t value)

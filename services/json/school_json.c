@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "json/documents.h"
 #include "json/reader.h"
+#include "json/trees.h"
 #include "json/write.h"
 
 #define NAME_CHARS   40
@@ -141,25 +142,30 @@ static void read_members(struct reader *r, json_t *root, struct school *out)
 	}
 }
 
+enum err school_from_tree(struct reader *r, json_t *root, struct school *out)
+{
+	struct school school;
+	enum err e;
+
+	memset(&school, 0, sizeof(school));
+	read_members(r, root, &school);
+	if ((e = reader_result(r)) != ERR_OK)
+		return e;
+	memcpy(school.code, out->code, sizeof(school.code));
+	*out = school;
+	return ERR_OK;
+}
+
 enum err json_read_school(const char *body, size_t len, struct school *out,
 			  struct problems *problems, struct err_info *info)
 {
 	auto_json json_t *root = NULL;
-	struct school school;
 	struct reader r;
 	enum err e;
 
 	reader_init(&r, problems);
 	e = reader_load(&r, body, len, &root, info);
-	if (!root)
-		return e;
-	memset(&school, 0, sizeof(school));
-	read_members(&r, root, &school);
-	if ((e = reader_result(&r)) != ERR_OK)
-		return e;
-	memcpy(school.code, out->code, sizeof(school.code));
-	*out = school;
-	return ERR_OK;
+	return root ? school_from_tree(&r, root, out) : e;
 }
 
 void json_write_school(const struct school *s, struct buf *out)

@@ -112,7 +112,7 @@ static enum err read_change(const PGresult *result, const struct change *ch,
 	return ERR_OK;
 }
 
-enum { CHANGE_BEGIN, CHANGE_TURN, CHANGE_WRITE, CHANGE_COMMIT };
+enum { CHANGE_BEGIN, CHANGE_TURN, CHANGE_COUNTY, CHANGE_WRITE, CHANGE_COMMIT };
 
 /* One round trip: the statement decides by itself whether there is something to write. */
 static enum err change_work(struct conn *c, void *context, struct err_info *info)
@@ -122,12 +122,15 @@ static enum err change_work(struct conn *c, void *context, struct err_info *info
 	struct report_arrays auto_report_arrays arrays = { 0 };
 	struct write_result result = { .version = 0 };
 	struct batch auto_batch b = { .n = 0 };
-	struct params turn;
+	struct params turn, county;
 	struct params p;
 	enum err err;
 
 	params_init(&turn);
 	params_text(&turn, ch->school);
+	params_init(&county);
+	params_text(&county, ch->school);
+	params_text(&county, NULL);
 	params_init(&p);
 	params_text(&p, ch->school);
 	params_text(&p, ch->period);
@@ -142,6 +145,7 @@ static enum err change_work(struct conn *c, void *context, struct err_info *info
 	batch_init(&b, c);
 	batch_add(&b, QUERY_TXN_BEGIN, NULL);
 	batch_add(&b, QUERY_SCHOOL_TURN, &turn);
+	batch_add(&b, QUERY_COUNTY_TURN, &county);
 	batch_add(&b, ch->report ? QUERY_REPORT_PUT : QUERY_REPORT_DELETE, &p);
 	batch_add(&b, QUERY_TXN_COMMIT, NULL);
 	err = batch_run(&b, info);

@@ -91,6 +91,7 @@ struct found {
 enum {
 	LOCK_BEGIN,
 	LOCK_TURN,
+	LOCK_TURN_COUNTIES,
 	LOCK_SCHOOL,
 	LOCK_PARENT,
 	LOCK_COUNTIES,
@@ -164,6 +165,7 @@ static enum err lock_school(struct conn *c, const struct school *school, struct 
 	batch_init(&b, c);
 	batch_add(&b, QUERY_TXN_BEGIN, NULL);
 	batch_add(&b, QUERY_SCHOOL_TURN, &code);
+	batch_add(&b, QUERY_COUNTY_TURN, &counties);
 	batch_add(&b, QUERY_SCHOOL_LOCK, &code);
 	/* Rows of schools before those of regions: the parent's writer takes them so, too. */
 	batch_add(&b, QUERY_SCHOOL_PARENT_LOCK, &parent);
@@ -329,7 +331,15 @@ struct removal {
 	int64_t match;
 };
 
-enum { REMOVE_BEGIN, REMOVE_TURN, REMOVE_SCHOOL, REMOVE_COUNTIES, REMOVE_REPORTS, REMOVE_CAMPUSES };
+enum {
+	REMOVE_BEGIN,
+	REMOVE_TURN,
+	REMOVE_TURN_COUNTY,
+	REMOVE_SCHOOL,
+	REMOVE_COUNTIES,
+	REMOVE_REPORTS,
+	REMOVE_CAMPUSES
+};
 
 static enum err lock_for_removal(struct conn *c, const struct removal *rm,
 				 char ret_county[COUNTY_CODE], struct err_info *info)
@@ -337,6 +347,7 @@ static enum err lock_for_removal(struct conn *c, const struct removal *rm,
 	struct batch auto_batch b = { .n = 0 };
 	struct params code;
 	struct params counties;
+	struct params turn;
 	struct row r;
 	int64_t version;
 	enum err err;
@@ -346,9 +357,13 @@ static enum err lock_for_removal(struct conn *c, const struct removal *rm,
 	params_init(&counties);
 	params_text(&counties, rm->code);
 	params_text(&counties, "");
+	params_init(&turn);
+	params_text(&turn, rm->code);
+	params_text(&turn, NULL);
 	batch_init(&b, c);
 	batch_add(&b, QUERY_TXN_BEGIN, NULL);
 	batch_add(&b, QUERY_SCHOOL_TURN, &code);
+	batch_add(&b, QUERY_COUNTY_TURN, &turn);
 	batch_add(&b, QUERY_SCHOOL_LOCK_DELETE, &code);
 	batch_add(&b, QUERY_SCHOOL_COUNTIES_LOCK, &counties);
 	batch_add(&b, QUERY_SCHOOL_HAS_REPORTS, &code);

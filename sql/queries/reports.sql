@@ -6,6 +6,14 @@
 -- name: school_turn
 SELECT pg_advisory_xact_lock($1::bigint)
 
+-- The turn of the school's county ($1: the school), and of the one that it is to be in ($2, or NULL):
+-- single writers share it, and wait for an import of the county. Behind school_turn: the school
+-- stays where it is.
+-- name: county_turn
+SELECT pg_advisory_xact_lock_shared(x'4a49'::integer, county::integer)
+FROM (SELECT county FROM school WHERE code = $1 UNION SELECT $2::text ORDER BY 1) c
+WHERE county IS NOT NULL
+
 -- name: report_get
 SELECT s.county, r.version,
   r.primary_students, r.primary_classes, r.primary_largest_class,

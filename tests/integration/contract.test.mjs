@@ -43,7 +43,7 @@ describe('contract', () => {
       for (const { schema } of Object.values(node.requestBody?.content ?? {})) {
         const name = schema.$ref?.split('/').at(-1);
         const found = name ? document.components.schemas[name] : schema;
-        if (id.startsWith('patch')) continue;
+        if (id.startsWith('patch') || schema.type === 'string') continue; // files are no documents
         assert.ok(found.additionalProperties === false || found.unevaluatedProperties === false,
           `${id}: ${name} allows anything`);
       }

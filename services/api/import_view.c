@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/import_view.h"
+
+#include "base/str.h"
+#include "json/write.h"
+
+bool import_has_ended(const struct import_job *job)
+{
+	return str_equal(job->state, "done") || str_equal(job->state, "failed") ||
+	       str_equal(job->state, "cancelled");
+}
+
+void import_write_head(const struct import_job *job, struct buf *out)
+{
+	buf_str(out, "{");
+	json_member_int(out, "id", job->id);
+	json_member_text(out, "state", job->state);
+	json_member_text(out, "format", job->format);
+	json_member_text(out, "mode", job->atomic ? "atomic" : "partial");
+	json_member_bool(out, "dry_run", job->dry_run);
+	json_member_int(out, "bytes", job->bytes);
+	json_member_int(out, "bytes_done", job->bytes_done);
+	json_member_int(out, "rows", job->counts.rows);
+	json_member_int(out, "created", job->counts.created);
+	json_member_int(out, "updated", job->counts.updated);
+	json_member_int(out, "unchanged", job->counts.unchanged);
+	json_member_int(out, "rejected", job->counts.rejected);
+	if (job->failure[0])
+		json_member_text(out, "failure", job->failure);
+}
+
+static void write_error(struct buf *out, const struct import_error *e, bool column)
+{
+	buf_str(out, "{");
+	json_member_int(out, "row", e->row);
+	json_member_text(out, column ? "column" : "pointer", e->pointer);
+	json_member_text(out, "code", e->code);
+	json_member_text(out, "detail", e->detail);
+	buf_str(out, "}");
+}
+
+enum err import_write(struct call *c, const struct import_job *job)
+{
+	auto_import_errors struct import_errors list = { .items = NULL };
+	struct buf *out = &c->rp->body;
+	enum err e = ERR_OK;
+
+	if (import_has_ended(job))
+		e = store_import_errors(c->api->store, job->id, 0, 0, IMPORT_ERRORS_SHOWN, &list,
+					&c->info);
+	if (e != ERR_OK)
+		return e;
+	import_write_head(job, out);
+	json_name(out, "errors");
+	buf_str(out, "[");
+	for (size_t i = 0; i < list.n; i++) {
+		if (i)
+			buf_str(out, ",");
+		write_error(out, &list.items[i], str_equal(job->format, "csv"));
+	}
+	buf_str(out, "]}");
+	return ERR_OK;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How an import is told. */
+#ifndef API_IMPORT_VIEW_H
+#define API_IMPORT_VIEW_H
+
+#include "api/call.h"
+#include "store/imports.h"
+
+#define IMPORT_ERRORS_SHOWN 1000
+
+/* The job of the path, when the key may see it: ERR_NOT_FOUND. */
+enum err import_load(struct call *c, struct import_job *out) MUST_CHECK;
+
+bool import_has_ended(const struct import_job *job);
+
+/* What it is and what became of its rows: members of an object, with its first brace only. */
+void import_write_head(const struct import_job *job, struct buf *out);
+
+/* All of it, with the first errors, as the answer. */
+enum err import_write(struct call *c, const struct import_job *job) MUST_CHECK;
+
+#endif

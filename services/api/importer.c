@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/importer.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "store/imports.h"
+
+#define WORKERS 2
+#define LOOK_MS 1000
+
+struct importer {
+	struct api *api;
+	pthread_t threads[WORKERS];
+	int started;
+	pthread_mutex_t lock; /* of all below */
+	pthread_cond_t work;
+	pthread_cond_t moved;
+	int64_t woken; /* how often */
+	bool stopping;
+};
+
+struct worker {
+	struct importer *im;
+	int64_t max_bytes;
+};
+
+static struct timespec deadline_in(int ms)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_sec += ms / 1000;
+	t.tv_nsec += (long)(ms % 1000) * 1000000;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_sec++;
+		t.tv_nsec -= 1000000000;
+	}
+	return t;
+}
+
+/* Waits for a wake-up after *seen. */
+static bool next_look(struct importer *im, int64_t *seen)
+{
+	const struct timespec until = deadline_in(LOOK_MS);
+	bool stopping;
+	int waited = 0;
+
+	pthread_mutex_lock(&im->lock);
+	while (!im->stopping && im->woken == *seen && waited == 0)
+		waited = pthread_cond_timedwait(&im->work, &im->lock, &until);
+	*seen = im->woken;
+	stopping = im->stopping;
+	pthread_mutex_unlock(&im->lock);
+	return !stopping;
+}
+
+static void look(struct importer *im, int64_t max_bytes)
+{
+	int64_t ids[IMPORT_WAITING_MAX];
+	int n = 0;
+
+	if (store_import_waiting(im->api->store, max_bytes, ids, &n, NULL) != ERR_OK)
+		return; /* who asks /readyz knows */
+	for (int i = 0; i < n && !atomic_load(&im->api->stopping); i++) {
+		struct err_info info = { .code = ERR_OK };
+
+		if (import_run(im->api, ids[i], &info) != ERR_OK)
+			log_event(LOG_WARN, "import interrupted", F_INT("import", ids[i]),
+				  F_STR("cause", info.text));
+		importer_moved(im);
+	}
+}
+
+static void *work(void *context)
+{
+	const struct worker w = *(struct worker *)context;
+	int64_t seen = 0;
+
+	free(context);
+	do {
+		look(w.im, w.max_bytes);
+	} while (next_look(w.im, &seen));
+	return NULL;
+}
+
+static enum err start_worker(struct importer *im, int64_t max_bytes, struct err_info *info)
+{
+	struct worker *w = malloc(sizeof(*w));
+
+	if (!w)
+		return err_set(info, ERR_NOMEM, "no memory for an importer");
+	*w = (struct worker){ im, max_bytes };
+	if (pthread_create(&im->threads[im->started], NULL, work, w) != 0) {
+		free(w);
+		return err_set(info, ERR_NOMEM, "无法创建线程 / cannot start a thread");
+	}
+	im->started++;
+	return ERR_OK;
+}
+
+enum err importer_new(struct api *api, struct importer **ret_importer, struct err_info *info)
+{
+	static const int64_t max_bytes[WORKERS] = { IMPORT_SMALL_BYTES, INT64_MAX };
+	struct importer *im = calloc(1, sizeof(*im));
+	pthread_condattr_t monotonic;
+	enum err e = ERR_OK;
+
+	if (!im)
+		return err_set(info, ERR_NOMEM, "no memory for an importer");
+	im->api = api;
+	pthread_mutex_init(&im->lock, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&im->work, &monotonic);
+	pthread_cond_init(&im->moved, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	for (int i = 0; i < WORKERS && e == ERR_OK; i++)
+		e = start_worker(im, max_bytes[i], info);
+	if (e != ERR_OK) {
+		importer_free(im);
+		return e;
+	}
+	*ret_importer = im;
+	return ERR_OK;
+}
+
+void importer_free(struct importer *im)
+{
+	if (!im)
+		return;
+	pthread_mutex_lock(&im->lock);
+	im->stopping = true;
+	pthread_cond_broadcast(&im->work);
+	pthread_cond_broadcast(&im->moved);
+	pthread_mutex_unlock(&im->lock);
+	for (int i = 0; i < im->started; i++)
+		pthread_join(im->threads[i], NULL);
+	pthread_cond_destroy(&im->work);
+	pthread_cond_destroy(&im->moved);
+	pthread_mutex_destroy(&im->lock);
+	free(im);
+}
+
+void importer_wake(struct importer *im)
+{
+	pthread_mutex_lock(&im->lock);
+	im->woken++;
+	pthread_cond_broadcast(&im->work);
+	pthread_mutex_unlock(&im->lock);
+}
+
+void importer_moved(struct importer *im)
+{
+	pthread_mutex_lock(&im->lock);
+	pthread_cond_broadcast(&im->moved);
+	pthread_mutex_unlock(&im->lock);
+}
+
+void importer_wait(struct importer *im, int ms)
+{
+	const struct timespec until = deadline_in(ms);
+
+	pthread_mutex_lock(&im->lock);
+	if (!im->stopping)
+		pthread_cond_timedwait(&im->moved, &im->lock, &until);
+	pthread_mutex_unlock(&im->lock);
+}

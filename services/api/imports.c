@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Imports: a file in one request, or in numbered parts; and what became of it. */
+#include <sodium.h>
+#include <string.h>
+
+#include "api/handlers.h"
+#include "api/import_view.h"
+#include "api/importer.h"
+#include "base/str.h"
+#include "base/timeutil.h"
+
+#define WAIT_MS 100
+
+/* Another region's import is none. */
+enum err import_load(struct call *c, struct import_job *out)
+{
+	int64_t id = 0;
+	enum err e;
+
+	if (!str_to_int64(call_path(c, "id"), &id))
+		return ERR_NOT_FOUND;
+	e = store_import_get(c->api->store, id, out, &c->info);
+	if (e != ERR_OK)
+		return e;
+	if (str_starts(out->region, c->key.region))
+		return ERR_OK;
+	return err_set(&c->info, ERR_NOT_FOUND, "没有该导入 / no such import");
+}
+
+/* --- what is asked for -------------------------------------------------------------------- */
+
+static enum err bad_query(struct call *c, const char *text)
+{
+	return err_set(&c->info, ERR_PARAMETER, "%s", text);
+}
+
+static enum err read_options(struct call *c, struct import_job *out)
+{
+	const char *mode = query_get(&c->query, "mode");
+	const char *dry = query_get(&c->query, "dry_run");
+
+	if (mode[0] && !str_equal(mode, "atomic") && !str_equal(mode, "partial"))
+		return bad_query(c, "mode 须为 atomic 或 partial / mode must be atomic or partial");
+	if (dry[0] && !str_equal(dry, "true") && !str_equal(dry, "false"))
+		return bad_query(c, "dry_run 须为 true 或 false / dry_run must be true or false");
+	out->key = c->key.id;
+	out->role = (int)c->key.role;
+	str_copy(out->region, sizeof(out->region), c->key.region);
+	str_copy(out->format, sizeof(out->format),
+		 media_type_named(c->rq->content_type, "text/csv") ? "csv" : "ndjson");
+	out->atomic = !str_equal(mode, "partial");
+	out->dry_run = str_equal(dry, "true");
+	return ERR_OK;
+}
+
+static bool is_gzip(const struct call *c)
+{
+	return c->rq->content_encoding && str_equal(c->rq->content_encoding, "gzip");
+}
+
+/* Content-Digest (RFC 9530): sha-256=:…:, of the bytes as they are sent. */
+static enum err check_digest(struct call *c, bool required, unsigned char out[IMPORT_SHA256])
+{
+	static const char name[] = "sha-256=:";
+	const char *header = c->rq->content_digest;
+	unsigned char given[IMPORT_SHA256];
+	size_t len = 0;
+
+	crypto_hash_sha256(out, (const unsigned char *)c->rq->body, c->rq->body_len);
+	if (!header && !required)
+		return ERR_OK;
+	header = header ? strstr(header, name) : NULL;
+	if (!header)
+		return bad_query(c, "分片须有 Content-Digest: sha-256=:…: / a part needs "
+				    "Content-Digest: sha-256=:…:");
+	header += strlen(name);
+	if (sodium_base642bin(given, sizeof(given), header, strcspn(header, ":"), NULL, &len, NULL,
+			      sodium_base64_VARIANT_ORIGINAL) != 0 ||
+	    len != sizeof(given) || memcmp(given, out, sizeof(given)) != 0)
+		return err_at(&c->info, ERR_INVALID, "", "digest_mismatch",
+			      "内容与 Content-Digest 不符,请重传 / the bytes are not those of "
+			      "Content-Digest: send them again");
+	return ERR_OK;
+}
+
+/* --- answers ------------------------------------------------------------------------------ */
+
+static enum err answer_job(struct call *c, int64_t id)
+{
+	auto_import_job struct import_job job = { .header = NULL };
+	const enum err e = store_import_get(c->api->store, id, &job, &c->info);
+
+	if (e != ERR_OK)
+		return e;
+	return import_write(c, &job);
+}
+
+/* A small one is run before the answer; what takes longer goes on in the background. */
+static enum err await(struct call *c, int64_t id)
+{
+	const int64_t until = time_monotonic_us() + IMPORT_ANSWER_MS * INT64_C(1000);
+
+	importer_wake(c->api->importer);
+	for (;;) {
+		auto_import_job struct import_job job = { .header = NULL };
+		const enum err e = store_import_get(c->api->store, id, &job, &c->info);
+
+		if (e != ERR_OK)
+			return e;
+		if (import_has_ended(&job))
+			return import_write(c, &job);
+		if (job.bytes > IMPORT_SMALL_BYTES || time_monotonic_us() > until ||
+		    atomic_load(&c->api->stopping)) {
+			c->rp->status = 202;
+			return import_write(c, &job);
+		}
+		importer_wait(c->api->importer, WAIT_MS);
+	}
+}
+
+/* --- handlers ----------------------------------------------------------------------------- */
+
+enum err import_create(struct call *c)
+{
+	struct import_job job = { .header = NULL };
+	unsigned char sha256[IMPORT_SHA256];
+	int64_t id = 0;
+	enum err e = read_options(c, &job);
+
+	if (e == ERR_OK)
+		e = check_digest(c, false, sha256);
+	if (e == ERR_OK)
+		e = store_import_open(c->api->store, &job, &id, &c->info);
+	if (e != ERR_OK)
+		return e;
+	if (!c->rq->body_len) {
+		c->rp->status = 201;
+		return answer_job(c, id);
+	}
+	e = store_import_part_put(c->api->store, id, 1, sha256, is_gzip(c), c->rq->body,
+				  c->rq->body_len, &c->info);
+	if (e == ERR_OK)
+		e = store_import_commit(c->api->store, id, &c->info);
+	return e == ERR_OK ? await(c, id) : e;
+}
+
+enum err import_part_put(struct call *c)
+{
+	auto_import_job struct import_job job = { .header = NULL };
+	unsigned char sha256[IMPORT_SHA256];
+	const char *number = call_path(c, "n");
+	int64_t n = 0;
+	enum err e = import_load(c, &job);
+
+	if (e != ERR_OK)
+		return e;
+	if (!str_to_int64(number, &n) || n < 1 || n > IMPORT_PARTS_MAX)
+		return err_set(&c->info, ERR_PARAMETER,
+			       "分片编号须为 1 到 %d / a part's number is 1 to %d",
+			       IMPORT_PARTS_MAX, IMPORT_PARTS_MAX);
+	if (!c->rq->body_len)
+		return err_at(&c->info, ERR_INVALID, "", "empty", "分片为空 / the part is empty");
+	e = check_digest(c, true, sha256);
+	if (e == ERR_OK)
+		e = store_import_part_put(c->api->store, job.id, (int)n, sha256, is_gzip(c),
+					  c->rq->body, c->rq->body_len, &c->info);
+	return e == ERR_OK ? answer_job(c, job.id) : e;
+}
+
+enum err import_commit(struct call *c)
+{
+	auto_import_job struct import_job job = { .header = NULL };
+	enum err e = import_load(c, &job);
+
+	if (e == ERR_OK)
+		e = store_import_commit(c->api->store, job.id, &c->info);
+	return e == ERR_OK ? await(c, job.id) : e;
+}
+
+enum err import_get(struct call *c)
+{
+	auto_import_job struct import_job job = { .header = NULL };
+	const enum err e = import_load(c, &job);
+
+	return e == ERR_OK ? import_write(c, &job) : e;
+}
+
+enum err import_cancel(struct call *c)
+{
+	auto_import_job struct import_job job = { .header = NULL };
+	enum err e = import_load(c, &job);
+
+	if (e == ERR_OK)
+		e = store_import_cancel(c->api->store, job.id, &c->info);
+	return e == ERR_OK ? answer_job(c, job.id) : e;
+}

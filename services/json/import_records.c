@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "json/import_records.h"
+
+#include <csv.h>
+#include <errno.h>
+#include <iconv.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+
+#define CONVERTED_BYTES 4096
+#define PENDING_BYTES   8 /* of a character that is not whole yet */
+
+static const char byte_order_mark[] = "\xef\xbb\xbf";
+#define MARK_BYTES 3
+
+struct records {
+	enum import_format format;
+	record_fn *fn;
+	void *context;
+	struct file_record record;
+	char text[RECORD_BYTES + RECORD_CELLS + 1]; /* of the record's cells, terminated each */
+	size_t used;
+	size_t since; /* bytes since the end of a record */
+	char probe[RECORDS_PROBE];
+	size_t probed;
+	bool decided;
+	struct csv_parser csv;
+	iconv_t convert; /* (iconv_t)-1: it is UTF-8 */
+	char pending[PENDING_BYTES];
+	size_t pending_n;
+	enum err err; /* of fn, while libcsv goes on */
+	struct err_info *info;
+};
+
+enum err records_new(enum import_format format, record_fn *fn, void *context,
+		     struct records **ret_records)
+{
+	struct records *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return ERR_NOMEM;
+	r->format = format;
+	r->fn = fn;
+	r->context = context;
+	r->convert = (iconv_t)-1;
+	if (csv_init(&r->csv, CSV_APPEND_NULL | CSV_STRICT_FINI) != 0) {
+		free(r);
+		return ERR_NOMEM;
+	}
+	*ret_records = r;
+	return ERR_OK;
+}
+
+void records_free(struct records *r)
+{
+	if (!r)
+		return;
+	csv_free(&r->csv);
+	if (r->convert != (iconv_t)-1)
+		iconv_close(r->convert);
+	free(r);
+}
+
+static void add_cell(struct records *r, const char *text, size_t len)
+{
+	struct file_record *record = &r->record;
+
+	if (record->n == RECORD_CELLS || len > RECORD_BYTES - r->used) {
+		record->too_long = true;
+		return;
+	}
+	record->cell[record->n] = r->text + r->used + record->n;
+	record->len[record->n] = len;
+	memcpy(r->text + r->used + record->n, text, len);
+	r->text[r->used + record->n + len] = '\0';
+	r->used += len;
+	record->n++;
+}
+
+static void end_record(struct records *r)
+{
+	r->record.row++;
+	if (r->err == ERR_OK)
+		r->err = r->fn(&r->record, r->context, r->info);
+	r->record.n = 0;
+	r->record.too_long = false;
+	r->used = 0;
+	r->since = 0;
+}
+
+static void on_cell(void *text, size_t len, void *context)
+{
+	add_cell(context, text ? text : "", len);
+}
+
+static void on_end(int end, void *context)
+{
+	(void)end;
+	end_record(context);
+}
+
+static enum err bad_csv(const struct records *r, struct err_info *info)
+{
+	return err_set(info, ERR_MALFORMED,
+		       "第 %lld 行之后的引号没有闭合 / a quote behind row %lld is never closed",
+		       (long long)r->record.row, (long long)r->record.row);
+}
+
+static enum err feed_csv(struct records *r, const char *data, size_t len, struct err_info *info)
+{
+	for (size_t done = 0; done < len && r->err == ERR_OK;) {
+		const size_t n = len - done < CONVERTED_BYTES ? len - done : CONVERTED_BYTES;
+
+		r->since += n;
+		if (csv_parse(&r->csv, data + done, n, on_cell, on_end, r) != n)
+			return err_set(info, ERR_NOMEM, "%s", csv_strerror(csv_error(&r->csv)));
+		if (r->since > RECORD_RUNAWAY)
+			return bad_csv(r, info);
+		done += n;
+	}
+	return r->err;
+}
+
+/* One line, over any number of calls. */
+static enum err feed_lines(struct records *r, const char *data, size_t len)
+{
+	while (len && r->err == ERR_OK) {
+		const char *end = memchr(data, '\n', len);
+		const size_t n = end ? (size_t)(end - data) : len;
+		const size_t take = n < RECORD_BYTES - r->since ? n : RECORD_BYTES - r->since;
+
+		memcpy(r->text + r->since, data, take);
+		r->since += take;
+		r->record.too_long |= take < n;
+		if (end) {
+			r->text[r->since] = '\0';
+			r->record.cell[0] = r->text;
+			r->record.len[0] = r->since;
+			r->record.n = 1;
+			end_record(r);
+		}
+		data += n + (end != NULL);
+		len -= n + (end != NULL);
+	}
+	return r->err;
+}
+
+/* What cannot be converted becomes U+FFFD, which no value of ours may hold. Returns the bytes
+ * that were taken; the rest is the beginning of a character. */
+static size_t convert_some(struct records *r, const char *data, size_t len, char *out,
+			   size_t *ret_len)
+{
+	char *in = (char *)(uintptr_t)data;
+	size_t in_left = len, out_left = CONVERTED_BYTES;
+
+	*ret_len = 0;
+	while (in_left && out_left > MARK_BYTES) {
+		char *to = out + *ret_len;
+
+		errno = 0;
+		if (iconv(r->convert, &in, &in_left, &to, &out_left) == (size_t)-1 &&
+		    errno == EILSEQ && out_left > MARK_BYTES) {
+			memcpy(to, "\xef\xbf\xbd", MARK_BYTES);
+			to += MARK_BYTES;
+			out_left -= MARK_BYTES;
+			in++;
+			in_left--;
+			*ret_len = (size_t)(to - out);
+			continue;
+		}
+		*ret_len = (size_t)(to - out);
+		break;
+	}
+	return len - in_left;
+}
+
+static enum err feed_converted(struct records *r, const char *data, size_t len,
+			       struct err_info *info)
+{
+	char out[CONVERTED_BYTES];
+	enum err e = ERR_OK;
+
+	while (e == ERR_OK && (len || r->pending_n)) {
+		char joined[2 * PENDING_BYTES];
+		const size_t more = len < PENDING_BYTES ? len : PENDING_BYTES;
+		const bool joins = r->pending_n > 0;
+		size_t took, n = 0;
+
+		if (joins) {
+			memcpy(joined, r->pending, r->pending_n);
+			memcpy(joined + r->pending_n, data, more);
+		}
+		took = convert_some(r, joins ? joined : data, joins ? r->pending_n + more : len,
+				    out, &n);
+		if (!took && !n) {
+			const size_t left = joins ? r->pending_n + more : len;
+
+			if (left > PENDING_BYTES)
+				return err_set(info, ERR_MALFORMED, "GB18030");
+			memcpy(r->pending, joins ? joined : data, left);
+			r->pending_n = left;
+			return ERR_OK;
+		}
+		if (joins && took < r->pending_n) {
+			memmove(r->pending, r->pending + took, r->pending_n - took);
+			r->pending_n -= took;
+		} else {
+			const size_t of_data = took - (joins ? r->pending_n : 0);
+
+			r->pending_n = 0;
+			data += of_data;
+			len -= of_data;
+		}
+		e = feed_csv(r, out, n, info);
+	}
+	return e;
+}
+
+static enum err feed_decided(struct records *r, const char *data, size_t len, struct err_info *info)
+{
+	if (r->format == IMPORT_NDJSON)
+		return feed_lines(r, data, len);
+	if (r->convert == (iconv_t)-1)
+		return feed_csv(r, data, len, info);
+	return feed_converted(r, data, len, info);
+}
+
+/* Whether these bytes, the last of which may be a character's first half, are UTF-8. */
+static bool looks_like_utf8(const char *data, size_t len)
+{
+	size_t cut = 0;
+
+	while (cut < 3 && cut < len && ((unsigned char)data[len - 1 - cut] & 0xc0) == 0x80)
+		cut++;
+	if (cut < len && (unsigned char)data[len - 1 - cut] >= 0xc0)
+		cut++;
+	else
+		cut = 0;
+	return str_is_utf8(data, len) || str_is_utf8(data, len - cut);
+}
+
+static enum err decide(struct records *r, struct err_info *info)
+{
+	size_t skip = 0;
+
+	r->decided = true;
+	if (r->probed >= MARK_BYTES && !memcmp(r->probe, byte_order_mark, MARK_BYTES))
+		skip = MARK_BYTES;
+	else if (r->format == IMPORT_CSV && !looks_like_utf8(r->probe, r->probed))
+		r->convert = iconv_open("UTF-8", "GB18030");
+	return feed_decided(r, r->probe + skip, r->probed - skip, info);
+}
+
+enum err records_feed(struct records *r, const char *data, size_t len, struct err_info *info)
+{
+	enum err e = ERR_OK;
+
+	r->info = info;
+	if (!r->decided) {
+		const size_t room = sizeof(r->probe) - r->probed;
+		const size_t n = len < room ? len : room;
+
+		memcpy(r->probe + r->probed, data, n);
+		r->probed += n;
+		data += n;
+		len -= n;
+		if (r->probed == sizeof(r->probe))
+			e = decide(r, info);
+	}
+	return e == ERR_OK && len ? feed_decided(r, data, len, info) : e;
+}
+
+enum err records_end(struct records *r, struct err_info *info)
+{
+	enum err e = ERR_OK;
+
+	r->info = info;
+	if (!r->decided)
+		e = decide(r, info);
+	if (e != ERR_OK)
+		return e;
+	if (r->format == IMPORT_NDJSON)
+		return r->since ? feed_lines(r, "\n", 1) : ERR_OK;
+	if (csv_fini(&r->csv, on_cell, on_end, r) != 0)
+		return bad_csv(r, info);
+	return r->err;
+}

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "domain/judge.h"
+#include "store/import_session.h"
+#include "store/row.h"
+
+#define TURN_ROWS 2000 /* of a partial import in one transaction, a county's at least */
+#define TRIES     4
+#define AFTER_ALL "z" /* behind every county */
+
+/* What was staged of the counties from `from` up to, but without, `to`. */
+struct range {
+	char from[COUNTY_CODE];
+	char to[COUNTY_CODE];
+	bool first; /* regions, too */
+};
+
+struct merge {
+	struct staging *st;
+	const struct stage_job *job;
+	struct import_counts *counts;
+	bool *finished;
+};
+
+/* Which parameters a statement takes: the key, or the range and what else the checks want. */
+struct step {
+	enum query query;
+	int params;
+};
+enum { NO_PARAMS, THE_KEY, THE_RANGE, RANGE_REGION, RANGE_REGION_SCHOOLS };
+
+static const struct step locks[] = {
+	{ QUERY_IMPORT_TURNS, THE_RANGE },
+	{ QUERY_IMPORT_COUNTY_TURNS, THE_RANGE },
+	{ QUERY_IMPORT_LOCK_REGION, THE_RANGE },
+};
+
+static const struct step checks[] = {
+	{ QUERY_IMPORT_FIND_SCHOOL, RANGE_REGION_SCHOOLS },
+	{ QUERY_IMPORT_FIND_REPORT, RANGE_REGION },
+	{ QUERY_IMPORT_FIND_COUNTY_REPORT, THE_RANGE },
+};
+
+static const struct step writes[] = {
+	{ QUERY_IMPORT_PUT_REGION, THE_KEY },
+	{ QUERY_IMPORT_TOUCH, NO_PARAMS },
+	{ QUERY_IMPORT_OPEN_PERIOD, NO_PARAMS },
+	{ QUERY_IMPORT_LOCK_PERIOD, NO_PARAMS },
+	{ QUERY_IMPORT_BUMP, NO_PARAMS },
+	{ QUERY_IMPORT_SCHOOL_HISTORY, THE_KEY },
+	{ QUERY_IMPORT_SCHOOL_UPDATE, THE_KEY },
+	{ QUERY_IMPORT_SCHOOL_INSERT, THE_KEY },
+	{ QUERY_IMPORT_REPORT_HISTORY, THE_KEY },
+	{ QUERY_IMPORT_REPORT_UPDATE, THE_KEY },
+	{ QUERY_IMPORT_REPORT_INSERT, THE_KEY },
+	{ QUERY_IMPORT_COUNTY_REPORT_HISTORY, THE_KEY },
+	{ QUERY_IMPORT_COUNTY_REPORT_PUT, THE_KEY },
+	{ QUERY_IMPORT_STALE, NO_PARAMS },
+};
+
+static enum err run_steps(const struct merge *m, const struct range *range,
+			  const struct step *steps, size_t n, struct err_info *info)
+{
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; i < n && e == ERR_OK; i++) {
+		struct params p;
+
+		params_init(&p);
+		if (steps[i].params == THE_KEY)
+			params_int_or(&p, m->job->key, 0);
+		if (steps[i].params >= THE_RANGE) {
+			params_text(&p, range->from);
+			params_text(&p, range->to);
+		}
+		if (steps[i].params >= RANGE_REGION)
+			params_text(&p, m->job->region);
+		if (steps[i].params == RANGE_REGION_SCHOOLS)
+			params_int(&p, COUNTY_SCHOOLS_MAX);
+		e = stage_run(m->st, steps[i].query, &p, NULL, info);
+	}
+	return e;
+}
+
+static enum err count(const struct merge *m, struct import_counts *out, struct err_info *info)
+{
+	PGresult *auto_result result = NULL;
+	struct row r;
+	enum err e = stage_run(m->st, QUERY_IMPORT_COUNT, NULL, &result, info);
+
+	if (e != ERR_OK)
+		return e;
+	r = row_at(result, 0);
+	out->created += row_int(&r);
+	out->updated += row_int(&r);
+	out->unchanged += row_int(&r);
+	out->rejected += row_int(&r);
+	return row_end(&r, info);
+}
+
+static enum err check(const struct merge *m, const struct range *range, struct import_counts *out,
+		      struct err_info *info)
+{
+	const int64_t refused = out->rejected;
+	enum err e = stage_run(m->st, QUERY_IMPORT_MARK_CLEAR, NULL, NULL, info);
+
+	if (e == ERR_OK && range->first)
+		e = stage_run(m->st, QUERY_IMPORT_FIND_REGION, NULL, NULL, info);
+	if (e == ERR_OK)
+		e = run_steps(m, range, checks, ARRAY_LEN(checks), info);
+	if (e == ERR_OK)
+		e = count(m, out, info);
+	if (e == ERR_OK && out->rejected > refused)
+		e = stage_run(m->st, QUERY_IMPORT_NOTE_ERRORS, NULL, NULL, info);
+	return e;
+}
+
+/* Tells what the transaction changed; its monitors' sweep would find it, too. */
+static void tell(const struct merge *m, const PGresult *changed)
+{
+	for (int i = 0; i < PQntuples(changed); i++) {
+		struct write_result w = { .changed = true };
+		struct row r = row_at(changed, i);
+
+		row_text(&r, w.county, sizeof(w.county));
+		row_text(&r, w.period, sizeof(w.period));
+		w.version = row_int(&r);
+		m->job->changed(&w, m->job->context);
+	}
+}
+
+static enum err write_range(const struct merge *m, const struct range *range,
+			    const struct import_counts *counts, struct err_info *info)
+{
+	PGresult *auto_result changed = NULL;
+	enum err e = run_steps(m, range, writes, ARRAY_LEN(writes), info);
+
+	if (e == ERR_OK)
+		e = stage_run(m->st, QUERY_IMPORT_CHANGED, NULL, &changed, info);
+	if (e == ERR_OK && m->job->atomic) {
+		e = stage_end(m->st, "done", counts, "", "", info);
+		*m->finished = e == ERR_OK;
+	}
+	if (e == ERR_OK)
+		e = stage_run(m->st, QUERY_TXN_COMMIT, NULL, NULL, info);
+	if (e == ERR_OK)
+		tell(m, changed);
+	else
+		*m->finished = false;
+	return e;
+}
+
+/* One transaction. When nothing is to be written it is committed for what it noted in the
+ * session's own tables. */
+static enum err try_range(const struct merge *m, const struct range *range, struct err_info *info)
+{
+	const struct stage_job *job = m->job;
+	struct import_counts counts = *m->counts;
+	enum err e = stage_run(m->st, QUERY_TXN_BEGIN, NULL, NULL, info);
+
+	if (e == ERR_OK && !job->dry_run)
+		e = run_steps(m, range, locks, ARRAY_LEN(locks), info);
+	if (e == ERR_OK)
+		e = check(m, range, &counts, info);
+	if (e == ERR_OK && !job->goes_on(&counts, job->context))
+		e = err_set(info, ERR_CONFLICT, "stopped");
+	if (e == ERR_OK && !job->dry_run && !(job->atomic && (counts.rejected || job->spoilt)))
+		e = write_range(m, range, &counts, info);
+	else if (e == ERR_OK)
+		e = stage_run(m->st, QUERY_TXN_COMMIT, NULL, NULL, info);
+	if (e == ERR_OK)
+		*m->counts = counts;
+	return e;
+}
+
+/* A lost race, a school that somebody else made at the same time: all of it once more. */
+static enum err merge_range(const struct merge *m, const struct range *range, struct err_info *info)
+{
+	enum err e = ERR_OK;
+
+	for (int i = 0; i < TRIES; i++) {
+		bool again;
+
+		e = try_range(m, range, info);
+		again = m->st->conn.again || str_equal(m->st->conn.sqlstate, "23505");
+		m->st->conn.again = false;
+		m->st->conn.sqlstate[0] = '\0';
+		if (e == ERR_OK || m->st->conn.broken)
+			return e;
+		IGNORE(stage_run(m->st, QUERY_TXN_ROLLBACK, NULL, NULL, NULL),
+		       "the next statement tells");
+		if (!again)
+			return e;
+	}
+	return e;
+}
+
+/* Counties in turns, each some TURN_ROWS rows. */
+static enum err merge_turns(const struct merge *m, struct err_info *info)
+{
+	PGresult *auto_result places = NULL;
+	struct range range = { .from = "", .to = AFTER_ALL, .first = true };
+	int64_t rows = 0;
+	enum err e = stage_run(m->st, QUERY_IMPORT_PLACES, NULL, &places, info);
+
+	for (int i = 0; e == ERR_OK && i < PQntuples(places); i++) {
+		struct row r = row_at(places, i);
+		const char *county = row_borrow(&r);
+
+		if (rows >= TURN_ROWS) {
+			str_copy(range.to, sizeof(range.to), county);
+			e = merge_range(m, &range, info);
+			str_copy(range.from, sizeof(range.from), county);
+			range.first = false;
+			rows = 0;
+		}
+		rows += row_int(&r);
+	}
+	str_copy(range.to, sizeof(range.to), AFTER_ALL);
+	return e == ERR_OK ? merge_range(m, &range, info) : e;
+}
+
+enum err stage_merge(struct staging *st, const struct stage_job *job, struct import_counts *counts,
+		     bool *ret_finished, struct err_info *info)
+{
+	static const enum query before[] = { QUERY_IMPORT_FIND_TWICE, QUERY_IMPORT_FIND_PLACE };
+	static const enum query indexes[] = { QUERY_IMPORT_PLACE_INDEX, QUERY_IMPORT_REPORT_INDEX };
+	const struct merge m = { st, job, counts, ret_finished };
+	const struct range all = { .from = "", .to = AFTER_ALL, .first = true };
+	enum err e = stage_flush(st, info);
+
+	*ret_finished = false;
+	for (size_t i = 0; i < ARRAY_LEN(before) && e == ERR_OK; i++)
+		e = stage_run(st, before[i], NULL, NULL, info);
+	for (size_t i = 0; i < ARRAY_LEN(indexes) && e == ERR_OK && !job->atomic; i++)
+		e = stage_run(st, indexes[i], NULL, NULL, info);
+	if (e == ERR_OK)
+		e = stage_run(st, QUERY_IMPORT_ANALYZE, NULL, NULL, info);
+	if (e != ERR_OK)
+		return e;
+	return job->atomic ? merge_range(&m, &all, info) : merge_turns(&m, info);
+}
+
+/* --- errors, and the end ------------------------------------------------------------------ */
+
+enum err stage_error_rows(struct staging *st, int64_t **ret_rows, size_t *ret_n,
+			  struct err_info *info)
+{
+	PGresult *auto_result result = NULL;
+	auto_free int64_t *rows = NULL;
+	struct params p;
+	enum err e = stage_flush(st, info);
+
+	params_init(&p);
+	params_int(&p, IMPORT_ERRORS_KEPT);
+	if (e == ERR_OK)
+		e = stage_run(st, QUERY_IMPORT_ERROR_ROWS, &p, &result, info);
+	if (e != ERR_OK)
+		return e;
+	rows = calloc((size_t)PQntuples(result) + 1, sizeof(*rows));
+	if (!rows)
+		return err_set(info, ERR_NOMEM, "no memory for rows");
+	for (int i = 0; i < PQntuples(result); i++) {
+		struct row r = row_at(result, i);
+
+		rows[i] = row_int(&r);
+	}
+	*ret_n = (size_t)PQntuples(result);
+	*ret_rows = STEAL(rows);
+	return ERR_OK;
+}
+
+enum err stage_end(struct staging *st, const char *state, const struct import_counts *counts,
+		   const char *header, const char *failure, struct err_info *info)
+{
+	PGresult *auto_result result = NULL;
+	struct params job, finish, errors;
+	enum err e;
+
+	params_init(&job);
+	params_int(&job, st->job);
+	params_init(&errors);
+	params_int(&errors, st->job);
+	params_int(&errors, IMPORT_ERRORS_KEPT);
+	params_init(&finish);
+	params_int(&finish, st->job);
+	params_text(&finish, state);
+	params_int(&finish, counts->rows);
+	params_int(&finish, counts->created);
+	params_int(&finish, counts->updated);
+	params_int(&finish, counts->unchanged);
+	params_int(&finish, counts->rejected);
+	params_text(&finish, header);
+	params_text(&finish, failure);
+	e = stage_run(st, QUERY_IMPORT_FINISH, &finish, &result, info);
+	if (e == ERR_OK && !PQntuples(result))
+		return err_set(info, ERR_CONFLICT, "the job is not ours any more");
+	if (e == ERR_OK)
+		e = stage_run(st, QUERY_IMPORT_KEEP_ERRORS, &errors, NULL, info);
+	if (e == ERR_OK)
+		e = stage_run(st, QUERY_IMPORT_KEEP_LINES, &job, NULL, info);
+	if (e == ERR_OK)
+		e = stage_run(st, QUERY_IMPORT_PARTS_DROP, &job, NULL, info);
+	return e;
+}
+
+enum err stage_finish(struct staging *st, const char *state, const struct import_counts *counts,
+		      const char *header, const char *failure, struct err_info *info)
+{
+	enum err e = stage_flush(st, info);
+
+	if (e == ERR_OK)
+		e = stage_run(st, QUERY_TXN_BEGIN, NULL, NULL, info);
+	if (e == ERR_OK)
+		e = stage_end(st, state, counts, header, failure, info);
+	return e == ERR_OK ? stage_run(st, QUERY_TXN_COMMIT, NULL, NULL, info) : e;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What import_stage.c and import_merge.c share. Internal to this layer. */
+#ifndef STORE_IMPORT_SESSION_H
+#define STORE_IMPORT_SESSION_H
+
+#include "base/buf.h"
+#include "store/import_stage.h"
+#include "store/query.h"
+
+enum stage_table {
+	STAGE_REGIONS,
+	STAGE_SCHOOLS,
+	STAGE_REPORTS,
+	STAGE_COUNTY_REPORTS,
+	STAGE_ERRORS,
+	STAGE_LINES,
+	STAGE_KINDS,
+	STAGE_TEXTS,
+	STAGE_TABLES
+};
+
+struct staging {
+	struct conn conn; /* not in pipeline mode */
+	int64_t job;
+	bool copying; /* the last COPY was not answered yet */
+	struct buf text[STAGE_TABLES];
+};
+
+/* One statement; *ret_result (may be NULL) is the caller's. */
+enum err stage_run(struct staging *st, enum query query, const struct params *params,
+		   PGresult **ret_result, struct err_info *info) MUST_CHECK;
+
+/* Sends what is left of the rows. */
+enum err stage_flush(struct staging *st, struct err_info *info) MUST_CHECK;
+
+/* A job's end, inside a transaction. */
+enum err stage_end(struct staging *st, const char *state, const struct import_counts *counts,
+		   const char *header, const char *failure, struct err_info *info) MUST_CHECK;
+
+#endif

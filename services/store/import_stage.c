@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/import_stage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "store/columns.h"
+#include "store/import_session.h"
+#include "store/pool.h"
+
+/* A COPY is sent when its rows are so many bytes: small enough that the socket takes all of it at
+ * once, and PostgreSQL works on it while the next rows are read. */
+#define COPY_BYTES ((size_t)96 << 10)
+#define COPY_MAX   ((size_t)1 << 20)
+
+static const enum query copies[STAGE_TABLES] = {
+	[STAGE_REGIONS] = QUERY_IMPORT_COPY_REGION,
+	[STAGE_SCHOOLS] = QUERY_IMPORT_COPY_SCHOOL,
+	[STAGE_REPORTS] = QUERY_IMPORT_COPY_REPORT,
+	[STAGE_COUNTY_REPORTS] = QUERY_IMPORT_COPY_COUNTY_REPORT,
+	[STAGE_ERRORS] = QUERY_IMPORT_COPY_ERROR,
+	[STAGE_LINES] = QUERY_IMPORT_COPY_LINE,
+	[STAGE_KINDS] = QUERY_IMPORT_COPY_KIND,
+	[STAGE_TEXTS] = QUERY_IMPORT_COPY_TEXT,
+};
+
+/* What the checks of import_stage.sql find. */
+static const struct {
+	const char *code;
+	const char *pointer;
+	const char *detail;
+} texts[] = {
+	{ "duplicate_region", "/code",
+	  "文件中重复,见前面的行 / the file has it twice, see before" },
+	{ "duplicate_school", "/code",
+	  "文件中重复,见前面的行 / the file has it twice, see before" },
+	{ "duplicate_report", "/school",
+	  "文件中同一学校同一学年重复 / the file has this school and period twice" },
+	{ "duplicate_county_report", "/county",
+	  "文件中同一县同一学年重复 / the file has this county and period twice" },
+	{ "unknown_county", "/county", "没有登记的县 / no such county" },
+	{ "unknown_school", "/school", "没有登记的学校 / no such school" },
+	{ "unknown_parent", "/parent",
+	  "该县没有可作本部的此学校 / the county has no such school that may be a parent" },
+	{ "beyond_region", "", "超出密钥的地区 / beyond the key's region" },
+	{ "other_county", "/county", "学校属于另一个县 / the school is in another county" },
+	{ "closed_school", "/school", "学校已撤销 / the school is closed" },
+	{ "not_of_kind", "/stages",
+	  "该办学类型没有上报的某一学段 / schools of this kind have no such stage" },
+	{ "kind_in_use", "/kind",
+	  "已上报该类学校没有的学段 / it has reported a stage that this kind does not have" },
+	{ "needs_put", "",
+	  "改变所属县或本部须用 PUT /v1/schools / a change of county or parent needs PUT" },
+	{ "too_many_schools", "/county", "该县学校过多 / the county has too many schools" },
+};
+
+static const enum query preparations[] = {
+	QUERY_IMPORT_SESSION,      QUERY_IMPORT_STAGE_REGION,
+	QUERY_IMPORT_STAGE_SCHOOL, QUERY_IMPORT_STAGE_REPORT,
+	QUERY_IMPORT_STAGE_ERROR,  QUERY_IMPORT_STAGE_COUNTY_REPORT,
+	QUERY_IMPORT_STAGE_LINE,   QUERY_IMPORT_STAGE_KIND,
+	QUERY_IMPORT_STAGE_TEXT,   QUERY_IMPORT_STAGE_PLACE,
+	QUERY_IMPORT_STAGE_TWICE,  QUERY_IMPORT_STAGE_TOUCHED,
+	QUERY_IMPORT_MARK_REGION,  QUERY_IMPORT_MARK_SCHOOL,
+	QUERY_IMPORT_MARK_REPORT,  QUERY_IMPORT_MARK_COUNTY_REPORT,
+};
+
+/* --- statements --------------------------------------------------------------------------- */
+
+/* The end of a COPY that was sent before. */
+static enum err take_copy(struct staging *st, struct err_info *info)
+{
+	enum err e = ERR_OK;
+
+	if (!st->copying)
+		return ERR_OK;
+	st->copying = false;
+	for (;;) {
+		PGresult *auto_result result = PQgetResult(st->conn.pg);
+
+		if (!result)
+			return e;
+		if (PQresultStatus(result) != PGRES_COMMAND_OK && e == ERR_OK)
+			e = query_failed(&st->conn, result, "copy", info);
+	}
+}
+
+enum err stage_run(struct staging *st, enum query query, const struct params *params,
+		   PGresult **ret_result, struct err_info *info)
+{
+	PGresult *auto_result result = NULL;
+	ExecStatusType status;
+	enum err e = take_copy(st, info);
+
+	if (e != ERR_OK)
+		return e;
+	st->conn.again = false;
+	result = PQexecParams(st->conn.pg, query_texts[query], params ? params->n : 0, NULL,
+			      params ? params->value : NULL, NULL, NULL, 0);
+	status = PQresultStatus(result);
+	if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+		return query_failed(&st->conn, result, query_names[query], info);
+	if (query == QUERY_TXN_COMMIT && !str_equal(PQcmdStatus(result), "COMMIT"))
+		return err_set(info, ERR_DB, "an import was rolled back");
+	if (ret_result)
+		*ret_result = STEAL(result);
+	return ERR_OK;
+}
+
+static enum err send_copy(struct staging *st, enum stage_table table, struct err_info *info)
+{
+	struct buf *text = &st->text[table];
+	PGresult *auto_result result = NULL;
+	enum err e = take_copy(st, info);
+
+	if (e != ERR_OK)
+		return e;
+	if (buf_failed(text))
+		return err_set(info, text->err, "no memory for rows");
+	result = PQexec(st->conn.pg, query_texts[copies[table]]);
+	if (PQresultStatus(result) != PGRES_COPY_IN)
+		return query_failed(&st->conn, result, "copy", info);
+	st->copying = true;
+	if (PQputCopyData(st->conn.pg, text->data, (int)text->len) != 1 ||
+	    PQputCopyEnd(st->conn.pg, NULL) != 1)
+		return query_failed(&st->conn, NULL, "copy", info);
+	text->len = 0; /* its memory is for the next rows */
+	return ERR_OK;
+}
+
+enum err stage_flush(struct staging *st, struct err_info *info)
+{
+	for (int i = 0; i < STAGE_TABLES; i++) {
+		const enum err e =
+			st->text[i].len ? send_copy(st, (enum stage_table)i, info) : ERR_OK;
+
+		if (e != ERR_OK)
+			return e;
+	}
+	return take_copy(st, info);
+}
+
+/* --- rows as COPY's text ------------------------------------------------------------------ */
+
+static void add_text(struct buf *out, const char *text)
+{
+	while (*text) {
+		const size_t plain = strcspn(text, "\\\t\n\r");
+
+		buf_add(out, text, plain);
+		text += plain;
+		if (*text) {
+			const char escaped[] = { '\\', *text == '\t'   ? 't'
+						       : *text == '\n' ? 'n'
+						       : *text == '\r' ? 'r'
+								       : '\\' };
+
+			buf_add(out, escaped, sizeof(escaped));
+			text++;
+		}
+	}
+}
+
+/* NULL is NULL. */
+static void next_text(struct buf *out, const char *text)
+{
+	buf_add(out, "\t", 1);
+	if (text)
+		add_text(out, text);
+	else
+		buf_add(out, "\\N", 2);
+}
+
+static struct buf *begin(struct staging *st, enum stage_table table, int64_t row)
+{
+	struct buf *out = &st->text[table];
+
+	buf_printf(out, "%lld", (long long)row);
+	return out;
+}
+
+static enum err end(struct staging *st, enum stage_table table, struct err_info *info)
+{
+	struct buf *out = &st->text[table];
+
+	buf_add(out, "\n", 1);
+	return out->len >= COPY_BYTES ? send_copy(st, table, info) : ERR_OK;
+}
+
+static void next_params(struct buf *out, const struct params *p)
+{
+	for (int i = 0; i < p->n; i++)
+		next_text(out, p->value[i]);
+}
+
+enum err stage_region(struct staging *st, int64_t row, const struct region *region,
+		      struct err_info *info)
+{
+	struct buf *out = begin(st, STAGE_REGIONS, row);
+
+	next_text(out, region->code);
+	next_text(out, region->name);
+	next_text(out, region->targets);
+	next_text(out, region->recognised[0] ? region->recognised : NULL);
+	return end(st, STAGE_REGIONS, info);
+}
+
+enum err stage_school(struct staging *st, int64_t row, const struct school *school,
+		      struct err_info *info)
+{
+	struct buf *out = begin(st, STAGE_SCHOOLS, row);
+	struct params p;
+
+	params_init(&p);
+	school_params(&p, school);
+	next_params(out, &p);
+	return end(st, STAGE_SCHOOLS, info);
+}
+
+enum err stage_report(struct staging *st, int64_t row, const char *named, const char *period,
+		      const char *school, const struct report *report, struct err_info *info)
+{
+	struct report_arrays auto_report_arrays arrays = { 0 };
+	struct buf *out = begin(st, STAGE_REPORTS, row);
+	struct params p;
+	enum err e;
+
+	params_init(&p);
+	e = report_params(&p, report, &arrays, info);
+	if (e != ERR_OK)
+		return e;
+	next_text(out, named[0] ? named : NULL);
+	next_text(out, period);
+	next_text(out, school);
+	next_params(out, &p);
+	return end(st, STAGE_REPORTS, info);
+}
+
+enum err stage_county_report(struct staging *st, int64_t row, const char *county,
+			     const char *period, const char *document, struct err_info *info)
+{
+	struct buf *out = begin(st, STAGE_COUNTY_REPORTS, row);
+
+	next_text(out, county);
+	next_text(out, period);
+	next_text(out, document);
+	return end(st, STAGE_COUNTY_REPORTS, info);
+}
+
+enum err stage_error(struct staging *st, int64_t row, int nth, const char *pointer,
+		     const char *code, const char *detail, struct err_info *info)
+{
+	struct buf *out = begin(st, STAGE_ERRORS, row);
+
+	buf_printf(out, "\t%d", nth);
+	next_text(out, pointer);
+	next_text(out, code);
+	next_text(out, detail);
+	return end(st, STAGE_ERRORS, info);
+}
+
+enum err stage_line(struct staging *st, int64_t row, const char *line, struct err_info *info)
+{
+	next_text(begin(st, STAGE_LINES, row), line);
+	return end(st, STAGE_LINES, info);
+}
+
+/* --- life --------------------------------------------------------------------------------- */
+
+static void add_kinds(struct staging *st)
+{
+	struct buf *out = &st->text[STAGE_KINDS];
+
+	for (int i = 0; i < 1000; i++) {
+		char code[8];
+		const struct kind *kind;
+
+		if (snprintf(code, sizeof(code), "%03d", i) < 0)
+			return;
+		kind = kind_find(code);
+		if (!kind)
+			continue;
+		buf_str(out, code);
+		for (int s = 0; s < STAGE_COUNT; s++)
+			buf_str(out, kind_has_stage(kind, (enum stage)s) ? "\tt" : "\tf");
+		buf_str(out, "\n");
+	}
+}
+
+static void add_texts(struct staging *st)
+{
+	struct buf *out = &st->text[STAGE_TEXTS];
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		buf_str(out, texts[i].code);
+		next_text(out, texts[i].pointer);
+		next_text(out, texts[i].detail);
+		buf_str(out, "\n");
+	}
+}
+
+/* Whether the job is ours now; a value of the first column is 't', or there is a row. */
+static enum err ask(struct staging *st, enum query query, bool *ret_yes, struct err_info *info)
+{
+	PGresult *auto_result result = NULL;
+	struct params p;
+	enum err e;
+
+	params_init(&p);
+	params_int(&p, st->job);
+	e = stage_run(st, query, &p, &result, info);
+	if (e == ERR_OK)
+		*ret_yes = PQntuples(result) > 0 && !str_equal(PQgetvalue(result, 0, 0), "f");
+	return e;
+}
+
+static enum err prepare(struct staging *st, struct err_info *info)
+{
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; i < ARRAY_LEN(preparations) && e == ERR_OK; i++)
+		e = stage_run(st, preparations[i], NULL, NULL, info);
+	if (e != ERR_OK)
+		return e;
+	add_kinds(st);
+	add_texts(st);
+	return stage_flush(st, info);
+}
+
+enum err stage_new(struct store *store, int64_t job, struct staging **ret_stage,
+		   struct err_info *info)
+{
+	auto_staging struct staging *st = calloc(1, sizeof(*st));
+	bool ours = false;
+	enum err e;
+
+	*ret_stage = NULL;
+	if (!st)
+		return err_set(info, ERR_NOMEM, "no memory for an import");
+	st->job = job;
+	for (int i = 0; i < STAGE_TABLES; i++)
+		buf_init(&st->text[i], COPY_MAX);
+	e = conninfo_connect(store->conninfo, &st->conn.pg, info);
+	if (e == ERR_OK)
+		e = ask(st, QUERY_IMPORT_HOLD, &ours, info);
+	if (e == ERR_OK && ours)
+		e = ask(st, QUERY_IMPORT_START, &ours, info);
+	if (e != ERR_OK || !ours)
+		return e;
+	e = prepare(st, info);
+	if (e == ERR_OK)
+		*ret_stage = STEAL(st);
+	return e;
+}
+
+void stage_free(struct staging *st)
+{
+	if (!st)
+		return;
+	PQfinish(st->conn.pg);
+	for (int i = 0; i < STAGE_TABLES; i++)
+		buf_release(&st->text[i]);
+	free(st);
+}

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/imports.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "store/pool.h"
+#include "store/row.h"
+
+void import_job_release(struct import_job *job)
+{
+	free(job->header);
+	job->header = NULL;
+}
+
+void import_errors_release(struct import_errors *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		free(list->items[i].line);
+	free(list->items);
+	*list = (struct import_errors){ .items = NULL };
+}
+
+/* One statement with its parameters, and what reads its result. */
+struct ask {
+	enum query query;
+	struct params params;
+	enum err (*read)(const PGresult *result, void *out, struct err_info *info);
+	void *out;
+};
+
+static enum err ask_work(struct conn *c, void *context, struct err_info *info)
+{
+	const struct ask *a = context;
+	struct batch auto_batch b = { .n = 0 };
+	const enum err e = store_query(c, &b, a->query, &a->params, info);
+
+	return e ? e : a->read(batch_result(&b, 0), a->out, info);
+}
+
+static struct ask ask_of(enum query query,
+			 enum err (*read)(const PGresult *, void *, struct err_info *), void *out)
+{
+	struct ask a = { .query = query, .read = read, .out = out };
+
+	params_init(&a.params);
+	return a;
+}
+
+static enum err read_id(const PGresult *result, void *out, struct err_info *info)
+{
+	struct row r = row_at(result, 0);
+
+	*(int64_t *)out = row_int(&r);
+	return row_end(&r, info);
+}
+
+enum err store_import_open(struct store *store, const struct import_job *job, int64_t *ret_id,
+			   struct err_info *info)
+{
+	struct ask a = ask_of(QUERY_IMPORT_OPEN, read_id, ret_id);
+
+	params_int_or(&a.params, job->key, 0);
+	params_int(&a.params, job->role);
+	params_text(&a.params, job->region);
+	params_text(&a.params, job->format);
+	params_bool(&a.params, job->atomic);
+	params_bool(&a.params, job->dry_run);
+	return store_run(store, ask_work, &a, info);
+}
+
+static enum err read_part_put(const PGresult *result, void *out, struct err_info *info)
+{
+	(void)out;
+	if (PQntuples(result))
+		return ERR_OK;
+	return err_set(
+		info, ERR_CONFLICT,
+		"该导入不再接收分片,或超过 %d 片、%lld 字节 / this import takes no more parts, "
+		"or is above %d parts or %lld bytes",
+		IMPORT_PARTS_MAX, IMPORT_BYTES_MAX, IMPORT_PARTS_MAX, IMPORT_BYTES_MAX);
+}
+
+enum err store_import_part_put(struct store *store, int64_t id, int n,
+			       const unsigned char sha256[IMPORT_SHA256], bool gzip,
+			       const char *bytes, size_t len, struct err_info *info)
+{
+	const size_t size = sodium_base64_encoded_len(len, sodium_base64_VARIANT_ORIGINAL);
+	struct ask a = ask_of(QUERY_IMPORT_PART_PUT, read_part_put, NULL);
+	auto_free char *text = malloc(size);
+	char hash[2 * IMPORT_SHA256 + 1];
+
+	if (!text)
+		return err_set(info, ERR_NOMEM, "no memory for a part");
+	sodium_bin2base64(text, size, (const unsigned char *)bytes, len,
+			  sodium_base64_VARIANT_ORIGINAL);
+	sodium_bin2hex(hash, sizeof(hash), sha256, IMPORT_SHA256);
+	params_int(&a.params, id);
+	params_int(&a.params, n);
+	params_text(&a.params, hash);
+	params_bool(&a.params, gzip);
+	params_text(&a.params, text);
+	params_int(&a.params, IMPORT_PARTS_MAX);
+	params_int(&a.params, IMPORT_BYTES_MAX);
+	return store_run(store, ask_work, &a, info);
+}
+
+static enum err read_commit(const PGresult *result, void *out, struct err_info *info)
+{
+	(void)out;
+	if (PQntuples(result))
+		return ERR_OK;
+	return err_set(info, ERR_CONFLICT,
+		       "缺少分片,或已提交 / parts are missing, or it was committed before");
+}
+
+enum err store_import_commit(struct store *store, int64_t id, struct err_info *info)
+{
+	struct ask a = ask_of(QUERY_IMPORT_COMMIT, read_commit, NULL);
+
+	params_int(&a.params, id);
+	return store_run(store, ask_work, &a, info);
+}
+
+static enum err read_cancel(const PGresult *result, void *out, struct err_info *info)
+{
+	(void)out;
+	return PQntuples(result) ? ERR_OK
+				 : err_set(info, ERR_CONFLICT, "导入已结束 / the import has ended");
+}
+
+enum err store_import_cancel(struct store *store, int64_t id, struct err_info *info)
+{
+	struct ask a = ask_of(QUERY_IMPORT_CANCEL, read_cancel, NULL);
+	struct ask drop = ask_of(QUERY_IMPORT_PARTS_DROP, read_cancel, NULL);
+	enum err e;
+
+	params_int(&a.params, id);
+	params_int(&drop.params, id);
+	e = store_run(store, ask_work, &a, info);
+	if (e == ERR_OK)
+		IGNORE(store_run(store, ask_work, &drop, NULL), "nothing may be left to drop");
+	return e;
+}
+
+static enum err read_job(const PGresult *result, void *out, struct err_info *info)
+{
+	struct import_job job = { .id = 0 };
+	struct row r = row_at(result, 0);
+	const char *header;
+	enum err e;
+
+	if (!PQntuples(result))
+		return err_set(info, ERR_NOT_FOUND, "没有该导入 / no such import");
+	job.id = row_int(&r);
+	job.role = (int)row_int(&r);
+	row_text(&r, job.region, sizeof(job.region));
+	job.key = row_int_or(&r, 0);
+	row_text(&r, job.format, sizeof(job.format));
+	job.atomic = row_bool(&r);
+	job.dry_run = row_bool(&r);
+	row_text(&r, job.state, sizeof(job.state));
+	job.cancel = row_bool(&r);
+	job.parts = (int)row_int(&r);
+	job.bytes = row_int(&r);
+	job.bytes_done = row_int(&r);
+	job.counts.rows = row_int(&r);
+	job.counts.created = row_int(&r);
+	job.counts.updated = row_int(&r);
+	job.counts.unchanged = row_int(&r);
+	job.counts.rejected = row_int(&r);
+	header = row_borrow(&r);
+	row_text(&r, job.failure, sizeof(job.failure));
+	e = row_end(&r, info);
+	if (e != ERR_OK)
+		return e;
+	job.header = strdup(header);
+	if (!job.header)
+		return err_set(info, ERR_NOMEM, "no memory for an import");
+	*(struct import_job *)out = job;
+	return ERR_OK;
+}
+
+enum err store_import_get(struct store *store, int64_t id, struct import_job *out,
+			  struct err_info *info)
+{
+	struct ask a = ask_of(QUERY_IMPORT_GET, read_job, out);
+
+	params_int(&a.params, id);
+	return store_run(store, ask_work, &a, info);
+}
+
+struct part_bytes {
+	bool gzip;
+	char *bytes;
+	size_t len;
+};
+
+static enum err read_part(const PGresult *result, void *out, struct err_info *info)
+{
+	struct part_bytes *part = out;
+	struct row r = row_at(result, 0);
+	const char *text;
+	auto_free char *bytes = NULL;
+	size_t size;
+
+	if (!PQntuples(result))
+		return err_set(info, ERR_NOT_FOUND, "没有该分片 / no such part");
+	part->gzip = row_bool(&r);
+	text = row_borrow(&r);
+	size = strlen(text) + 1;
+	bytes = malloc(size);
+	if (!bytes)
+		return err_set(info, ERR_NOMEM, "no memory for a part");
+	if (sodium_base642bin((unsigned char *)bytes, size, text, size - 1, "\n", &part->len, NULL,
+			      sodium_base64_VARIANT_ORIGINAL) != 0)
+		return err_set(info, ERR_DB, "a part is not what was expected");
+	part->bytes = STEAL(bytes);
+	return row_end(&r, info);
+}
+
+enum err store_import_part_get(struct store *store, int64_t id, int n, bool *ret_gzip,
+			       char **ret_bytes, size_t *ret_len, struct err_info *info)
+{
+	struct part_bytes part = { .bytes = NULL };
+	struct ask a = ask_of(QUERY_IMPORT_PART_GET, read_part, &part);
+	enum err e;
+
+	params_int(&a.params, id);
+	params_int(&a.params, n);
+	e = store_run(store, ask_work, &a, info);
+	if (e != ERR_OK)
+		return e;
+	*ret_gzip = part.gzip;
+	*ret_bytes = part.bytes;
+	*ret_len = part.len;
+	return ERR_OK;
+}
+
+static enum err read_progress(const PGresult *result, void *out, struct err_info *info)
+{
+	struct row r = row_at(result, 0);
+
+	if (!PQntuples(result))
+		return err_set(info, ERR_CONFLICT, "the job does not run any more");
+	*(bool *)out = row_bool(&r);
+	return row_end(&r, info);
+}
+
+enum err store_import_progress(struct store *store, int64_t id, int64_t bytes_done,
+			       const struct import_counts *counts, bool *ret_cancel,
+			       struct err_info *info)
+{
+	struct ask a = ask_of(QUERY_IMPORT_PROGRESS, read_progress, ret_cancel);
+
+	params_int(&a.params, id);
+	params_int(&a.params, bytes_done);
+	params_int(&a.params, counts->rows);
+	params_int(&a.params, counts->created);
+	params_int(&a.params, counts->updated);
+	params_int(&a.params, counts->unchanged);
+	params_int(&a.params, counts->rejected);
+	return store_run(store, ask_work, &a, info);
+}
+
+struct waiting {
+	int64_t *ids;
+	int n;
+};
+
+static enum err read_waiting(const PGresult *result, void *out, struct err_info *info)
+{
+	struct waiting *w = out;
+
+	for (w->n = 0; w->n < PQntuples(result) && w->n < IMPORT_WAITING_MAX; w->n++) {
+		struct row r = row_at(result, w->n);
+		enum err e;
+
+		w->ids[w->n] = row_int(&r);
+		e = row_end(&r, info);
+		if (e != ERR_OK)
+			return e;
+	}
+	return ERR_OK;
+}
+
+static enum err read_expired(const PGresult *result, void *out, struct err_info *info)
+{
+	(void)result;
+	(void)out;
+	(void)info;
+	return ERR_OK;
+}
+
+enum err store_import_waiting(struct store *store, int64_t max_bytes,
+			      int64_t out[IMPORT_WAITING_MAX], int *ret_n, struct err_info *info)
+{
+	struct waiting w = { out, 0 };
+	struct ask a = ask_of(QUERY_IMPORT_WAITING, read_waiting, &w);
+	struct ask expire = ask_of(QUERY_IMPORT_EXPIRE, read_expired, NULL);
+	enum err e = store_run(store, ask_work, &expire, info);
+
+	params_int(&a.params, max_bytes);
+	if (e == ERR_OK)
+		e = store_run(store, ask_work, &a, info);
+	if (e == ERR_OK)
+		*ret_n = w.n;
+	return e;
+}
+
+static enum err read_error(const PGresult *result, int i, struct import_error *out,
+			   struct err_info *info)
+{
+	struct row r = row_at(result, i);
+	bool has_line;
+
+	out->row = row_int(&r);
+	out->nth = (int)row_int(&r);
+	row_text(&r, out->pointer, sizeof(out->pointer));
+	row_text(&r, out->code, sizeof(out->code));
+	row_text(&r, out->detail, sizeof(out->detail));
+	has_line = !row_is_null(&r);
+	out->line = has_line ? strdup(row_borrow(&r)) : (row_skip(&r, 1), NULL);
+	if (has_line && !out->line)
+		return err_set(info, ERR_NOMEM, "no memory for errors");
+	return row_end(&r, info);
+}
+
+static enum err read_errors(const PGresult *result, void *out, struct err_info *info)
+{
+	auto_import_errors struct import_errors list = { .items = NULL };
+	const int n = PQntuples(result);
+
+	list.items = calloc((size_t)n + 1, sizeof(*list.items));
+	if (!list.items)
+		return err_set(info, ERR_NOMEM, "no memory for errors");
+	for (int i = 0; i < n; i++) {
+		const enum err e = read_error(result, i, &list.items[i], info);
+
+		list.n++;
+		if (e != ERR_OK)
+			return e;
+	}
+	*(struct import_errors *)out = list;
+	list = (struct import_errors){ .items = NULL };
+	return ERR_OK;
+}
+
+enum err store_import_errors(struct store *store, int64_t id, int64_t row, int nth, int limit,
+			     struct import_errors *out, struct err_info *info)
+{
+	struct ask a = ask_of(QUERY_IMPORT_ERRORS, read_errors, out);
+
+	params_int(&a.params, id);
+	params_int(&a.params, row);
+	params_int(&a.params, nth);
+	params_int(&a.params, limit);
+	return store_run(store, ask_work, &a, info);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Imports as jobs: what was sent, in numbered parts; what became of it; what was wrong with it.
+ *
+ * receiving → queued → running → done | failed | cancelled. The parts go when the job ends. */
+#ifndef STORE_IMPORTS_H
+#define STORE_IMPORTS_H
+
+#include "store/keys.h"
+#include "store/store.h"
+
+#define IMPORT_PARTS_MAX   1024
+#define IMPORT_BYTES_MAX   (2LL << 30)
+#define IMPORT_ERRORS_KEPT 100000
+#define IMPORT_SHA256      32
+
+struct import_counts {
+	int64_t rows;
+	int64_t created;
+	int64_t updated;
+	int64_t unchanged;
+	int64_t rejected; /* rows, not errors */
+};
+
+struct import_job {
+	int64_t id;
+	int64_t key;
+	int role; /* enum role of the key */
+	char region[KEY_REGION];
+	char format[8]; /* "ndjson", "csv" */
+	bool atomic;
+	bool dry_run;
+	char state[12];
+	bool cancel; /* asked to stop */
+	int parts;
+	int64_t bytes;
+	int64_t bytes_done;
+	struct import_counts counts;
+	char *header; /* owned: of a CSV file, as it is written again */
+	char failure[256];
+};
+void import_job_release(struct import_job *job);
+static inline void auto_import_job_release(struct import_job *j)
+{
+	import_job_release(j);
+}
+#define auto_import_job AUTO(auto_import_job_release)
+
+/* Begins a job: key, role, region, format, atomic and dry_run are read. */
+enum err store_import_open(struct store *store, const struct import_job *job, int64_t *ret_id,
+			   struct err_info *info) MUST_CHECK;
+
+/* Replaces a part of the same number. ERR_CONFLICT when the job takes no more parts, or would
+ * be above the limits. */
+enum err store_import_part_put(struct store *store, int64_t id, int n,
+			       const unsigned char sha256[IMPORT_SHA256], bool gzip,
+			       const char *bytes, size_t len, struct err_info *info) MUST_CHECK;
+
+/* ERR_CONFLICT when parts are missing, or it was committed before. */
+enum err store_import_commit(struct store *store, int64_t id, struct err_info *info) MUST_CHECK;
+
+/* ERR_CONFLICT when it has ended. One that runs stops soon. */
+enum err store_import_cancel(struct store *store, int64_t id, struct err_info *info) MUST_CHECK;
+
+/* ERR_NOT_FOUND. */
+enum err store_import_get(struct store *store, int64_t id, struct import_job *out,
+			  struct err_info *info) MUST_CHECK;
+
+/* The bytes of a part, owned by the caller. */
+enum err store_import_part_get(struct store *store, int64_t id, int n, bool *ret_gzip,
+			       char **ret_bytes, size_t *ret_len, struct err_info *info) MUST_CHECK;
+
+/* How far a running job is; *ret_cancel: it was asked to stop. */
+enum err store_import_progress(struct store *store, int64_t id, int64_t bytes_done,
+			       const struct import_counts *counts, bool *ret_cancel,
+			       struct err_info *info) MUST_CHECK;
+
+#define IMPORT_WAITING_MAX 16
+/* Jobs that may be waiting for somebody, not above so many bytes. Ends what was never committed. */
+enum err store_import_waiting(struct store *store, int64_t max_bytes,
+			      int64_t out[IMPORT_WAITING_MAX], int *ret_n,
+			      struct err_info *info) MUST_CHECK;
+
+struct import_error {
+	int64_t row;
+	int nth;
+	char pointer[96];
+	char code[24];
+	char detail[256];
+	char *line; /* owned; the row as it was sent, or NULL */
+};
+
+struct import_errors {
+	struct import_error *items;
+	size_t n;
+};
+void import_errors_release(struct import_errors *list);
+static inline void auto_import_errors_release(struct import_errors *l)
+{
+	import_errors_release(l);
+}
+#define auto_import_errors AUTO(auto_import_errors_release)
+
+/* Behind a row and its nth error (0, 0: from the first), at most limit. */
+enum err store_import_errors(struct store *store, int64_t id, int64_t row, int nth, int limit,
+			     struct import_errors *out, struct err_info *info) MUST_CHECK;
+
+#endif

@@ -1,0 +1,332 @@
+-- The rows of an import on their way, in tables of the session that imports: what was read
+-- (stage_…), and what is to become of it (mark_…). `row` is the line or record of the file.
+
+-- name: import_session
+SELECT set_config('statement_timeout', '0', false), set_config('lock_timeout', '60000', false),
+  set_config('idle_in_transaction_session_timeout', '60000', false),
+  set_config('work_mem', '64MB', false), set_config('temp_buffers', '32MB', false),
+  set_config('plan_cache_mode', 'auto', false)
+
+-- name: import_stage_region
+CREATE TEMP TABLE stage_region (row bigint, code text, name text, targets json, recognised text)
+
+-- name: import_stage_school
+CREATE TEMP TABLE stage_school AS
+SELECT 0::bigint AS row, code, county, parent, name, kind, locale, sponsor, founded, boarding,
+  dense_centre, closed
+FROM school WITH NO DATA
+
+-- `named` is the county that the row names, if it does.
+-- name: import_stage_report
+CREATE TEMP TABLE stage_report AS
+SELECT 0::bigint AS row, county AS named, period, school,
+  primary_students, primary_classes, primary_largest_class, primary_oversized_classes,
+  primary_teachers, primary_teachers_above_degree, primary_teachers_backbone,
+  primary_teachers_pe_art, primary_teachers_pe_art_visiting, primary_teachers_certified,
+  primary_teachers_trained, primary_zone_students, primary_migrant_students, junior_students,
+  junior_classes, junior_largest_class, junior_oversized_classes, junior_teachers,
+  junior_teachers_above_degree, junior_teachers_backbone, junior_teachers_pe_art,
+  junior_teachers_pe_art_visiting, junior_teachers_certified, junior_teachers_trained,
+  junior_zone_students, junior_migrant_students, senior_students, teaching_area,
+  indoor_sports_area, sports_ground_area, extra_sports_area, equipment_value,
+  multimedia_rooms, public_funds, public_funds_budget, training_budget, music_rooms,
+  art_rooms, declared, declared_values
+FROM report WITH NO DATA
+
+-- name: import_stage_county_report
+CREATE TEMP TABLE stage_county_report AS
+SELECT 0::bigint AS row, county, period, document FROM county_report WITH NO DATA
+
+-- name: import_stage_error
+CREATE TEMP TABLE stage_error (row bigint, nth integer, pointer text, code text, detail text)
+
+-- name: import_stage_line
+CREATE TEMP TABLE stage_line (row bigint, line text)
+
+-- Kinds of schools and the stages that they have; the words of each code below.
+-- name: import_stage_kind
+CREATE TEMP TABLE stage_kind (code text, primary_stage boolean, junior_stage boolean, senior_stage boolean)
+
+-- name: import_stage_text
+CREATE TEMP TABLE stage_text (code text, pointer text, detail text)
+
+-- Which county a row is of; '' where nobody knows.
+-- name: import_stage_place
+CREATE TEMP TABLE stage_place (type text, row bigint, county text)
+
+-- Keys that the file has twice, and the first row of each.
+-- name: import_stage_twice
+CREATE TEMP TABLE stage_twice (type text, code text, period text, first bigint)
+
+-- name: import_stage_touched
+CREATE TEMP TABLE stage_touched (county text, period text)
+
+-- name: import_mark_region
+CREATE TEMP TABLE mark_region (row bigint, code text, error text, created boolean, same boolean)
+
+-- name: import_mark_school
+CREATE TEMP TABLE mark_school (row bigint, code text, county text, error text, created boolean, same boolean)
+
+-- name: import_mark_report
+CREATE TEMP TABLE mark_report (
+  row bigint, county text, period text, school text, error text, created boolean, same boolean)
+
+-- name: import_mark_county_report
+CREATE TEMP TABLE mark_county_report (
+  row bigint, county text, period text, error text, created boolean, same boolean)
+
+-- name: import_copy_region
+COPY stage_region FROM STDIN
+
+-- name: import_copy_school
+COPY stage_school FROM STDIN
+
+-- name: import_copy_report
+COPY stage_report FROM STDIN
+
+-- name: import_copy_county_report
+COPY stage_county_report FROM STDIN
+
+-- name: import_copy_error
+COPY stage_error FROM STDIN
+
+-- name: import_copy_line
+COPY stage_line FROM STDIN
+
+-- name: import_copy_kind
+COPY stage_kind FROM STDIN
+
+-- name: import_copy_text
+COPY stage_text FROM STDIN
+
+-- name: import_find_twice
+INSERT INTO stage_twice
+SELECT 'region', code, '', min(row) FROM stage_region GROUP BY code HAVING count(*) > 1
+UNION ALL
+SELECT 'school', code, '', min(row) FROM stage_school GROUP BY code HAVING count(*) > 1
+UNION ALL
+SELECT 'report', school, period, min(row) FROM stage_report GROUP BY school, period HAVING count(*) > 1
+UNION ALL
+SELECT 'county', county, period, min(row) FROM stage_county_report GROUP BY county, period HAVING count(*) > 1
+
+-- A school that the file brings, and that is not there yet, is where the file says.
+-- name: import_find_place
+INSERT INTO stage_place
+SELECT 'school', row, county FROM stage_school
+UNION ALL
+SELECT 'report', r.row, coalesce(s.county, n.county, '')
+FROM stage_report r
+LEFT JOIN school s ON s.code = r.school
+LEFT JOIN (SELECT DISTINCT ON (code) code, county FROM stage_school ORDER BY code, row) n
+  ON n.code = r.school
+UNION ALL
+SELECT 'county', row, county FROM stage_county_report
+
+-- Only where counties are taken in turns.
+-- name: import_place_index
+CREATE INDEX ON stage_place (county)
+
+-- name: import_report_index
+CREATE INDEX ON stage_report (row)
+
+-- name: import_analyze
+ANALYZE stage_region, stage_school, stage_report, stage_county_report, stage_place
+
+-- name: import_places
+SELECT county, count(*) FROM stage_place GROUP BY county ORDER BY county
+
+-- name: import_mark_clear
+TRUNCATE mark_region, mark_school, mark_report, mark_county_report, stage_touched
+
+-- The turns of the counties from $1 up to, but without, $2: single writers of a county's schools
+-- and reports share them. Each in its order.
+-- name: import_turns
+SELECT pg_advisory_xact_lock(x'4a49'::integer, county::integer)
+FROM (
+  SELECT DISTINCT county FROM stage_place
+  WHERE county >= $1 AND county < $2 AND county <> '' ORDER BY county
+) c
+
+-- Those of the counties' own reports, which monitors share.
+-- name: import_county_turns
+SELECT pg_advisory_xact_lock(county::bigint)
+FROM (
+  SELECT DISTINCT county FROM stage_county_report
+  WHERE county >= $1 AND county < $2 ORDER BY county
+) c
+
+-- As a single school's writer: no period comes up uncounted, and no county is removed.
+-- name: import_lock_region
+SELECT FROM region
+WHERE code IN (SELECT county FROM stage_school WHERE county >= $1 AND county < $2)
+ORDER BY code FOR UPDATE
+
+-- name: import_find_region
+INSERT INTO mark_region
+SELECT n.row, n.code, CASE WHEN t.first < n.row THEN 'duplicate_region' END,
+  coalesce(r.removed, true),
+  coalesce(NOT r.removed AND r.name = n.name AND r.targets::jsonb = n.targets::jsonb
+    AND r.recognised IS NOT DISTINCT FROM n.recognised, false)
+FROM stage_region n
+LEFT JOIN region r ON r.code = n.code
+LEFT JOIN stage_twice t ON t.type = 'region' AND t.code = n.code
+
+-- Schools of the counties from $1 up to $2. New ones, and what changes neither county nor parent.
+-- Parameters besides: the key's region, how many schools a county may have.
+-- name: import_find_school
+INSERT INTO mark_school
+SELECT n.row, n.code, n.county,
+  CASE
+    WHEN t.first < n.row THEN 'duplicate_school'
+    WHEN NOT EXISTS (SELECT FROM region c WHERE c.code = n.county AND NOT c.removed)
+      AND NOT EXISTS (SELECT FROM stage_region c WHERE c.code = n.county) THEN 'unknown_county'
+    WHEN NOT starts_with(s.county, $3) THEN 'beyond_region'
+    WHEN s.county <> n.county OR s.parent IS DISTINCT FROM n.parent AND s.code IS NOT NULL THEN 'needs_put'
+    WHEN s.code IS NULL AND n.parent IS NOT NULL AND NOT EXISTS (
+        SELECT FROM school p WHERE p.code = n.parent AND p.parent IS NULL AND p.county = n.county)
+      AND NOT EXISTS (
+        SELECT FROM stage_school p
+        WHERE p.code = n.parent AND p.parent IS NULL AND p.county = n.county
+          AND NOT EXISTS (SELECT FROM stage_twice d WHERE d.type = 'school' AND d.code = p.code))
+      THEN 'unknown_parent'
+    WHEN s.code IS NULL AND f.total > $4::integer THEN 'too_many_schools'
+    WHEN s.kind <> n.kind AND EXISTS (
+        SELECT FROM report r JOIN stage_kind k ON k.code = n.kind
+        WHERE r.school = n.code AND (
+          NOT k.primary_stage AND num_nonnulls(
+            r.primary_students, r.primary_classes, r.primary_largest_class,
+            r.primary_oversized_classes, r.primary_teachers,
+            r.primary_teachers_above_degree, r.primary_teachers_backbone,
+            r.primary_teachers_pe_art, r.primary_teachers_pe_art_visiting,
+            r.primary_teachers_certified, r.primary_teachers_trained,
+            r.primary_zone_students, r.primary_migrant_students) > 0
+          OR NOT k.junior_stage AND num_nonnulls(
+            r.junior_students, r.junior_classes, r.junior_largest_class,
+            r.junior_oversized_classes, r.junior_teachers,
+            r.junior_teachers_above_degree, r.junior_teachers_backbone,
+            r.junior_teachers_pe_art, r.junior_teachers_pe_art_visiting,
+            r.junior_teachers_certified, r.junior_teachers_trained,
+            r.junior_zone_students, r.junior_migrant_students) > 0
+          OR NOT k.senior_stage AND r.senior_students IS NOT NULL)) THEN 'kind_in_use'
+  END,
+  s.code IS NULL,
+  s.code IS NOT NULL AND (
+    s.name, s.kind, s.locale, s.sponsor, s.founded, s.boarding, s.dense_centre, s.closed) = (
+    n.name, n.kind, n.locale, n.sponsor, n.founded, n.boarding, n.dense_centre, n.closed)
+FROM stage_place pl
+JOIN stage_school n ON n.row = pl.row
+LEFT JOIN school s ON s.code = n.code
+LEFT JOIN stage_twice t ON t.type = 'school' AND t.code = n.code
+LEFT JOIN (
+  SELECT county, count(DISTINCT code) AS total
+  FROM (SELECT county, code FROM school UNION ALL SELECT county, code FROM stage_school) b
+  WHERE county >= $1 AND county < $2
+  GROUP BY county
+) f ON f.county = n.county
+WHERE pl.type = 'school' AND pl.county >= $1 AND pl.county < $2
+
+-- Reports, against the schools as the file leaves them. Parameters: from, up to, the key's region.
+-- name: import_find_report
+INSERT INTO mark_report
+SELECT n.row, coalesce(s.county, o.county), n.period, n.school,
+  CASE
+    WHEN s.code IS NULL AND o.code IS NULL THEN 'unknown_school'
+    WHEN t.first < n.row THEN 'duplicate_report'
+    WHEN NOT starts_with(coalesce(s.county, o.county), $3) THEN 'beyond_region'
+    WHEN n.named <> coalesce(s.county, o.county) THEN 'other_county'
+    WHEN coalesce(o.closed, s.closed) THEN 'closed_school'
+    WHEN NOT k.primary_stage AND num_nonnulls(
+      n.primary_students, n.primary_classes, n.primary_largest_class,
+      n.primary_oversized_classes, n.primary_teachers, n.primary_teachers_above_degree,
+      n.primary_teachers_backbone, n.primary_teachers_pe_art,
+      n.primary_teachers_pe_art_visiting, n.primary_teachers_certified,
+      n.primary_teachers_trained, n.primary_zone_students, n.primary_migrant_students) > 0
+      OR NOT k.junior_stage AND num_nonnulls(
+      n.junior_students, n.junior_classes, n.junior_largest_class,
+      n.junior_oversized_classes, n.junior_teachers, n.junior_teachers_above_degree,
+      n.junior_teachers_backbone, n.junior_teachers_pe_art,
+      n.junior_teachers_pe_art_visiting, n.junior_teachers_certified,
+      n.junior_teachers_trained, n.junior_zone_students, n.junior_migrant_students) > 0
+      OR NOT k.senior_stage AND n.senior_students IS NOT NULL THEN 'not_of_kind'
+  END,
+  r.version IS NULL,
+  r.version IS NOT NULL AND (
+    r.primary_students, r.primary_classes, r.primary_largest_class,
+    r.primary_oversized_classes, r.primary_teachers, r.primary_teachers_above_degree,
+    r.primary_teachers_backbone, r.primary_teachers_pe_art,
+    r.primary_teachers_pe_art_visiting, r.primary_teachers_certified,
+    r.primary_teachers_trained, r.primary_zone_students, r.primary_migrant_students,
+    r.junior_students, r.junior_classes, r.junior_largest_class, r.junior_oversized_classes,
+    r.junior_teachers, r.junior_teachers_above_degree, r.junior_teachers_backbone,
+    r.junior_teachers_pe_art, r.junior_teachers_pe_art_visiting,
+    r.junior_teachers_certified, r.junior_teachers_trained, r.junior_zone_students,
+    r.junior_migrant_students, r.senior_students, r.teaching_area, r.indoor_sports_area,
+    r.sports_ground_area, r.extra_sports_area, r.equipment_value, r.multimedia_rooms,
+    r.public_funds, r.public_funds_budget, r.training_budget, r.music_rooms, r.art_rooms,
+    r.declared, r.declared_values)
+  IS NOT DISTINCT FROM (
+    n.primary_students, n.primary_classes, n.primary_largest_class,
+    n.primary_oversized_classes, n.primary_teachers, n.primary_teachers_above_degree,
+    n.primary_teachers_backbone, n.primary_teachers_pe_art,
+    n.primary_teachers_pe_art_visiting, n.primary_teachers_certified,
+    n.primary_teachers_trained, n.primary_zone_students, n.primary_migrant_students,
+    n.junior_students, n.junior_classes, n.junior_largest_class, n.junior_oversized_classes,
+    n.junior_teachers, n.junior_teachers_above_degree, n.junior_teachers_backbone,
+    n.junior_teachers_pe_art, n.junior_teachers_pe_art_visiting,
+    n.junior_teachers_certified, n.junior_teachers_trained, n.junior_zone_students,
+    n.junior_migrant_students, n.senior_students, n.teaching_area, n.indoor_sports_area,
+    n.sports_ground_area, n.extra_sports_area, n.equipment_value, n.multimedia_rooms,
+    n.public_funds, n.public_funds_budget, n.training_budget, n.music_rooms, n.art_rooms,
+    n.declared, n.declared_values)
+FROM stage_place pl
+JOIN stage_report n ON n.row = pl.row
+LEFT JOIN school s ON s.code = n.school
+LEFT JOIN (
+  SELECT p.code, p.county, p.kind, p.closed FROM mark_school m JOIN stage_school p ON p.row = m.row
+  WHERE m.error IS NULL AND NOT m.same
+) o ON o.code = n.school
+LEFT JOIN stage_kind k ON k.code = coalesce(o.kind, s.kind)
+LEFT JOIN stage_twice t ON t.type = 'report' AND t.code = n.school AND t.period = n.period
+LEFT JOIN report r ON r.county = s.county AND r.period = n.period AND r.school = n.school
+WHERE pl.type = 'report' AND pl.county >= $1 AND pl.county < $2
+
+-- name: import_find_county_report
+INSERT INTO mark_county_report
+SELECT n.row, n.county, n.period,
+  CASE
+    WHEN NOT EXISTS (SELECT FROM region c WHERE c.code = n.county AND NOT c.removed)
+      AND NOT EXISTS (SELECT FROM stage_region c WHERE c.code = n.county) THEN 'unknown_county'
+    WHEN t.first < n.row THEN 'duplicate_county_report'
+  END,
+  r.version IS NULL, coalesce(r.document::jsonb = n.document::jsonb, false)
+FROM stage_county_report n
+LEFT JOIN county_report r ON r.county = n.county AND r.period = n.period
+LEFT JOIN stage_twice t ON t.type = 'county' AND t.code = n.county AND t.period = n.period
+WHERE n.county >= $1 AND n.county < $2
+
+-- name: import_count
+SELECT count(*) FILTER (WHERE error IS NULL AND created),
+  count(*) FILTER (WHERE error IS NULL AND NOT created AND NOT same),
+  count(*) FILTER (WHERE error IS NULL AND same),
+  count(*) FILTER (WHERE error IS NOT NULL)
+FROM (
+  SELECT error, created, same FROM mark_region
+  UNION ALL SELECT error, created, same FROM mark_school
+  UNION ALL SELECT error, created, same FROM mark_report
+  UNION ALL SELECT error, created, same FROM mark_county_report
+) m
+
+-- name: import_note_errors
+INSERT INTO stage_error
+SELECT m.row, 0, t.pointer, m.error, t.detail
+FROM (
+  SELECT row, error FROM mark_region
+  UNION ALL SELECT row, error FROM mark_school
+  UNION ALL SELECT row, error FROM mark_report
+  UNION ALL SELECT row, error FROM mark_county_report
+) m
+JOIN stage_text t ON t.code = m.error
+
+-- Rows that have errors, up to a limit of errors: those are what is kept.
+-- name: import_error_rows
+SELECT DISTINCT row FROM (SELECT row FROM stage_error ORDER BY row LIMIT $1) e ORDER BY row

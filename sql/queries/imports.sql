@@ -1,0 +1,101 @@
+-- Import jobs, their parts and errors. A running job is held by a session that has its advisory
+-- lock ('JW', id): when its program dies, PostgreSQL lets go of it, and another one takes the job.
+
+-- name: import_open
+INSERT INTO import_job (key, role, region, format, atomic, dry_run, state)
+VALUES ($1, $2, $3, $4, $5, $6, 'receiving')
+RETURNING id
+
+-- The same part again replaces it, as long as the job is not committed. Parameters: job, number,
+-- SHA-256, whether it is packed, bytes; limits of parts and of bytes.
+-- name: import_part_put
+WITH job AS (
+  SELECT id FROM import_job
+  WHERE id = $1 AND state = 'receiving' AND $2::integer <= $6::integer
+    AND bytes + length($5) * 3 / 4 <= $7::bigint
+  FOR UPDATE
+), put AS (
+  INSERT INTO import_part (job, n, sha256, gzip, bytes)
+  SELECT id, $2::integer, decode($3, 'hex'), $4::boolean, decode($5, 'base64') FROM job
+  ON CONFLICT (job, n) DO UPDATE
+  SET sha256 = excluded.sha256, gzip = excluded.gzip, bytes = excluded.bytes
+  RETURNING job
+)
+UPDATE import_job j SET bytes = o.bytes + length(decode($5, 'base64')), parts = greatest(o.last, $2::integer)
+FROM put, (
+  SELECT coalesce(sum(length(bytes)), 0) AS bytes, coalesce(max(n), 0) AS last
+  FROM import_part WHERE job = $1 AND n <> $2::integer
+) o
+WHERE j.id = put.job
+RETURNING j.id
+
+-- Parts are numbered 1, 2, 3 … without gaps.
+-- name: import_commit
+UPDATE import_job j SET state = 'queued'
+WHERE id = $1 AND state = 'receiving' AND parts > 0
+  AND parts = (SELECT count(*) FROM import_part WHERE job = $1)
+RETURNING id
+
+-- name: import_cancel
+UPDATE import_job
+SET cancel = true,
+  state = CASE WHEN state IN ('receiving', 'queued') THEN 'cancelled' ELSE state END,
+  ended_at = CASE WHEN state IN ('receiving', 'queued') THEN clock_timestamp() END
+WHERE id = $1 AND state IN ('receiving', 'queued', 'running')
+RETURNING id
+
+-- name: import_get
+SELECT id, role, region, key, format, atomic, dry_run, state, cancel, parts, bytes, bytes_done, rows,
+  created, updated, unchanged, rejected, header, failure
+FROM import_job WHERE id = $1
+
+-- Jobs that may be waiting for somebody, the oldest first; not above $1 bytes.
+-- name: import_waiting
+SELECT id FROM import_job
+WHERE state IN ('queued', 'running') AND bytes <= $1
+ORDER BY id LIMIT 16
+
+-- name: import_hold
+SELECT pg_try_advisory_lock(x'4a57'::integer, $1::integer)
+
+-- Whoever holds it starts from the beginning: what an atomic import had done is undone, what the
+-- other had done is found unchanged.
+-- name: import_start
+UPDATE import_job
+SET state = 'running', bytes_done = 0, rows = 0, created = 0, updated = 0, unchanged = 0, rejected = 0
+WHERE id = $1 AND state IN ('queued', 'running')
+RETURNING id
+
+-- name: import_progress
+UPDATE import_job
+SET bytes_done = $2, rows = $3, created = $4, updated = $5, unchanged = $6, rejected = $7
+WHERE id = $1 AND state = 'running'
+RETURNING cancel
+
+-- name: import_part_get
+SELECT gzip, encode(bytes, 'base64') FROM import_part WHERE job = $1 AND n = $2
+
+-- name: import_finish
+UPDATE import_job
+SET state = $2, bytes_done = bytes, rows = $3, created = $4, updated = $5, unchanged = $6,
+  rejected = $7, header = $8, failure = $9, ended_at = clock_timestamp()
+WHERE id = $1 AND state = 'running'
+RETURNING id
+
+-- name: import_parts_drop
+DELETE FROM import_part p USING import_job j
+WHERE p.job = j.id AND j.id = $1 AND j.state IN ('done', 'failed', 'cancelled')
+
+-- What was begun and never committed, after a day.
+-- name: import_expire
+UPDATE import_job SET state = 'cancelled', ended_at = clock_timestamp()
+WHERE state = 'receiving' AND made_at < clock_timestamp() - interval '1 day'
+RETURNING id
+
+-- Behind a row and its nth mistake. The line comes with the row's first one.
+-- name: import_errors
+SELECT e.row, e.nth, e.pointer, e.code, e.detail, l.line
+FROM import_error e
+LEFT JOIN import_line l ON l.job = e.job AND l.row = e.row
+WHERE e.job = $1 AND (e.row, e.nth) > ($2::bigint, $3::integer)
+ORDER BY e.row, e.nth LIMIT $4
