@@ -45,7 +45,7 @@ enum err records_new(enum import_format format, record_fn *fn, void *context,
 	r->fn = fn;
 	r->context = context;
 	r->convert = (iconv_t)-1;
-	if (csv_init(&r->csv, CSV_APPEND_NULL | CSV_STRICT_FINI) != 0) {
+	if (csv_init(&r->csv, CSV_APPEND_NULL) != 0) {
 		free(r);
 		return ERR_NOMEM;
 	}
@@ -147,73 +147,47 @@ static enum err feed_lines(struct records *r, const char *data, size_t len)
 	return r->err;
 }
 
-/* What cannot be converted becomes U+FFFD, which no value of ours may hold. Returns the bytes
- * that were taken; the rest is the beginning of a character. */
-static size_t convert_some(struct records *r, const char *data, size_t len, char *out,
-			   size_t *ret_len)
+/* What cannot be converted becomes U+FFFD, which no value of ours may hold. There is room for all
+ * of it. Returns the bytes that were taken: the rest is the beginning of a character. */
+static size_t convert_some(struct records *r, char *data, size_t len, char *out, size_t *ret_len)
 {
-	char *in = (char *)(uintptr_t)data;
-	size_t in_left = len, out_left = CONVERTED_BYTES;
+	char *to = out;
+	size_t left = len, room = CONVERTED_BYTES;
 
-	*ret_len = 0;
-	while (in_left && out_left > MARK_BYTES) {
-		char *to = out + *ret_len;
-
-		errno = 0;
-		if (iconv(r->convert, &in, &in_left, &to, &out_left) == (size_t)-1 &&
-		    errno == EILSEQ && out_left > MARK_BYTES) {
-			memcpy(to, "\xef\xbf\xbd", MARK_BYTES);
-			to += MARK_BYTES;
-			out_left -= MARK_BYTES;
-			in++;
-			in_left--;
-			*ret_len = (size_t)(to - out);
-			continue;
-		}
-		*ret_len = (size_t)(to - out);
-		break;
+	while (iconv(r->convert, &data, &left, &to, &room) == (size_t)-1 && errno == EILSEQ) {
+		memcpy(to, "\xef\xbf\xbd", MARK_BYTES);
+		to += MARK_BYTES;
+		room -= MARK_BYTES;
+		data++;
+		left--;
 	}
-	return len - in_left;
+	*ret_len = (size_t)(to - out);
+	return len - left;
 }
 
 static enum err feed_converted(struct records *r, const char *data, size_t len,
 			       struct err_info *info)
 {
+	char in[CONVERTED_BYTES / MARK_BYTES]; /* a byte becomes three at most */
 	char out[CONVERTED_BYTES];
 	enum err e = ERR_OK;
 
-	while (e == ERR_OK && (len || r->pending_n)) {
-		char joined[2 * PENDING_BYTES];
-		const size_t more = len < PENDING_BYTES ? len : PENDING_BYTES;
-		const bool joins = r->pending_n > 0;
-		size_t took, n = 0;
+	while (len && e == ERR_OK) {
+		const size_t room = sizeof(in) - r->pending_n;
+		const size_t n = len < room ? len : room;
+		const size_t total = r->pending_n + n;
+		size_t made = 0, took;
 
-		if (joins) {
-			memcpy(joined, r->pending, r->pending_n);
-			memcpy(joined + r->pending_n, data, more);
-		}
-		took = convert_some(r, joins ? joined : data, joins ? r->pending_n + more : len,
-				    out, &n);
-		if (!took && !n) {
-			const size_t left = joins ? r->pending_n + more : len;
-
-			if (left > PENDING_BYTES)
-				return err_set(info, ERR_MALFORMED, "GB18030");
-			memcpy(r->pending, joins ? joined : data, left);
-			r->pending_n = left;
-			return ERR_OK;
-		}
-		if (joins && took < r->pending_n) {
-			memmove(r->pending, r->pending + took, r->pending_n - took);
-			r->pending_n -= took;
-		} else {
-			const size_t of_data = took - (joins ? r->pending_n : 0);
-
-			r->pending_n = 0;
-			data += of_data;
-			len -= of_data;
-		}
-		e = feed_csv(r, out, n, info);
+		memcpy(in, r->pending, r->pending_n);
+		memcpy(in + r->pending_n, data, n);
+		took = convert_some(r, in, total, out, &made);
+		if (total - took > sizeof(r->pending))
+			return err_set(info, ERR_MALFORMED, "不是 GB18030 / not GB18030");
+		r->pending_n = total - took;
+		memcpy(r->pending, in + took, r->pending_n);
+		e = feed_csv(r, out, made, info);
+		data += n;
+		len -= n;
 	}
 	return e;
 }
@@ -283,6 +257,8 @@ enum err records_end(struct records *r, struct err_info *info)
 		return e;
 	if (r->format == IMPORT_NDJSON)
 		return r->since ? feed_lines(r, "\n", 1) : ERR_OK;
+	/* Only a strict parser tells that a quote was never closed. */
+	csv_set_opts(&r->csv, CSV_APPEND_NULL | CSV_STRICT | CSV_STRICT_FINI);
 	if (csv_fini(&r->csv, on_cell, on_end, r) != 0)
 		return bad_csv(r, info);
 	return r->err;

@@ -2,7 +2,8 @@
 -- (stage_…), and what is to become of it (mark_…). `row` is the line or record of the file.
 
 -- name: import_session
-SELECT set_config('statement_timeout', '0', false), set_config('lock_timeout', '60000', false),
+SELECT set_config('statement_timeout', '0', false),
+  set_config('client_connection_check_interval', '1000', false), set_config('lock_timeout', '60000', false),
   set_config('idle_in_transaction_session_timeout', '60000', false),
   set_config('work_mem', '64MB', false), set_config('temp_buffers', '32MB', false),
   set_config('plan_cache_mode', 'auto', false)
