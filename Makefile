@@ -115,7 +115,7 @@ $(TOOLS): $(B)/tests/%: $(B)/obj/tests/tools/%.o $(TEST_ARCHIVES)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(TEST_LINK)
 
-.PHONY: unit test-binaries check test test-node bench test-docker
+.PHONY: unit test-binaries check test test-node bench bench-import test-docker
 test-binaries: all $(UNIT) $(INTEGRATION) $(TOOLS)
 unit: $(UNIT) ## unit and golden tests of the C layers
 	@tests/unit.sh $(UNIT)
@@ -131,6 +131,10 @@ bench: ## side-by-side measures: ratios to a durable commit
 	@deploy/install.sh build run test
 	@$(MAKE) --no-print-directory -s test-binaries
 	@$(NODE) tests/bench/bench.mjs
+bench-import: ## a national file through the API, beside COPY of the same rows
+	@deploy/install.sh build run test
+	@$(MAKE) --no-print-directory -s test-binaries
+	@$(NODE) tests/bench/import.mjs
 
 SAN_LD := -pie
 .PHONY: asan tsan
