@@ -100,9 +100,15 @@ static void check_declared(struct run *run, const struct import_row *row)
 	struct stored_report stored;
 	struct school school;
 
-	if (!row->report.declared_n ||
-	    store_school_get(run->api->store, row->code, &school, NULL, NULL) != ERR_OK)
+	if (!row->report.declared_n)
 		return;
+	if (store_school_get(run->api->store, row->code, &school, NULL, NULL) != ERR_OK) {
+		problems_add(
+			&run->problems, "/declared", "unknown_school",
+			"自定数据须待学校登记后填报 / declared figures are for schools that are "
+			"there already");
+		return;
+	}
 	standard = standard_of(school.county, row->period, run);
 	if (store_report_get(run->api->store, row->period, row->code, &stored, NULL) == ERR_OK &&
 	    report_equal(&stored.report, &row->report))

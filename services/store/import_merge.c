@@ -40,8 +40,10 @@ static const struct step locks[] = {
 
 static const struct step checks[] = {
 	{ QUERY_IMPORT_FIND_SCHOOL, RANGE_REGION_SCHOOLS },
+	{ QUERY_IMPORT_ANALYZE_MARKS, NO_PARAMS },
 	{ QUERY_IMPORT_FIND_REPORT, RANGE_REGION },
 	{ QUERY_IMPORT_FIND_COUNTY_REPORT, THE_RANGE },
+	{ QUERY_IMPORT_ANALYZE_MARKS, NO_PARAMS },
 };
 
 static const struct step writes[] = {

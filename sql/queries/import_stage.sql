@@ -5,7 +5,8 @@
 SELECT set_config('statement_timeout', '0', false),
   set_config('client_connection_check_interval', '1000', false), set_config('lock_timeout', '60000', false),
   set_config('idle_in_transaction_session_timeout', '60000', false),
-  set_config('work_mem', '64MB', false), set_config('temp_buffers', '32MB', false),
+  set_config('work_mem', '64MB', false), set_config('temp_buffers', '64MB', false),
+  set_config('random_page_cost', '1.1', false),
   set_config('plan_cache_mode', 'auto', false)
 
 -- name: import_stage_region
@@ -131,7 +132,8 @@ CREATE INDEX ON stage_place (county)
 CREATE INDEX ON stage_report (row)
 
 -- name: import_analyze
-ANALYZE stage_region, stage_school, stage_report, stage_county_report, stage_place
+ANALYZE stage_region, stage_school, stage_report (row, period, school), stage_county_report (row, county),
+  stage_place, stage_twice
 
 -- name: import_places
 SELECT county, count(*) FROM stage_place GROUP BY county ORDER BY county
@@ -304,6 +306,10 @@ FROM stage_county_report n
 LEFT JOIN county_report r ON r.county = n.county AND r.period = n.period
 LEFT JOIN stage_twice t ON t.type = 'county' AND t.code = n.county AND t.period = n.period
 WHERE n.county >= $1 AND n.county < $2
+
+-- Plans that fit what was found: many rows, or few.
+-- name: import_analyze_marks
+ANALYZE mark_school, mark_report
 
 -- name: import_count
 SELECT count(*) FILTER (WHERE error IS NULL AND created),
