@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The schools that fall short the most, and of what; those that have not reported. */
 #include "api/evaluation.h"
+#include "api/html.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The verdict in words: what fails, and by how much. */
 #include "api/evaluation.h"
+#include "api/html.h"
 
 #include "domain/item.h"
 #include "domain/items.h"

@@ -109,22 +109,31 @@ static void write_standards(struct buf *out, const struct bulletin *b)
 	buf_str(out, "]");
 }
 
-/* Counties are ordered by code: those of a prefecture are neighbours. Returns where they end. */
-static size_t write_prefecture(struct buf *out, const struct bulletin *b, size_t from)
+size_t publication_view_count(const struct bulletin *b, size_t from,
+			      int64_t counties[COUNTY_STATES])
 {
-	int64_t counties[COUNTY_STATES] = { 0 };
 	const char *code = b->counties[from].code;
 	size_t i = from;
 
+	memset(counties, 0, COUNTY_STATES * sizeof(counties[0]));
 	for (; i < b->n && !strncmp(b->counties[i].code, code, PREFECTURE); i++)
 		counties[b->counties[i].state]++;
+	return i;
+}
+
+static size_t write_prefecture(struct buf *out, const struct bulletin *b, size_t from)
+{
+	int64_t counties[COUNTY_STATES];
+	const char *code = b->counties[from].code;
+	const size_t end = publication_view_count(b, from, counties);
+
 	buf_str(out, from ? ",{" : "{");
 	json_name(out, "code");
 	buf_printf(out, "\"%.*s\"", PREFECTURE, code);
 	region_view_text(out, "name", b->counties[from].prefecture);
 	region_view_counties(out, "counts", counties);
 	buf_str(out, "}");
-	return i;
+	return end;
 }
 
 static void write_counts(struct buf *out, const struct bulletin *b)
