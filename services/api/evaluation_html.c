@@ -134,7 +134,7 @@ static void write_year(struct buf *out, const struct evaluation_year *year, int 
 	const struct stage_judgement *j = &year->stages[stage];
 	char text[FORM_NUMBER_TEXT];
 
-	buf_printf(out, "<tr><td>%s</td><td>%s</td>", form_stage_zh[stage], year->period);
+	buf_printf(out, "<tr><td>%s</td><td>%s</td>", stage_zh[stage], year->period);
 	for (int i = 0; i < INDICATORS; i++) {
 		const struct indicator_judgement *x = &j->indicators[i];
 

@@ -141,7 +141,7 @@ enum err evaluation_schools(struct buf *out, const struct evaluation *e, int sta
 	if (!list)
 		return ERR_NOMEM;
 	short_n = explain_shortfalls(records, n, -1, list);
-	buf_printf(out, "<h3>%s</h3>", form_stage_zh[stage]);
+	buf_printf(out, "<h3>%s</h3>", stage_zh[stage]);
 	if (!n)
 		buf_str(out, "<p>没有参与评估的学校。</p>");
 	else if (!short_n)
