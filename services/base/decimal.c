@@ -2,7 +2,8 @@
 #include "base/decimal.h"
 
 #include <math.h>
-#include <stdio.h>
+
+#include "base/str.h"
 
 enum decimal_result decimal_from_double(double value, int64_t *ret_hundredths)
 {
@@ -73,11 +74,17 @@ bool decimal_parse(const char *text, int64_t *ret_hundredths)
 
 char *decimal_format(int64_t hundredths, char out[DECIMAL_TEXT])
 {
-	const uint64_t magnitude = hundredths < 0 ? 0 - (uint64_t)hundredths : (uint64_t)hundredths;
+	const int64_t whole = hundredths / DECIMAL_SCALE;
+	const int rest = (int)(hundredths % DECIMAL_SCALE);
+	const int part = rest < 0 ? -rest : rest;
+	char *end = out;
 
-	if (snprintf(out, DECIMAL_TEXT, "%s%llu.%02u", hundredths < 0 ? "-" : "",
-		     (unsigned long long)(magnitude / DECIMAL_SCALE),
-		     (unsigned)(magnitude % DECIMAL_SCALE)) >= DECIMAL_TEXT)
-		out[0] = '\0'; /* cannot be: 20 digits, sign and point fit */
+	if (hundredths < 0 && whole == 0)
+		*end++ = '-'; /* which no zero has by itself */
+	end += str_from_int64(whole, end);
+	*end++ = '.';
+	*end++ = (char)('0' + part / 10);
+	*end++ = (char)('0' + part % 10);
+	*end = '\0';
 	return out;
 }

@@ -82,6 +82,24 @@ bool str_to_int64(const char *s, int64_t *ret_value)
 	return true;
 }
 
+size_t str_from_int64(int64_t value, char out[INT64_TEXT])
+{
+	uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	char reversed[INT64_TEXT];
+	size_t n = 0, len = 0;
+
+	do {
+		reversed[n++] = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest);
+	if (value < 0)
+		out[len++] = '-';
+	while (n)
+		out[len++] = reversed[--n];
+	out[len] = '\0';
+	return len;
+}
+
 /* Decodes one sequence of n bytes; a value that is over-long, a surrogate or
  * beyond Unicode is refused by its range. */
 static bool sequence_is_valid(const unsigned char *s, size_t n, uint32_t *ret_code)

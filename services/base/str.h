@@ -23,6 +23,10 @@ bool str_is_digits(const char *s, size_t n);
 /* An optional minus, digits, nothing else; false on overflow. */
 bool str_to_int64(const char *s, int64_t *ret_value);
 
+/* The same back, terminated. Returns how many bytes it is. */
+#define INT64_TEXT 21
+size_t str_from_int64(int64_t value, char out[INT64_TEXT]);
+
 bool str_is_utf8(const char *s, size_t len);
 
 /* UTF-8 without control characters: what a name may hold. */

@@ -176,8 +176,9 @@ static void next_text(struct buf *out, const char *text)
 static struct buf *begin(struct staging *st, enum stage_table table, int64_t row)
 {
 	struct buf *out = &st->text[table];
+	char text[INT64_TEXT];
 
-	buf_printf(out, "%lld", (long long)row);
+	buf_add(out, text, str_from_int64(row, text));
 	return out;
 }
 

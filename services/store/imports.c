@@ -202,23 +202,12 @@ static enum err read_part(const PGresult *result, void *out, struct err_info *in
 {
 	struct part_bytes *part = out;
 	struct row r = row_at(result, 0);
-	const char *text;
-	auto_free char *bytes = NULL;
-	size_t size;
 
 	if (!PQntuples(result))
 		return err_set(info, ERR_NOT_FOUND, "没有该分片 / no such part");
 	part->gzip = row_bool(&r);
-	text = row_borrow(&r);
-	size = strlen(text) + 1;
-	bytes = malloc(size);
-	if (!bytes)
-		return err_set(info, ERR_NOMEM, "no memory for a part");
-	if (sodium_base642bin((unsigned char *)bytes, size, text, size - 1, "\n", &part->len, NULL,
-			      sodium_base64_VARIANT_ORIGINAL) != 0)
-		return err_set(info, ERR_DB, "a part is not what was expected");
-	part->bytes = STEAL(bytes);
-	return row_end(&r, info);
+	part->bytes = (char *)PQunescapeBytea((const unsigned char *)row_borrow(&r), &part->len);
+	return part->bytes ? row_end(&r, info) : err_set(info, ERR_NOMEM, "no memory for a part");
 }
 
 enum err store_import_part_get(struct store *store, int64_t id, int n, bool *ret_gzip,

@@ -2,7 +2,6 @@
 #include "store/param.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,7 +30,7 @@ static char *next_text(struct params *p)
 
 void params_int(struct params *p, int64_t value)
 {
-	snprintf(next_text(p), PARAM_TEXT, "%" PRId64, value);
+	str_from_int64(value, next_text(p));
 }
 
 void params_bool(struct params *p, bool value)
@@ -90,7 +89,7 @@ void array_text(struct array *a, const char *text)
 void array_int(struct array *a, int64_t value)
 {
 	next_element(a);
-	buf_printf(&a->text, "%" PRId64, value);
+	buf_printf(&a->text, "%lld", (long long)value);
 }
 
 void array_double(struct array *a, bool has, double value)

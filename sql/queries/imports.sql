@@ -73,7 +73,7 @@ WHERE id = $1 AND state = 'running'
 RETURNING cancel
 
 -- name: import_part_get
-SELECT gzip, encode(bytes, 'base64') FROM import_part WHERE job = $1 AND n = $2
+SELECT gzip, bytes FROM import_part WHERE job = $1 AND n = $2
 
 -- name: import_finish
 UPDATE import_job
