@@ -7,7 +7,8 @@
 #include "store/import_session.h"
 #include "store/row.h"
 
-#define TURN_ROWS 2000 /* of a partial import in one transaction, a county's at least */
+#define TURN_ROWS 2000  /* of a partial import in one transaction, a county's at least */
+#define MANY_ROWS 20000 /* from here on, looking each up by itself is slower */
 #define TRIES     4
 #define AFTER_ALL "z" /* behind every county */
 
@@ -163,6 +164,8 @@ static enum err try_range(const struct merge *m, const struct range *range, stru
 	struct import_counts counts = *m->counts;
 	enum err e = stage_run(m->st, QUERY_TXN_BEGIN, NULL, NULL, info);
 
+	if (e == ERR_OK && job->atomic && counts.rows > MANY_ROWS)
+		e = stage_run(m->st, QUERY_IMPORT_MANY, NULL, NULL, info);
 	if (e == ERR_OK && !job->dry_run)
 		e = run_steps(m, range, locks, ARRAY_LEN(locks), info);
 	if (e == ERR_OK)

@@ -14,7 +14,7 @@ import { World } from '../lib/world.mjs';
 const RUNS = Number(process.env.RUNS || 5);
 const SCHOOLS = Number(process.env.SCHOOLS || 200000);
 const COUNTIES = Number(process.env.COUNTIES || 2900);
-const PART = 4 << 20;
+const PART = 2 << 20;
 
 fs.chmodSync(RUN, 0o711);
 const cluster = new Cluster('bench-import');

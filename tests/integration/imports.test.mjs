@@ -219,7 +219,7 @@ describe('imports', () => {
     assert.equal(await post('{}', NDJSON, { 'Content-Encoding': 'br' }), 415);
     assert.equal(await post('{}', NDJSON, undefined, '?mode=some'), 400);
     assert.equal(await post('{}', NDJSON, undefined, '?dry_run=1'), 400);
-    assert.equal(await post(Buffer.alloc(4194305, 'a'), NDJSON), 413);
+    assert.equal(await post(Buffer.alloc(2097153, 'a'), NDJSON), 413);
     assert.equal((await reporter.request('GET', '/v1/imports/999999')).status, 404);
     const bomb = await send(zlib.gzipSync(Buffer.alloc(30 << 20, ' \n')), { headers: { 'Content-Encoding': 'gzip' } });
     assert.deepEqual([bomb.state, /times as large/.test(bomb.failure)], ['failed', true]);
