@@ -239,17 +239,18 @@ static enum err handle(struct call *c)
 	return e;
 }
 
-/* A GET of a resource has a tag, and whoever has it already gets no body. */
+/* A GET of a resource has a tag, and whoever has it already gets no body. Metrics are none. */
 static void finish_get(struct call *c)
 {
 	struct reply *rp = c->rp;
 
 	if (rp->status != 200 || !c->route || !str_equal(c->route->method, "GET") || rp->stream)
 		return;
-	if (c->route->access.scope != SCOPE_OPEN && str_equal(rp->content_type, "application/json"))
+	if (c->route->access.scope != SCOPE_OPEN && !str_starts(rp->content_type, "text/plain"))
 		reply_etag_body(rp);
 	if (rp->etag[0] && if_none_match_has(c->rq->if_none_match, rp->etag)) {
 		buf_release(&rp->body);
+		rp->disposition[0] = '\0';
 		rp->status = 304;
 	}
 }
