@@ -196,8 +196,8 @@ static lxw_error write_book(const char *path, const struct form *form)
 	/* Not the time of this request: the same figures are the same bytes. */
 	const bool known = time_parse(form->county->computed_at, &computed_us);
 	lxw_doc_properties properties = { .title = title,
-					  .created = known ? (time_t)(computed_us / SECOND_US)
-							   : 0 };
+					  .created =
+						  known ? (time_t)(computed_us / SECOND_US) : 0 };
 	lxw_workbook *book = workbook_new_opt(path, &options);
 	lxw_format *formats[FORMATS];
 	lxw_error e = LXW_ERROR_MEMORY_MALLOC_FAILED;

@@ -352,6 +352,8 @@ describe('trials', () => {
     assert.deepEqual(errorsOf(await tryIt('draft', { region: '34', period: PERIOD, standard: draft })), { '/standard/base': 'unknown_standard' });
     const weak = errorsOf(await tryIt('draft', { region: '34', period: PERIOD, standard: overlay({ thresholds: { primary: { R1: 4 } } }) }));
     assert.deepEqual(weak, { '/standard/thresholds/primary/R1': 'weaker' });
+    assert.deepEqual(errorsOf(await tryIt(NATIONAL, { region: '99', period: PERIOD }, { client: await trials.as('supervisor') })),
+      { '/region': 'unknown_region' });
     assert.equal((await tryIt('draft', { region: '34', period: PERIOD }, { more: '?limit=0' })).status, 400);
   });
 
