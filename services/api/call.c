@@ -46,6 +46,17 @@ void call_written(struct call *c, const struct write_result *w)
 		send_hint(c, w);
 }
 
+bool call_is_far_off(const char *year)
+{
+	char now[TIME_TEXT];
+	int64_t this_year = 0;
+	int64_t value = 0;
+
+	time_format(time_now_us(), now);
+	now[PERIOD_CODE - 1] = '\0';
+	return str_to_int64(now, &this_year) && str_to_int64(year, &value) && value > this_year + 1;
+}
+
 enum err call_period(struct call *c, const char **ret_period)
 {
 	const char *period = query_get(&c->query, "period");

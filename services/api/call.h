@@ -26,6 +26,7 @@ struct api {
 	struct bus_push *push; /* hints to the monitors */
 	struct streams *streams;
 	atomic_bool stopping;
+	atomic_int pdfs; /* being made now */
 };
 
 #define REQUEST_ID 65
@@ -56,6 +57,9 @@ struct actor call_actor(const struct call *c);
 
 /* After a write: counts it, tells a monitor of a report's county, and sets the ETag. */
 void call_written(struct call *c, const struct write_result *w);
+
+/* A year ("2026") after the next one: where a year may be the latest there is, a slip. */
+bool call_is_far_off(const char *year);
 
 /* ERR_PARAMETER when the query names something that is no period; "" when it names none. */
 enum err call_period(struct call *c, const char **ret_period) MUST_CHECK;

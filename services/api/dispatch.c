@@ -83,18 +83,6 @@ static bool is_standard(const char *s)
 	       strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
 }
 
-/* A period that begins after the next year is a slip: it would be the latest there is. */
-static bool is_far_off(const char *period)
-{
-	char now[TIME_TEXT];
-	int64_t this_year = 0;
-	int64_t year = 0;
-
-	time_format(time_now_us(), now);
-	now[PERIOD_CODE - 1] = '\0';
-	return str_to_int64(now, &this_year) && str_to_int64(period, &year) && year > this_year + 1;
-}
-
 /* What the path names, the scope says; a number is what is left. */
 static const struct path_rule {
 	enum scope scope;
@@ -124,7 +112,7 @@ static enum err check_path(struct call *c)
 	}
 	if (period[0] && !(str_is_digits(period, PERIOD_CODE - 1) && str_starts(period, "20")))
 		return bad_path(c, "学年须为 2000 到 2099", "a period is 2000 to 2099");
-	if (period[0] && is_far_off(period))
+	if (period[0] && call_is_far_off(period))
 		return bad_path(c, "学年最晚为明年", "a period begins next year at the latest");
 	return ERR_OK;
 }

@@ -19,6 +19,8 @@ handler standard_try;                                        /* standard_try.c *
 handler county_status;                                       /* county_status.c */
 handler county_schools;                                      /* county_schools.c */
 handler county_explain;                                      /* county_explain.c */
+handler form_get, form_workbook, form_table;                 /* form.c */
+handler evaluation_html, evaluation_pdf;                     /* evaluation.c */
 handler county_history;                                      /* county_history.c */
 handler alerts_list, alert_get;                              /* alerts.c */
 handler events_list;                                         /* events.c */

@@ -3,57 +3,19 @@
 #include <string.h>
 
 #include "api/handlers.h"
+#include "api/region_view.h"
+#include "base/str.h"
 #include "store/summary.h"
 #include "json/targets.h"
 #include "json/write.h"
-
-static int64_t total(const int64_t counties[COUNTY_STATES])
-{
-	int64_t n = 0;
-
-	for (int i = 0; i < COUNTY_STATES; i++)
-		n += counties[i];
-	return n;
-}
-
-static void write_counties(struct buf *out, const int64_t counties[COUNTY_STATES])
-{
-	json_name(out, "counties");
-	buf_str(out, "{");
-	json_member_int(out, "total", total(counties));
-	for (int i = 0; i < COUNTY_STATES; i++)
-		json_member_int(out, county_state_names[i], counties[i]);
-	buf_str(out, "}");
-}
-
-static void write_text_or_null(struct buf *out, const char *name, const char *text)
-{
-	json_name(out, name);
-	if (text[0])
-		json_text(out, text);
-	else
-		buf_str(out, "null");
-}
-
-static void write_codes(struct buf *out, const char *name, char (*codes)[COUNTY_CODE], size_t n)
-{
-	json_name(out, name);
-	buf_str(out, "[");
-	for (size_t i = 0; i < n; i++) {
-		if (i)
-			buf_str(out, ",");
-		json_text(out, codes[i]);
-	}
-	buf_str(out, "]");
-}
 
 static void write_computed(struct buf *out, const struct region_summary *s)
 {
 	json_member_int(out, "behind", s->behind);
 	json_name(out, "computed_at");
 	buf_str(out, "{");
-	write_text_or_null(out, "first", s->computed_first);
-	write_text_or_null(out, "last", s->computed_last);
+	region_view_text(out, "first", s->computed_first);
+	region_view_text(out, "last", s->computed_last);
 	buf_str(out, "}");
 }
 
@@ -100,10 +62,21 @@ static void write_items(struct buf *out, struct region_summary *s)
 		json_member_int(out, "not_met", item->not_met);
 		json_member_int(out, "no_data", item->no_data);
 		json_member_int(out, "undefined", item->undefined);
-		write_codes(out, "counties", item->counties, item->n);
+		region_view_codes(out, "counties", item->counties, item->n);
 		buf_str(out, "}");
 	}
 	buf_str(out, "]");
+}
+
+/* Begins a member that its caller ends. */
+static void write_recognition(struct buf *out, const struct recognition *r)
+{
+	json_name(out, "recognition");
+	buf_str(out, "{");
+	json_member_int(out, "recognised", r->recognised);
+	json_member_int(out, "on_track", r->on_track);
+	json_member_int(out, "lagging", r->lagging);
+	json_member_int(out, "undecided", r->undecided);
 }
 
 /* Of a province only: a prefecture would list itself. */
@@ -118,8 +91,10 @@ static void write_prefectures(struct buf *out, const struct region_summary *s)
 
 		buf_str(out, i ? ",{" : "{");
 		json_member_text(out, "code", p->code);
-		write_text_or_null(out, "name", p->name);
-		write_counties(out, p->counties);
+		region_view_text(out, "name", p->name);
+		region_view_counties(out, "counties", p->counties);
+		write_recognition(out, &p->recognition);
+		buf_str(out, "}");
 		json_name(out, "most_failing");
 		if (p->most_failing[0]) {
 			buf_str(out, "{");
@@ -134,29 +109,53 @@ static void write_prefectures(struct buf *out, const struct region_summary *s)
 	buf_str(out, "]");
 }
 
-/* Recognition is not recorded: what is counted are counties whose verdict is `met`. */
+/* Counties recognised by the end of a year, as far as it has come. */
+static int64_t recognised_by(const struct region_summary *s, const char *year)
+{
+	const char *until = strcmp(year, s->year) < 0 ? year : s->year;
+	int64_t last = YEARS_FIRST - 1;
+	int64_t n = 0;
+
+	if (!str_to_int64(until, &last))
+		return 0;
+	for (int64_t y = YEARS_FIRST; y <= last && y < YEARS_FIRST + YEARS; y++)
+		n += s->recognised_in[y - YEARS_FIRST];
+	return n;
+}
+
+/* Recognition counts; those on track could be recognised in time, unless the year is over. */
+static void write_target(struct buf *out, const struct region_summary *s, const struct target *t)
+{
+	const double share = (double)t->share / SHARE_SCALE;
+	const int64_t needed = target_needed(t->share, region_view_total(s->counties));
+	const int64_t recognised = recognised_by(s, t->year);
+	const int64_t on_track = strcmp(t->year, s->year) < 0 ? 0 : s->recognition.on_track;
+
+	buf_str(out, "{");
+	json_member_text(out, "kind", target_kind_names[t->kind]);
+	json_member_text(out, "year", t->year);
+	json_member_double(out, "share", &share);
+	json_member_int(out, "needed", needed);
+	json_member_int(out, "recognised", recognised);
+	json_member_int(out, "on_track", on_track);
+	json_member_int(out, "short", target_short(needed, recognised));
+	json_member_int(out, "short_with_on_track", target_short(needed, recognised + on_track));
+	buf_str(out, "}");
+}
+
 static void write_targets(struct buf *out, const struct region_summary *s)
 {
 	struct target targets[TARGETS_COMPARED];
 	const size_t n = json_read_targets(s->region.targets, targets);
-	const int64_t met = s->counties[COUNTY_MET];
 
 	json_name(out, "targets");
 	buf_str(out, s->region.targets);
 	json_name(out, "against_targets");
 	buf_str(out, "[");
 	for (size_t i = 0; i < n; i++) {
-		const double share = (double)targets[i].share / SHARE_SCALE;
-		const int64_t needed = target_needed(targets[i].share, total(s->counties));
-
-		buf_str(out, i ? ",{" : "{");
-		json_member_text(out, "kind", target_kind_names[targets[i].kind]);
-		json_member_text(out, "year", targets[i].year);
-		json_member_double(out, "share", &share);
-		json_member_int(out, "needed", needed);
-		json_member_int(out, "met", met);
-		json_member_int(out, "short", target_short(needed, met));
-		buf_str(out, "}");
+		if (i)
+			buf_str(out, ",");
+		write_target(out, s, &targets[i]);
 	}
 	buf_str(out, "]");
 }
@@ -171,8 +170,8 @@ static void write_previous(struct buf *out, struct region_summary *s)
 	buf_str(out, "{");
 	json_member_text(out, "period", s->previous);
 	json_member_int(out, "compared", s->compared);
-	write_codes(out, "newly_met", s->newly_met.codes, s->newly_met.n);
-	write_codes(out, "newly_failing", s->newly_failing.codes, s->newly_failing.n);
+	region_view_codes(out, "newly_met", s->newly_met.codes, s->newly_met.n);
+	region_view_codes(out, "newly_failing", s->newly_failing.codes, s->newly_failing.n);
 	buf_str(out, "}");
 }
 
@@ -191,12 +190,16 @@ enum err region_summary(struct call *c)
 	json_member_text(out, "code", s.region.code);
 	json_member_text(out, "name", s.region.name);
 	json_member_text(out, "period", s.period);
-	write_counties(out, s.counties);
+	region_view_counties(out, "counties", s.counties);
 	write_computed(out, &s);
 	write_failing(out, &s);
 	write_stages(out, &s);
 	write_items(out, &s);
 	write_prefectures(out, &s);
+	write_recognition(out, &s.recognition);
+	region_view_codes(out, "recognised_failing", s.recognised_failing.codes,
+			  s.recognised_failing.n);
+	buf_str(out, "}");
 	write_targets(out, &s);
 	write_previous(out, &s);
 	buf_str(out, "}");

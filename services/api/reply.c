@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <stdio.h>
 
+#include "base/str.h"
 #include "json/write.h"
 
 void reply_init(struct reply *rp)
@@ -68,6 +69,8 @@ void reply_problem(struct reply *rp, enum err code, const struct err_info *info,
 	rp->content_type = "application/problem+json";
 	rp->etag[0] = '\0';
 	rp->link[0] = '\0';
+	rp->disposition[0] = '\0';
+	rp->policy = NULL;
 	rp->authenticate = code == ERR_UNAUTHORIZED;
 	rp->retry_after_s = status == 503 ? 1 : 0;
 	buf_str(out, "{");
@@ -80,6 +83,29 @@ void reply_problem(struct reply *rp, enum err code, const struct err_info *info,
 	if (status < 500)
 		write_errors(out, info, problems);
 	buf_str(out, "}");
+}
+
+/* What RFC 5987 lets stand as it is. */
+static bool is_plain(char ch)
+{
+	return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') ||
+	       ch == '-' || ch == '.' || ch == '_';
+}
+
+void reply_file(struct reply *rp, const char *how, const char *ascii, const char *name)
+{
+	auto_buf struct buf text;
+
+	buf_init(&text, sizeof(rp->disposition) - 1);
+	buf_printf(&text, "%s; filename=\"%s\"; filename*=UTF-8''", how, ascii);
+	for (; *name; name++) {
+		if (is_plain(*name))
+			buf_add(&text, name, 1);
+		else
+			buf_printf(&text, "%%%02X", (unsigned char)*name);
+	}
+	if (!buf_failed(&text))
+		str_copy(rp->disposition, sizeof(rp->disposition), text.data);
 }
 
 void reply_etag_version(struct reply *rp, int64_t version)

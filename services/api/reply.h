@@ -15,6 +15,7 @@ struct stream;
 #define ETAG_BYTES      80
 #define LINK_BYTES      1536
 #define ALLOW_BYTES     64
+#define FILE_NAME_BYTES 1024
 
 struct reply {
 	int status;
@@ -24,10 +25,12 @@ struct reply {
 	char etag[ETAG_BYTES];   /* with quotes; "" none */
 	char link[LINK_BYTES];   /* "" none */
 	char allow[ALLOW_BYTES]; /* "" none */
-	int retry_after_s;       /* 0 none */
-	bool authenticate;       /* WWW-Authenticate: Bearer */
-	bool close;              /* ask the client not to reuse the connection */
-	char request_id[65];     /* X-Request-Id */
+	char disposition[FILE_NAME_BYTES];
+	const char *policy;  /* Content-Security-Policy; NULL none */
+	int retry_after_s;   /* 0 none */
+	bool authenticate;   /* WWW-Authenticate: Bearer */
+	bool close;          /* ask the client not to reuse the connection */
+	char request_id[65]; /* X-Request-Id */
 };
 
 void reply_init(struct reply *rp);
@@ -37,6 +40,10 @@ void reply_release(struct reply *rp); /* the stream is the server's by then */
  * the general text is told; what happened is for the log. */
 void reply_problem(struct reply *rp, enum err code, const struct err_info *info,
 		   const struct problems *problems, const char *request_id);
+
+/* Content-Disposition: how ("attachment", "inline") and under which name it is kept: plain for old
+ * clients, in UTF-8 for all others (RFC 6266). */
+void reply_file(struct reply *rp, const char *how, const char *ascii, const char *name);
 
 /* "41" */
 void reply_etag_version(struct reply *rp, int64_t version);

@@ -77,6 +77,8 @@ static void set_headers(struct _u_response *u, const struct reply *rp)
 	set_header(u, "ETag", rp->etag);
 	set_header(u, "Link", rp->link);
 	set_header(u, "Allow", rp->allow);
+	set_header(u, "Content-Disposition", rp->disposition);
+	set_header(u, "Content-Security-Policy", rp->policy);
 	if (rp->body.len || rp->stream)
 		set_header(u, "Content-Type", rp->content_type);
 	if (rp->authenticate)

@@ -18,6 +18,10 @@ command_run cmd_recompute;
 
 /* Against the API. */
 command_run cmd_import;
+command_run cmd_standard_list;
+command_run cmd_standard_get;
+command_run cmd_standard_put;
+command_run cmd_standard_try;
 command_run cmd_status;
 command_run cmd_watch;
 

@@ -8,26 +8,30 @@
 #include "base/str.h"
 
 #define CODE_BYTES 16
+#define ID_BYTES   31 /* of a standard */
 
 static const struct type {
 	const char *name;
 	const char *collection;
 	const char *first; /* members that make the path, in its order */
 	const char *second;
+	size_t longest;          /* of each */
 	enum import_group group; /* the first of its groups */
 } types[] = {
-	{ "region", "regions", "code", NULL, IMPORT_PROVINCE },
-	{ "school", "schools", "code", NULL, IMPORT_SCHOOL },
-	{ "report", "reports", "period", "school", IMPORT_REPORT },
+	{ "region", "regions", "code", NULL, CODE_BYTES, IMPORT_PROVINCE },
+	{ "standard", "standards", "id", NULL, ID_BYTES, IMPORT_STANDARD },
+	{ "school", "schools", "code", NULL, CODE_BYTES, IMPORT_SCHOOL },
+	{ "report", "reports", "period", "school", CODE_BYTES, IMPORT_REPORT },
+	{ "county_report", "county-reports", "period", "county", CODE_BYTES, IMPORT_REPORT },
 };
 
-/* Letters and digits only: it goes into the path as it is. */
-static bool is_code(const char *text)
+/* Letters, digits and hyphens only: it goes into the path as it is. */
+static bool is_code(const char *text, size_t longest)
 {
 	const size_t len = strlen(text);
 
-	return len > 0 && len <= CODE_BYTES &&
-	       strspn(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") ==
+	return len > 0 && len <= longest &&
+	       strspn(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-") ==
 		       len;
 }
 
@@ -57,11 +61,11 @@ static enum import_group group_of(const struct type *type, const json_t *line, c
 }
 
 /* The code of a member, checked; NULL when it is none. */
-static const char *code_of(const json_t *line, const char *member)
+static const char *code_of(const json_t *line, const char *member, size_t longest)
 {
 	const char *code = json_string_value(json_object_get(line, member));
 
-	return code && is_code(code) ? code : NULL;
+	return code && is_code(code, longest) ? code : NULL;
 }
 
 static enum err read_object(json_t *line, struct import_line *out, struct err_info *info)
@@ -73,13 +77,14 @@ static enum err read_object(json_t *line, struct import_line *out, struct err_in
 
 	if (!type)
 		return err_at(info, ERR_INVALID, "/type", "not_allowed",
-			      "须为 region、school 或 report / must be region, school or report");
-	first = code_of(line, type->first);
+			      "须为 region、standard、school、report 或 county_report / must be "
+			      "region, standard, school, report or county_report");
+	first = code_of(line, type->first, type->longest);
 	if (!first)
 		return err_at(info, ERR_INVALID, "", "bad_format",
 			      "/%s: 缺少或有误 / missing or wrong", type->first);
 	if (type->second) {
-		second = code_of(line, type->second);
+		second = code_of(line, type->second, type->longest);
 		if (!second)
 			return err_at(info, ERR_INVALID, "", "bad_format",
 				      "/%s: 缺少或有误 / missing or wrong", type->second);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One line of an import as the request that it stands for:
  *
- *	{"type":"region","code":C,…}                PUT /v1/regions/C           …
- *	{"type":"school","code":C,…}                PUT /v1/schools/C           …
- *	{"type":"report","period":P,"school":S,…}   PUT /v1/reports/P/S         …
+ *	{"type":"region","code":C,…}                       PUT /v1/regions/C            …
+ *	{"type":"standard","id":I,…}                       PUT /v1/standards/I          …
+ *	{"type":"school","code":C,…}                       PUT /v1/schools/C            …
+ *	{"type":"report","period":P,"school":S,…}          PUT /v1/reports/P/S          …
+ *	{"type":"county_report","period":P,"county":C,…}   PUT /v1/county-reports/P/C   …
  *
  * The body is the line without the members that the path holds. What is in it is for the
  * service to judge. */
@@ -14,12 +16,13 @@
 
 #include "base/err.h"
 
-/* What must be there before the next may start: regions from the top, schools, their
- * campuses, reports. Lines of one group may be sent in any order. */
+/* What must be there before the next may start: regions from the top, standards, schools,
+ * their campuses, reports. Lines of one group may be sent in any order. */
 enum import_group {
 	IMPORT_PROVINCE,
 	IMPORT_PREFECTURE,
 	IMPORT_COUNTY,
+	IMPORT_STANDARD,
 	IMPORT_SCHOOL,
 	IMPORT_CAMPUS,
 	IMPORT_REPORT

@@ -54,6 +54,20 @@ static const struct command commands[] = {
 		{ "all",     NULL, "所有县 / every county", false },
 		{ "no-wait", NULL, "不等待 / do not wait", false },
 		{ "timeout", "S",  "最多等待的秒数 / seconds to wait at most; no limit by default", false } } },
+	{ "standard list", "", 0, 0, cmd_standard_list,
+	  "列出标准", "lists the standards", {
+		{ "json", NULL, "输出 JSON / print JSON", false } } },
+	{ "standard get", "ID", 1, 1, cmd_standard_get,
+	  "输出一个标准的文件", "prints a standard's document", {
+		{ "resolved", NULL, "与其基础合成后的全文 / the whole that it makes over its base", false },
+		{ "version",  "N",  "以往的版本 / an earlier version", false } } },
+	{ "standard put", "ID FILE|-", 2, 2, cmd_standard_put,
+	  "建立或修改标准,所评估的县随即重算", "creates or changes a standard; what it judges is judged again", { { NULL, NULL, NULL, false } } },
+	{ "standard try", "ID FILE|-", 2, 2, cmd_standard_try,
+	  "试算标准:哪些县的结论会变,不写入", "shows which counties a standard would change; writes nothing", {
+		{ "region", "REGION", "地区 / whose counties", true },
+		{ "period", "YEAR",   "学年 / the school year that begins then", true },
+		{ "json",   NULL,     "输出 JSON / print JSON", false } } },
 	{ "status", "REGION", 1, 1, cmd_status,
 	  "显示一个县的评定结果,或一个省、市各县的汇总", "shows how a county is judged, or how the counties of a province or prefecture stand", {
 		{ "period", "YEAR", "学年 / the school year that begins then; the latest by default", false },

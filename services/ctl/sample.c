@@ -1,191 +1,188 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writes the sample province. JSON is written by hand: names are checked to need
- * no escape when the tables are read, all else is digits. */
+/* Writes the sample province. */
 #include "ctl/sample.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/auto.h"
 #include "base/str.h"
 #include "ctl/sample_data.h"
 #include "ctl/sample_figures.h"
+#include "ctl/sample_items.h"
+#include "ctl/sample_json.h"
 #include "ctl/sample_plan.h"
 
-/* ERR_IO is found once, at the end, by ferror: a stream that failed stays failed. */
-struct writer {
-	FILE *out;
-	const char *comma; /* before the next member: "" or "," */
-};
+#define PATH_SIZE 1024
 
-static void member(struct writer *w, const char *name)
-{
-	fprintf(w->out, "%s\"%s\":", w->comma, name);
-	w->comma = ",";
-}
-
-static void open_object(struct writer *w, const char *name)
-{
-	member(w, name);
-	fputc('{', w->out);
-	w->comma = "";
-}
-
-static void close_object(struct writer *w)
-{
-	fputc('}', w->out);
-	w->comma = ",";
-}
-
-static void text_member(struct writer *w, const char *name, const char *text)
-{
-	member(w, name);
-	fprintf(w->out, "\"%s\"", text);
-}
-
-static void begin(struct writer *w, const char *type)
-{
-	fputc('{', w->out);
-	w->comma = "";
-	text_member(w, "type", type);
-}
-
-static void end(struct writer *w)
-{
-	fputs("}\n", w->out);
-}
-
-/* As few decimals as the number needs. */
-static void hundredths(struct writer *w, int64_t value)
-{
-	const int cents = (int)(value % 100);
-
-	fprintf(w->out, "%" PRId64, value / 100);
-	if (cents % 10)
-		fprintf(w->out, ".%02d", cents);
-	else if (cents)
-		fprintf(w->out, ".%d", cents / 10);
-}
-
-static void write_region(struct writer *w, const struct sample_data *d, size_t at)
+static void write_region(struct sample_json *w, const struct sample_data *d, size_t at)
 {
 	static const char *const kinds[] = { "ensure", "strive" };
 	const struct sample_region *region = &d->regions[at];
 
-	begin(w, "region");
-	text_member(w, "code", region->code);
-	text_member(w, "name", region->name);
+	sample_line_begin(w, "region");
+	sample_text(w, "code", region->code);
+	sample_text(w, "name", region->name);
+	if (region->recognised[0])
+		sample_text(w, "recognised", region->recognised);
 
 	bool any = false;
 
 	for (size_t i = 0; i < d->n_targets; i++)
 		any = any || str_equal(d->targets[i].region, region->code);
 	if (any) {
-		open_object(w, "targets");
+		sample_open(w, "targets", '{');
 		for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
-			open_object(w, kinds[k]);
+			sample_open(w, kinds[k], '{');
 			for (size_t i = 0; i < d->n_targets; i++) {
 				const struct sample_target *t = &d->targets[i];
 
 				if (!str_equal(t->region, region->code) ||
 				    !str_equal(t->kind, kinds[k]))
 					continue;
-				member(w, t->year);
+				sample_member(w, t->year);
 				fputs(t->share, w->out);
 			}
-			close_object(w);
+			sample_close(w, '}');
 		}
-		close_object(w);
+		sample_close(w, '}');
 	}
-	end(w);
+	sample_line_end(w);
 }
 
-static void write_school(struct writer *w, const struct school *s)
+static void write_school(struct sample_json *w, const struct school *s)
 {
-	begin(w, "school");
-	text_member(w, "code", s->code);
-	text_member(w, "name", s->name);
-	text_member(w, "county", s->county);
-	text_member(w, "kind", s->kind);
-	text_member(w, "locale", s->locale);
-	member(w, "sponsor");
+	sample_line_begin(w, "school");
+	sample_text(w, "code", s->code);
+	sample_text(w, "name", s->name);
+	sample_text(w, "county", s->county);
+	sample_text(w, "kind", s->kind);
+	sample_text(w, "locale", s->locale);
+	sample_member(w, "sponsor");
 	fprintf(w->out, "\"%d\"", s->sponsor);
-	member(w, "founded");
-	fprintf(w->out, "%d", s->founded);
-	member(w, "boarding");
-	fputs(s->boarding ? "true" : "false", w->out);
-	member(w, "dense_centre");
-	fputs(s->dense_centre ? "true" : "false", w->out);
-	member(w, "closed");
-	fputs(s->closed ? "true" : "false", w->out);
+	sample_number(w, "founded", s->founded, 0);
+	sample_flag(w, "boarding", s->boarding);
+	sample_flag(w, "dense_centre", s->dense_centre);
+	sample_flag(w, "closed", s->closed);
 	if (s->parent[0])
-		text_member(w, "parent", s->parent);
-	end(w);
+		sample_text(w, "parent", s->parent);
+	sample_line_end(w);
 }
 
-static void write_stages(struct writer *w, const struct report *r)
+static void write_stages(struct sample_json *w, const struct report *r)
 {
-	open_object(w, "stages");
+	sample_open(w, "stages", '{');
 	for (int s = 0; s < STAGE_COUNT; s++) {
 		if (!r->stages[s].present)
 			continue;
-		open_object(w, stage_names[s]);
+		sample_open(w, stage_names[s], '{');
 		for (int i = 0; i < STAGE_FIELD_COUNT; i++) {
 			if (r->stages[s].figure[i] == MISSING)
 				continue;
-			member(w, stage_fields[i].name);
-			fprintf(w->out, "%" PRId64, r->stages[s].figure[i]);
+			sample_number(w, stage_fields[i].name, r->stages[s].figure[i], 0);
 		}
-		close_object(w);
+		sample_close(w, '}');
 	}
-	close_object(w);
+	sample_close(w, '}');
 }
 
-static void write_site(struct writer *w, const struct report *r)
+static void write_site(struct sample_json *w, const struct report *r)
 {
-	open_object(w, "site");
+	sample_open(w, "site", '{');
 	for (int i = 0; i < SITE_FIELD_COUNT; i++) {
 		if (r->site[i] == MISSING)
 			continue;
-		member(w, site_fields[i].name);
-		if (site_fields[i].unit == UNIT_COUNT)
-			fprintf(w->out, "%" PRId64, r->site[i]);
-		else
-			hundredths(w, r->site[i]);
+		sample_number(w, site_fields[i].name, r->site[i],
+			      site_fields[i].unit == UNIT_COUNT ? 0 : 2);
 	}
 	for (int list = 0; list < ROOM_LIST_COUNT; list++) {
-		member(w, room_lists[list].name);
-		fputc('[', w->out);
-		for (int i = 0; i < r->rooms[list].n; i++) {
-			fputs(i ? "," : "", w->out);
-			hundredths(w, r->rooms[list].area[i]);
-		}
-		fputc(']', w->out);
+		sample_open(w, room_lists[list].name, '[');
+		for (int i = 0; i < r->rooms[list].n; i++)
+			sample_number(w, NULL, r->rooms[list].area[i], 2);
+		sample_close(w, ']');
 	}
-	close_object(w);
+	sample_close(w, '}');
 }
 
-static void write_reports(struct writer *w, const struct sample_county *c, int year)
+static void write_declared(struct sample_json *w, const struct report *r)
+{
+	if (r->declared_n == 0)
+		return;
+	sample_open(w, "declared", '{');
+	for (int i = 0; i < r->declared_n; i++)
+		sample_number(w, r->declared[i].name, r->declared[i].value, 2);
+	sample_close(w, '}');
+}
+
+static void write_period(struct sample_json *w, int year)
+{
+	sample_member(w, "period");
+	fprintf(w->out, "\"%d\"", year);
+}
+
+/* What the schools of a county report, then the county itself. */
+static void write_reports(struct sample_json *w, const struct sample_data *d,
+			  const struct sample_county *c, int year)
 {
 	struct report r;
 
 	for (size_t i = 0; i < c->n; i++) {
 		if (!sample_report_make(c, i, year, &r))
 			continue;
-		begin(w, "report");
-		member(w, "period");
-		fprintf(w->out, "\"%d\"", year);
-		text_member(w, "school", c->schools[i].school.code);
+		sample_items_change(d, c, i, year, &r);
+		sample_line_begin(w, "report");
+		write_period(w, year);
+		sample_text(w, "school", c->schools[i].school.code);
 		write_stages(w, &r);
 		write_site(w, &r);
-		end(w);
+		write_declared(w, &r);
+		sample_line_end(w);
 	}
+	sample_line_begin(w, "county_report");
+	write_period(w, year);
+	sample_text(w, "county", c->region->code);
+	sample_items_write(w, d, c, year);
+	sample_line_end(w);
+}
+
+/* The rest of a document, on one line: a string of JSON holds no line's end, so each is between
+ * values, and so are the spaces after it. */
+static void write_document(struct sample_json *w, FILE *f)
+{
+	bool indent = true;
+
+	for (int c = fgetc(f); c != EOF; c = fgetc(f)) {
+		indent = c == '\n' || (indent && c == ' ');
+		if (!indent)
+			fputc(c, w->out);
+	}
+	fputc('\n', w->out);
+}
+
+static enum err write_standard(struct sample_json *w, const char *dir,
+			       const struct sample_standard *s, struct err_info *info)
+{
+	char path[PATH_SIZE];
+	const int len = snprintf(path, sizeof(path), "%s/%s", dir, s->file);
+
+	if (len < 0 || (size_t)len >= sizeof(path))
+		return err_set(info, ERR_INVALID, "目录名过长 / the directory name is too long");
+
+	auto_fclose FILE *f = fopen(path, "r");
+
+	if (!f || fgetc(f) != '{')
+		return err_set(info, ERR_IO, "无法读取标准 %s / cannot read %s", s->file, path);
+	sample_line_begin(w, "standard");
+	sample_text(w, "id", s->id);
+	fputc(',', w->out);
+	write_document(w, f);
+	return ferror(f) ? err_set(info, ERR_IO, "无法读取标准 %s / cannot read %s", s->file, path)
+			 : ERR_OK;
 }
 
 /* What one walk over the counties writes. */
 enum pass { PASS_SCHOOLS, PASS_CAMPUSES, PASS_REPORTS };
 
-static void write_pass(struct writer *w, const struct sample_data *d, struct sample_county *c,
+static void write_pass(struct sample_json *w, const struct sample_data *d, struct sample_county *c,
 		       enum pass pass, int year)
 {
 	for (size_t at = 0; at < d->n_regions; at++) {
@@ -195,7 +192,7 @@ static void write_pass(struct writer *w, const struct sample_data *d, struct sam
 		 * two thousand schools would take a megabyte. */
 		sample_county_plan(d, at, c);
 		if (pass == PASS_REPORTS) {
-			write_reports(w, c, year);
+			write_reports(w, d, c, year);
 			continue;
 		}
 		for (size_t i = 0; i < c->n; i++)
@@ -206,19 +203,20 @@ static void write_pass(struct writer *w, const struct sample_data *d, struct sam
 
 enum err sample_write(const char *dir, FILE *out, struct err_info *info)
 {
-	struct writer w = { .out = out, .comma = "" };
+	struct sample_json w = { .out = out, .comma = "" };
 	auto_free struct sample_data *d = calloc(1, sizeof(*d));
 	auto_free struct sample_county *c = calloc(1, sizeof(*c));
+	enum err e;
 
 	if (!d || !c)
 		return err_set(info, ERR_NOMEM, "内存不足 / out of memory");
-
-	const enum err e = sample_data_read(dir, d, info);
-
-	if (e)
-		return e;
-	for (size_t i = 0; i < d->n_regions; i++)
+	e = sample_data_read(dir, d, info);
+	for (size_t i = 0; e == ERR_OK && i < d->n_regions; i++)
 		write_region(&w, d, i);
+	for (size_t i = 0; e == ERR_OK && i < d->n_standards; i++)
+		e = write_standard(&w, dir, &d->standards[i], info);
+	if (e != ERR_OK)
+		return e;
 	write_pass(&w, d, c, PASS_SCHOOLS, 0);
 	write_pass(&w, d, c, PASS_CAMPUSES, 0);
 	for (int year = SAMPLE_FIRST; year <= SAMPLE_LAST; year++)

@@ -5,6 +5,7 @@
 
 #include "base/auto.h"
 #include "base/str.h"
+#include "ctl/sample_items.h"
 #include "ctl/sample_table.h"
 
 static const char *const case_names[SAMPLE_CASE_COUNT] = {
@@ -177,6 +178,68 @@ static bool take_published(void *into, char *const *field)
 	return take_figures(&p->figures, field + 6);
 }
 
+static bool take_year(const char *text, int *ret_year)
+{
+	int64_t year = 0;
+
+	if (!str_is_digits(text, 4) || !sample_count(text, &year))
+		return false;
+	*ret_year = (int)year;
+	return true;
+}
+
+/* A number, true or false; nothing when it is left out. */
+static bool take_value(const char *text, int64_t *ret_value)
+{
+	*ret_value = text[0] == '\0' ? MISSING : str_equal(text, "true") ? SAMPLE_MICRO : 0;
+	return text[0] == '\0' || str_equal(text, "true") || str_equal(text, "false") ||
+	       sample_micro(text, ret_value);
+}
+
+static bool take_change(void *into, char *const *field)
+{
+	struct sample_data *d = into;
+
+	if (d->n_changes == SAMPLE_CHANGES)
+		return false;
+
+	struct sample_change *c = &d->changes[d->n_changes++];
+
+	if (!take_digits(c->county, 6, field[0]) || !take_year(field[1], &c->from) ||
+	    !take_year(field[2], &c->to) || !sample_count(field[3], &c->school) ||
+	    !take_name(c->figure, sizeof(c->figure), field[4]) || !take_value(field[5], &c->value))
+		return false;
+	if (c->school == MISSING)
+		c->school = 0;
+	return sample_change_is_known(c);
+}
+
+static bool take_recognised(void *into, char *const *field)
+{
+	struct sample_data *d = into;
+
+	for (size_t i = 0; i < d->n_regions; i++) {
+		struct sample_region *r = &d->regions[i];
+
+		if (str_is_digits(field[0], 6) && str_equal(r->code, field[0]))
+			return take_digits(r->recognised, 4, field[1]);
+	}
+	return false;
+}
+
+static bool take_standard(void *into, char *const *field)
+{
+	struct sample_data *d = into;
+
+	if (d->n_standards == SAMPLE_STANDARDS)
+		return false;
+
+	struct sample_standard *s = &d->standards[d->n_standards++];
+
+	return take_name(s->id, sizeof(s->id), field[0]) &&
+	       take_name(s->file, sizeof(s->file), field[1]);
+}
+
 static enum err check_shapes(const struct sample_data *d, struct err_info *info)
 {
 	const unsigned all = (1U << SAMPLE_INDICATORS) - 1;
@@ -199,6 +262,7 @@ enum err sample_data_read(const char *dir, struct sample_data *out, struct err_i
 		sample_row_fn *take;
 	} tables[] = {
 		{ "regions.csv", "code,name", 2, take_region },
+		{ "recognised.csv", "county,year", 2, take_recognised },
 		{ "shapes.csv", "shape,stage,indicator,mean,sd,low,source", 7, take_shape },
 		{ "cases.csv", "county,case,shape", 3, take_case },
 		{ "targets.csv", "region,kind,year,share", 4, take_target },
@@ -210,6 +274,8 @@ enum err sample_data_read(const char *dir, struct sample_data *out, struct err_i
 		  "site.indoor_sports_area,site.sports_ground_area,site.equipment_value,"
 		  "site.multimedia_rooms",
 		  21, take_published },
+		{ "items.csv", "county,from,to,school,figure,value", 6, take_change },
+		{ "standards.csv", "standard,file", 2, take_standard },
 	};
 
 	memset(out, 0, sizeof(*out));

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "domain/report.h"
 #include "domain/school.h"
+#include "domain/standard.h"
 
 #define SAMPLE_INDICATORS 7 /* R1..R7 */
 #define SAMPLE_MICRO      1000000
@@ -17,10 +18,14 @@
 #define SAMPLE_CASES      32
 #define SAMPLE_TARGETS    16
 #define SAMPLE_PUBLISHED  64
+#define SAMPLE_CHANGES    128
+#define SAMPLE_STANDARDS  8
+#define SAMPLE_FIGURE     40 /* bytes of a figure's name, with their end */
 
 struct sample_region {
 	char code[COUNTY_CODE];
 	char name[64];
+	char recognised[PERIOD_CODE]; /* of a county: in that year; "": it is not */
 };
 
 /* One indicator of one stage, in millionths of its unit (teachers or rooms per
@@ -72,6 +77,22 @@ struct sample_published {
 	struct report figures; /* only what the table gives; the rest is MISSING */
 };
 
+/* What a county's own report, or a school's, says instead of what it would. */
+struct sample_change {
+	char county[COUNTY_CODE];
+	int from; /* first and last year */
+	int to;
+	int64_t school;             /* the county's n-th, from 1; 0: the county itself */
+	char figure[SAMPLE_FIGURE]; /* "G8.teacher", "site.training_budget" */
+	int64_t value;              /* millionths, a flag 0 or 1; MISSING: left out */
+};
+
+/* A province's standard, as a file of its own. */
+struct sample_standard {
+	char id[STANDARD_ID];
+	char file[96]; /* from the tables' directory */
+};
+
 struct sample_data {
 	struct sample_region regions[SAMPLE_REGIONS];
 	size_t n_regions;
@@ -83,9 +104,13 @@ struct sample_data {
 	size_t n_targets;
 	struct sample_published published[SAMPLE_PUBLISHED];
 	size_t n_published;
+	struct sample_change changes[SAMPLE_CHANGES];
+	size_t n_changes;
+	struct sample_standard standards[SAMPLE_STANDARDS];
+	size_t n_standards;
 };
 
-/* Reads regions.csv, shapes.csv, cases.csv, targets.csv and jiujiang.csv of dir.
+/* Reads the tables of dir, those of sample_data.c.
  * ERR_IO, ERR_INVALID as in sample.h; *out is then not to be used. */
 enum err sample_data_read(const char *dir, struct sample_data *out,
 			  struct err_info *info) MUST_CHECK;

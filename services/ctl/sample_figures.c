@@ -7,7 +7,7 @@
 #include "base/str.h"
 
 /* Purposes of the sequences of one school code: year + SEED_…, see sample_plan.c. */
-enum { SEED_VALUES = 16, SEED_DETAILS = 10016 };
+enum { SEED_VALUES = 16, SEED_DETAILS = 10016, SEED_DECLARED = 20016 };
 
 enum { R1, R2, R3, R4, R5, R6, R7 };
 
@@ -150,18 +150,20 @@ static void make_stage(const struct making *m, int stage, struct sample_random *
 	const int64_t classes = max64(ceil_div(pupils, limit - sample_random_in(r, 1, 6)),
 				      min64(grades, ceil_div(pupils, 12)));
 	const int64_t largest =
-		min64(pupils, ceil_div(pupils, classes) + sample_random_in(r, 0, 3));
+		min64(min64(pupils, limit), ceil_div(pupils, classes) + sample_random_in(r, 0, 3));
 
 	f[STAGE_classes] = classes;
 	f[STAGE_largest_class] = largest;
-	f[STAGE_oversized_classes] = largest > limit ? 1 : 0;
+	f[STAGE_oversized_classes] = 0;
 	f[STAGE_teachers_pe_art_visiting] = 0;
 	if (!m->school->published)
 		make_teachers(m, stage, r, f);
 	f[STAGE_teachers_certified] = f[STAGE_teachers];
-	f[STAGE_teachers_trained] =
-		max64(f[STAGE_teachers] - (sample_random_in(r, 0, 24) ? 0 : 1), 0);
-	f[STAGE_zone_students] = s->sponsor == 10 ? 0 : pupils;
+	f[STAGE_teachers_trained] = f[STAGE_teachers];
+
+	const int64_t far = sample_random_in(r, 0, 24); /* per mille of the junior pupils */
+
+	f[STAGE_zone_students] = s->sponsor == 10 ? 0 : pupils * (1000 - (stage ? far : 0)) / 1000;
 	f[STAGE_migrant_students] = city ? pupils * sample_random_in(r, 2, 18) / 100 : 0;
 }
 
@@ -225,11 +227,45 @@ static void make_worked_example(const struct making *m, int64_t *site)
 	site[SITE_indoor_sports_area] = 0;
 }
 
-/* One room of each kind for every twelve classes, as far as the building has room. */
-static void make_rooms(struct report *out, int64_t classes, struct sample_random *r)
+static bool has_campus(const struct making *m)
 {
-	const bool small = classes <= 6;
-	const int64_t base[ROOM_LIST_COUNT] = { small ? 56 : 97, small ? 54 : 91 };
+	const struct sample_county *c = m->county;
+
+	for (size_t i = 0; i < c->n; i++) {
+		if (str_equal(c->schools[i].school.parent, m->school->school.code))
+			return true;
+	}
+	return false;
+}
+
+/* How large its rooms are: as new ones must be; as those of an old building; as those of a small
+ * village school with small classes. A campus is judged as part of its parent, so that both have
+ * full rooms. */
+static const int64_t *room_areas(const struct making *m, const struct report *r)
+{
+	static const int64_t full[ROOM_LIST_COUNT] = { 97, 91 };
+	static const int64_t old[ROOM_LIST_COUNT] = { 74, 68 };
+	static const int64_t small[ROOM_LIST_COUNT] = { 62, 62 };
+	const struct school *s = &m->school->school;
+	const int64_t pupils = m->students[STAGE_PRIMARY] + m->students[STAGE_JUNIOR];
+	int64_t largest = 0;
+
+	for (int g = 0; g < JUDGED_STAGES; g++) {
+		if (r->stages[g].present)
+			largest = max64(largest, r->stages[g].figure[STAGE_largest_class]);
+	}
+	if (s->parent[0] || has_campus(m))
+		return full;
+	if (s->locale[0] == '2' && pupils < 100 && largest < 30)
+		return small;
+	return s->founded <= 1990 ? old : full;
+}
+
+/* One room of each kind for every twelve classes, as far as the building has room. */
+static void make_rooms(const struct making *m, struct sample_random *r, int64_t classes,
+		       struct report *out)
+{
+	const int64_t *base = room_areas(m, out);
 	int64_t left = (out->site[SITE_teaching_area] - out->site[SITE_indoor_sports_area]) / 100;
 
 	for (int list = 0; list < ROOM_LIST_COUNT; list++)
@@ -237,7 +273,7 @@ static void make_rooms(struct report *out, int64_t classes, struct sample_random
 	for (int64_t nth = 0; nth < ceil_div(classes, 12); nth++)
 		for (int list = 0; list < ROOM_LIST_COUNT; list++) {
 			struct rooms *rooms = &out->rooms[list];
-			const int64_t area = base[list] + sample_random_in(r, 0, small ? 4 : 20);
+			const int64_t area = base[list] + sample_random_in(r, 0, 20);
 
 			if (rooms->n == ROOMS_MAX || area > left)
 				continue;
@@ -253,10 +289,34 @@ static void make_money(const struct making *m, struct sample_random *r, int64_t 
 
 	site[SITE_public_funds] = funds * 100;
 	site[SITE_public_funds_budget] = funds / 100 * sample_random_in(r, 100, 108) * 100;
+	/* Whole yuan, rounded up: five per cent are five per cent. */
 	site[SITE_training_budget] =
-		site[SITE_public_funds_budget] / 10000 * sample_random_in(r, 5, 7) * 100;
+		ceil_div(site[SITE_public_funds_budget] * sample_random_in(r, 5, 7), 10000) * 100;
 	site[SITE_extra_sports_area] =
 		m->school->school.dense_centre ? sample_random_in(r, 200, 900) * 100 : 0;
+}
+
+void sample_declare(struct report *r, int64_t fitness_tested, int64_t fitness_passed)
+{
+	const struct declared_figure figures[] = {
+		{ "fitness_passed", fitness_passed * 100 },
+		{ "fitness_tested", fitness_tested * 100 },
+	};
+
+	memcpy(r->declared, figures, sizeof(figures));
+	r->declared_n = (int)ARRAY_LEN(figures);
+}
+
+/* Nearly all of the pupils are tested, and enough of them pass. */
+static void make_declared(const struct making *m, struct report *out)
+{
+	const int64_t pupils = m->students[STAGE_PRIMARY] + m->students[STAGE_JUNIOR];
+	struct sample_random r;
+	int64_t tested;
+
+	sample_random_init(&r, m->school->school.code, (unsigned)m->year + SEED_DECLARED);
+	tested = pupils * sample_random_in(&r, 980, 1000) / 1000;
+	sample_declare(out, tested, ceil_div(tested * sample_random_in(&r, 962, 990), 1000));
 }
 
 static bool reports(const struct making *m)
@@ -299,7 +359,9 @@ bool sample_report_make(const struct sample_county *c, size_t at, int year, stru
 	if (c->what == SAMPLE_WORKED_EXAMPLE)
 		make_worked_example(&m, out->site);
 	make_money(&m, &r, out->site);
-	make_rooms(out, classes, &r);
+	make_rooms(&m, &r, classes, out);
+	if (year >= SAMPLE_OVERLAY)
+		make_declared(&m, out);
 	if (c->what == SAMPLE_MISSING_FIGURE && at == 0 && year == SAMPLE_LAST)
 		out->site[SITE_multimedia_rooms] = MISSING;
 	return true;

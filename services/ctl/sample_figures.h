@@ -12,4 +12,7 @@
  * its whole, so the API accepts it. */
 bool sample_report_make(const struct sample_county *c, size_t at, int year, struct report *out);
 
+/* The two figures that the province's own standard has schools report. */
+void sample_declare(struct report *r, int64_t fitness_tested, int64_t fitness_passed);
+
 #endif

@@ -12,6 +12,7 @@
 #define SAMPLE_SCHOOLS 56 /* of one county: more than any has */
 #define SAMPLE_FIRST   2023
 #define SAMPLE_LAST    2025
+#define SAMPLE_OVERLAY 2025 /* the first year that the province's own standard judges */
 
 /* A deterministic sequence (splitmix64), the same on every machine. */
 struct sample_random {

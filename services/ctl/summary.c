@@ -147,7 +147,8 @@ static void print_items(const json_t *s)
 static void print_targets(const json_t *s)
 {
 	static const char *const head[] = { "目标 / target", "年/year",  "比例/share",
-					    "需要/needed",   "达标/met", "尚缺/short" };
+					    "需要/needed",   "已认定/recognised", "尚缺/short",
+					    "在轨/on track", "仍缺/short then" };
 	const json_t *targets = json_object_get(s, "against_targets");
 	const json_t *target;
 	auto_table struct table t;
@@ -168,8 +169,10 @@ static void print_targets(const json_t *s)
 		table_cell(&t, text_of(target, "year"), COLOUR_NONE);
 		table_cell(&t, share, COLOUR_NONE);
 		count_cell(&t, count_of(target, "needed"), COLOUR_NONE);
-		count_cell(&t, count_of(target, "met"), COLOUR_NONE);
+		count_cell(&t, count_of(target, "recognised"), COLOUR_NONE);
 		count_cell(&t, count_of(target, "short"), COLOUR_RED);
+		count_cell(&t, count_of(target, "on_track"), COLOUR_GREEN);
+		count_cell(&t, count_of(target, "short_with_on_track"), COLOUR_RED);
 	}
 	printf("\n");
 	table_print(&t, stdout);

@@ -19,10 +19,12 @@
 #define REGION_NAME_BYTES    121
 #define REGION_TARGETS_BYTES 4096
 
-/* { "name", "targets"? }; targets is any JSON object, kept as compact text. */
+/* { "name", "targets"?, "recognised"? }; targets is any JSON object, kept as compact text;
+ * recognised a year, "" without one: whether the region may have it is not decided here. */
 struct region_document {
 	char name[REGION_NAME_BYTES];
 	char targets[REGION_TARGETS_BYTES];
+	char recognised[PERIOD_CODE];
 };
 enum err json_read_region(const char *body, size_t len, struct region_document *out,
 			  struct problems *problems, struct err_info *info) MUST_CHECK;

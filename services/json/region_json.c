@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Regions: { "name", "targets"? }. */
+/* Regions: { "name", "targets"?, "recognised"? }. */
 #include <ctype.h>
 #include <string.h>
 
@@ -53,6 +53,18 @@ static void read_targets(struct reader *r, const json_t *value, struct region_do
 		reader_problem(r, "too_long", "最多 %zu 字节 / at most %zu bytes", max, max);
 }
 
+static void read_year(struct reader *r, const json_t *value, char out[PERIOD_CODE])
+{
+	char year[PERIOD_CODE];
+
+	if (!reader_digits(r, value, sizeof(year) - 1, year))
+		return;
+	if (!str_starts(year, "20"))
+		reader_problem(r, "bad_format", "须为 2000 到 2099 / must be 2000 to 2099");
+	else
+		str_copy(out, PERIOD_CODE, year);
+}
+
 static void read_member(struct reader *r, const char *key, const json_t *value,
 			struct region_document *out)
 {
@@ -62,6 +74,8 @@ static void read_member(struct reader *r, const char *key, const json_t *value,
 		(void)reader_text(r, value, NAME_CHARS, out->name, sizeof(out->name));
 	else if (str_equal(key, "targets"))
 		read_targets(r, value, out);
+	else if (str_equal(key, "recognised"))
+		read_year(r, value, out->recognised);
 	else
 		reader_problem(r, "unknown_field", "没有此字段 / no such field");
 	reader_leave(r, mark);
@@ -70,7 +84,7 @@ static void read_member(struct reader *r, const char *key, const json_t *value,
 enum err json_read_region(const char *body, size_t len, struct region_document *out,
 			  struct problems *problems, struct err_info *info)
 {
-	struct region_document document = { .name = "", .targets = "{}" };
+	struct region_document document = { .name = "", .targets = "{}", .recognised = "" };
 	auto_json json_t *root = NULL;
 	struct reader r;
 	const char *key;
@@ -98,4 +112,6 @@ void json_write_region(const struct region_document *r, struct buf *out)
 	json_member_text(out, "name", r->name);
 	json_name(out, "targets");
 	buf_str(out, r->targets);
+	if (r->recognised[0])
+		json_member_text(out, "recognised", r->recognised);
 }

@@ -38,6 +38,7 @@ static enum err get_work(struct conn *c, void *context, struct err_info *info)
 	str_copy(region.code, sizeof(region.code), g->code);
 	row_text(&r, region.name, sizeof(region.name));
 	row_text(&r, region.targets, sizeof(region.targets));
+	row_text_or(&r, region.recognised, sizeof(region.recognised), "");
 	region.version = row_int(&r);
 	err = row_end(&r, info);
 	if (!err)
@@ -60,6 +61,15 @@ struct put {
 	struct write_result *out;
 };
 
+static void region_params(struct params *p, const struct region *region)
+{
+	params_init(p);
+	params_text(p, region->code);
+	params_text(p, region->name);
+	params_text(p, region->targets);
+	params_text_or(p, region->recognised, "");
+}
+
 /* What is stored of the region, locked. version 0: nothing, or it was removed. */
 static enum err lock_region(struct conn *c, const struct region *region, int64_t *ret_version,
 			    bool *ret_same, struct err_info *info)
@@ -69,10 +79,7 @@ static enum err lock_region(struct conn *c, const struct region *region, int64_t
 	struct row r;
 	enum err err;
 
-	params_init(&p);
-	params_text(&p, region->code);
-	params_text(&p, region->name);
-	params_text(&p, region->targets);
+	region_params(&p, region);
 	batch_init(&b, c);
 	batch_add(&b, QUERY_TXN_BEGIN, NULL);
 	batch_add(&b, QUERY_REGION_LOCK, &p);
@@ -105,10 +112,7 @@ static enum err write_region(struct conn *c, const struct put *put, int64_t *ret
 	struct row r;
 	enum err err;
 
-	params_init(&p);
-	params_text(&p, put->region->code);
-	params_text(&p, put->region->name);
-	params_text(&p, put->region->targets);
+	region_params(&p, put->region);
 	params_int_or(&p, put->actor->key, 0);
 	batch_init(&b, c);
 	batch_add(&b, QUERY_REGION_PUT, &p);

@@ -96,17 +96,33 @@ static void widen(struct region_summary *s, const char *first, const char *last)
 		str_copy(s->computed_last, sizeof(s->computed_last), last);
 }
 
+static void read_recognition(struct row *r, int64_t total, struct recognition *out,
+			     struct recognition *sum)
+{
+	out->recognised = row_int(r);
+	out->on_track = row_int(r);
+	out->lagging = row_int(r);
+	out->undecided = total - out->recognised - out->on_track - out->lagging;
+	sum->recognised += out->recognised;
+	sum->on_track += out->on_track;
+	sum->lagging += out->lagging;
+	sum->undecided += out->undecided;
+}
+
 static enum err read_prefecture(struct row *r, struct region_summary *s,
 				struct prefecture_summary *out, struct err_info *info)
 {
 	char first[TIME_TEXT], last[TIME_TEXT];
+	int64_t total = 0;
 
 	row_text(r, out->code, sizeof(out->code));
 	row_text(r, out->name, sizeof(out->name));
 	for (int i = 0; i < COUNTY_STATES; i++) {
 		out->counties[i] = row_int(r);
 		s->counties[i] += out->counties[i];
+		total += out->counties[i];
 	}
+	read_recognition(r, total, &out->recognition, &s->recognition);
 	s->behind += row_int(r);
 	s->missing_schools += row_int(r);
 	row_text_or(r, first, sizeof(first), "");
@@ -128,6 +144,27 @@ static enum err read_counties(const PGresult *result, struct region_summary *s,
 		struct row r = row_at(result, (int)i);
 		const enum err err = read_prefecture(&r, s, &s->prefectures[i], info);
 
+		if (err)
+			return err;
+	}
+	return ERR_OK;
+}
+
+/* A row of each year, and one of all, which names those that fell back. */
+static enum err read_recognised(const PGresult *result, struct region_summary *s,
+				struct err_info *info)
+{
+	for (int i = 0; i < PQntuples(result); i++) {
+		struct row r = row_at(result, i);
+		const int64_t year = row_int_or(&r, 0); /* NULL: all */
+		const int64_t counties = row_int(&r);
+		const char *failing = row_borrow(&r);
+		enum err err = row_end(&r, info);
+
+		if (!err && !year)
+			err = read_code_list(failing, &s->recognised_failing, info);
+		else if (!err && year >= YEARS_FIRST && year < YEARS_FIRST + YEARS)
+			s->recognised_in[year - YEARS_FIRST] = counties;
 		if (err)
 			return err;
 	}
@@ -241,17 +278,19 @@ struct get {
 	struct region_summary *out;
 };
 
-static void add_statements(struct batch *b, const struct summary_head *head)
+static void add_statements(struct batch *b, const struct summary_head *head, const char *year)
 {
-	struct params p, items, moves;
+	struct params p, items, moves, years;
 
 	params_init(&p);
 	params_text(&p, head->region.code);
 	params_text(&p, head->period);
-	items = moves = p;
+	items = moves = years = p;
+	params_text(&years, year);
 	params_int(&items, ITEM_COUNTIES);
 	params_text(&moves, head->previous);
-	batch_add(b, QUERY_SUMMARY_COUNTIES, &p);
+	batch_add(b, QUERY_SUMMARY_COUNTIES, &years);
+	batch_add(b, QUERY_SUMMARY_RECOGNISED, &years);
 	batch_add(b, QUERY_SUMMARY_STAGES, &p);
 	batch_add(b, QUERY_SUMMARY_ITEMS, &items);
 	batch_add(b, QUERY_SUMMARY_FAILING, &p);
@@ -263,18 +302,22 @@ typedef enum err reading(const PGresult *result, struct region_summary *s, struc
 
 static enum err get_work(struct conn *c, void *context, struct err_info *info)
 {
-	static reading *const readings[] = { read_counties, read_stages, read_items, read_failing,
-					     read_moves };
+	static reading *const readings[] = { read_counties, read_recognised, read_stages,
+					     read_items,    read_failing,    read_moves };
 	const struct get *g = context;
 	struct region_summary auto_summary s = { .items = NULL };
 	struct batch auto_batch b = { .n = 0 };
 	struct summary_head head;
+	char now[TIME_TEXT];
 	enum err err = summary_head_read(c, g->code, g->period, &head, info);
 
 	if (err)
 		return err;
+	time_format(time_now_us(), now);
+	now[sizeof(s.year) - 1] = '\0';
+	str_copy(s.year, sizeof(s.year), now);
 	batch_init(&b, c);
-	add_statements(&b, &head);
+	add_statements(&b, &head, s.year);
 	err = batch_run(&b, info);
 	for (int i = 0; i < (int)ARRAY_LEN(readings) && !err; i++)
 		err = readings[i](batch_result(&b, i), &s, info);
@@ -300,6 +343,7 @@ void store_summary_release(struct region_summary *s)
 {
 	free(s->items);
 	free(s->prefectures);
+	free(s->recognised_failing.codes);
 	free(s->newly_met.codes);
 	free(s->newly_failing.codes);
 	*s = (struct region_summary){ .items = NULL };

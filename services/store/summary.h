@@ -35,10 +35,22 @@ struct item_summary {
 	size_t n;
 };
 
+/* Counties by whether they are recognised, or might be. */
+struct recognition {
+	int64_t recognised; /* by now */
+	int64_t on_track;   /* not recognised, and met */
+	int64_t lagging;    /* not recognised, and not met */
+	int64_t undecided;  /* the others */
+};
+
+#define YEARS_FIRST 2000
+#define YEARS       100
+
 struct prefecture_summary {
 	char code[COUNTY_CODE];
 	char name[REGION_NAME]; /* "" when it is no known region */
 	int64_t counties[COUNTY_STATES];
+	struct recognition recognition;
 	char most_failing[ITEM_NAME]; /* "" when no county of it fails anything */
 	int64_t most_failing_counties;
 };
@@ -68,6 +80,10 @@ struct region_summary {
 	size_t n_items;
 	struct prefecture_summary *prefectures; /* by code */
 	size_t n_prefectures;
+	char year[PERIOD_CODE]; /* the current one */
+	struct recognition recognition;
+	int64_t recognised_in[YEARS];        /* counties, by year from YEARS_FIRST on */
+	struct code_list recognised_failing; /* recognised, and not met now */
 	char previous[PERIOD_CODE]; /* the period before that has data; "" when there is none */
 	int64_t compared;           /* counties judged in both */
 	struct code_list newly_met; /* met now, judged otherwise then */

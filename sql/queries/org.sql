@@ -4,19 +4,22 @@
 -- counting (period_bump) comes first, and its time is the change's.
 
 -- name: region_get
-SELECT name, targets, version FROM region WHERE code = $1 AND NOT removed
+SELECT name, targets, recognised, version FROM region WHERE code = $1 AND NOT removed
 
--- Parameters: code, name, targets.
+-- Parameters: code, name, targets, recognised.
 -- name: region_lock
-SELECT version, removed, name = $2 AND targets::jsonb = $3::jsonb
+SELECT version, removed,
+  name = $2 AND targets::jsonb = $3::jsonb AND recognised IS NOT DISTINCT FROM $4
 FROM region WHERE code = $1 FOR NO KEY UPDATE
 
 -- A removed region's row stays, for its versions go on when it comes back.
 -- name: region_put
-INSERT INTO region AS r (code, name, targets, changed_by) VALUES ($1, $2, $3::json, $4)
+INSERT INTO region AS r (code, name, targets, recognised, changed_by)
+VALUES ($1, $2, $3::json, $4, $5)
 ON CONFLICT (code) DO UPDATE
-SET name = excluded.name, targets = excluded.targets, version = r.version + 1, removed = false,
-  changed_at = clock_timestamp(), changed_by = excluded.changed_by
+SET name = excluded.name, targets = excluded.targets, recognised = excluded.recognised,
+  version = r.version + 1, removed = false, changed_at = clock_timestamp(),
+  changed_by = excluded.changed_by
 RETURNING version
 
 -- name: region_lock_delete

@@ -18,7 +18,8 @@ SELECT r.name, r.targets, w.period, (SELECT max(k.period) FROM known k WHERE k.p
 FROM region r, wanted w
 WHERE r.code = $1 AND NOT r.removed
 
--- By prefecture, known as a region or not.
+-- By prefecture, known as a region or not. $3 is this year: a county is recognised when it was by then,
+-- else it is on track, lags or is undecided by its verdict.
 -- name: summary_counties
 SELECT left(c.code, 4), coalesce(f.name, ''),
   count(*) FILTER (WHERE r.verdict = 'met'),
@@ -26,6 +27,9 @@ SELECT left(c.code, 4), coalesce(f.name, ''),
   count(*) FILTER (WHERE r.verdict = 'incomplete'),
   count(*) FILTER (WHERE p.county IS NOT NULL AND r.verdict IS NULL),
   count(*) FILTER (WHERE p.county IS NULL),
+  count(*) FILTER (WHERE c.recognised <= $3),
+  count(*) FILTER (WHERE (c.recognised <= $3) IS NOT TRUE AND r.verdict = 'met'),
+  count(*) FILTER (WHERE (c.recognised <= $3) IS NOT TRUE AND r.verdict = 'not_met'),
   count(*) FILTER (WHERE p.version > coalesce(r.computed_version, 0)),
   coalesce(sum(cardinality(r.missing_schools)), 0),
   to_char(min(r.computed_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
@@ -37,6 +41,17 @@ LEFT JOIN region f ON f.code = left(c.code, 4) AND NOT f.removed
 WHERE c.code ~>=~ $1 AND c.code ~<~ ($1 || ':') AND length(c.code) = 6 AND NOT c.removed
 GROUP BY left(c.code, 4), f.name
 ORDER BY left(c.code, 4)
+
+-- Recognised counties by year, to $3; and those of them that are not met in the period.
+-- name: summary_recognised
+SELECT c.recognised, count(*),
+  string_agg(c.code, ',' ORDER BY c.code) FILTER (WHERE r.verdict = 'not_met')
+FROM region c
+LEFT JOIN county_result r ON r.county = c.code AND r.period = $2 AND r.computed_version > 0
+WHERE c.code ~>=~ $1 AND c.code ~<~ ($1 || ':') AND length(c.code) = 6 AND NOT c.removed
+  AND c.recognised <= $3
+GROUP BY GROUPING SETS ((c.recognised), ())
+ORDER BY c.recognised
 
 -- name: summary_stages
 SELECT s.stage, sum(s.records), sum(s.records_met), sum(s.students)::bigint

@@ -8,6 +8,10 @@ BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE
 -- name: snapshot_begin
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY
 
+-- The same for what writes. The snapshot is that of the first statement that reads or writes rows.
+-- name: snapshot_begin_write
+BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE
+
 -- Before the COMMIT of what can be lost in a crash because it is found undone and done again:
 -- it does not wait for the disk. What commits later, and waits, makes it durable as well.
 -- name: txn_lazy

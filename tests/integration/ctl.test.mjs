@@ -2,6 +2,7 @@
 // The command line as scripts use it: exit codes, what goes to which stream, every command.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { BUILD, run, waitFor } from '../lib/env.mjs';
@@ -34,13 +35,14 @@ describe('junhengctl', () => {
 
   it('explains itself', async () => {
     const all = await expects(0, ['--help']);
-    for (const command of ['migrate', 'key', 'sample', 'import', 'watch', 'recompute', 'status']) {
+    for (const command of ['migrate', 'key', 'sample', 'import', 'watch', 'recompute', 'standard', 'status']) {
       assert.ok(all.stdout.includes(command), command);
       const one = await expects(0, [command, '--help']);
       assert.match(one.stdout, new RegExp(command));
       assert.equal(one.stderr, '');
     }
     for (const verb of ['create', 'list', 'revoke']) await expects(0, ['key', verb, '--help']);
+    for (const verb of ['list', 'get', 'put', 'try']) await expects(0, ['standard', verb, '--help']);
     for (const binary of ['junheng-api', 'junheng-monitor', 'junhengctl']) {
       const help = await run(path.join(BUILD, binary), ['--help']);
       assert.equal(help.status, 0);
@@ -55,6 +57,8 @@ describe('junhengctl', () => {
     for (const args of [[], ['nothing'], ['key'], ['key', 'make'], ['key', 'create'], ['status'],
       ['key', 'create', '--role', 'king', '--region', 'all'], ['migrate', '--colour'], ['key', 'revoke'],
       ['key', 'revoke', 'x'], ['status', '345'], ['status', COUNTY, '--period', '25'], ['recompute', '1', '2'],
+      ['standard', 'get'], ['standard', 'get', 'a/b'], ['standard', 'get', 'x', '--version', '0'], ['standard', 'put', 'x'],
+      ['standard', 'try', 'x', 'y'], ['standard', 'try', 'x', 'y', '--region', '34', '--period', '25'], ['standard'],
       ['import'], ['key', 'create', '--role', 'admin', '--region', '3']]) {
       await expects(2, args, withKey());
     }
@@ -134,9 +138,8 @@ describe('junhengctl', () => {
   });
 
   it('import: takes the key from a file as well', async () => {
-    const { writeFileSync } = await import('node:fs');
     const file = path.join(world.dir, 'key');
-    writeFileSync(file, `${key}\n`);
+    fs.writeFileSync(file, `${key}\n`);
     await expects(0, ['import', '-'], { env: { JUNHENG_KEY_FILE: file }, input: LINES[0] });
   });
 
@@ -145,8 +148,48 @@ describe('junhengctl', () => {
     await world.status(COUNTY, PERIOD, version);
     const { stdout } = await expects(0, ['status', COUNTY, '--period', PERIOD], withKey());
     for (const part of [COUNTY, PERIOD, 'R2']) assert.ok(stdout.includes(part), stdout);
+    // an item with its value and limit, its schools, a veto, and its title from the standard
+    for (const line of [/^G8 .*平均工资.* 101\.0 % +≥ 100 .*met$/m, /^G5 .* 2\/2 .*met$/m, /^V2 .*did not happen$/m]) {
+      assert.match(stdout, line);
+    }
     const none = await world.ctl(['status', COUNTY, '--period', '2001'], withKey());
     assert.ok([1, 4].includes(none.status));
+  });
+
+  it('standard: listed, saved, tried without a trace, and sent', async () => {
+    const file = path.join(world.dir, 'overlay.json');
+    const draft = { base: 'national-2017', region: '3402', title: '芜湖样例', source: '虚构', valid_from: PERIOD,
+      cv_limit: { primary: 0.48 }, items: { G7: { conditions: [{ rule: 'ratio', over: 'county', of: ['value'],
+        measure: 'yuan', at_least: 8500 }] } } };
+    fs.writeFileSync(file, JSON.stringify(draft));
+    const counts = await world.tableCounts();
+    const tried = await expects(0, ['standard', 'try', 'wuhu-2025', file, '--region', '34', '--period', PERIOD], withKey());
+    assert.match(tried.stdout, new RegExp(`^${COUNTY} .*G7 met → not_met$`, 'm'));
+    assert.deepEqual(await world.tableCounts(), counts);
+    await expects(4, ['standard', 'get', 'wuhu-2025'], withKey());
+    await expects(0, ['standard', 'put', 'wuhu-2025', file], withKey());
+    await waitFor('the county to be judged by it', async () =>
+      (await admin.get(`/v1/counties/${COUNTY}/status?period=${PERIOD}`)).json.failing.includes('G7'));
+    const list = await expects(0, ['standard', 'list'], withKey());
+    assert.match(list.stdout, /^national-2017 /m);
+    assert.match(list.stdout, /^wuhu-2025 +1 +national-2017 +3402 +2025 .*芜湖样例/m);
+    const saved = await expects(0, ['standard', 'get', 'wuhu-2025'], withKey());
+    assert.deepEqual(JSON.parse(saved.stdout), draft);
+    assert.match(saved.stdout, /0\.48\b/);
+    const whole = JSON.parse((await expects(0, ['standard', 'get', 'wuhu-2025', '--resolved'], withKey())).stdout);
+    assert.equal(whole.items.G8.conditions[0].at_least, 100);
+    // sent again from a pipe, nothing changes; a weaker one names the place
+    await expects(0, ['standard', 'put', 'wuhu-2025', '-'], { ...withKey(), input: saved.stdout });
+    assert.match((await expects(0, ['standard', 'list', '--json'], withKey())).stdout, /"id":"wuhu-2025","version":1/);
+    const weak = JSON.stringify({ ...draft, cv_limit: { primary: 0.6 } });
+    const refused = await expects(4, ['standard', 'put', 'wuhu-2025', '-'], { ...withKey(), input: weak });
+    assert.match(refused.stderr, /\/cv_limit\/primary/);
+    await expects(1, ['standard', 'put', 'wuhu-2025', '/nonexistent.json'], withKey());
+    await expects(1, ['standard', 'try', 'wuhu-2025', '-', '--region', '34', '--period', PERIOD],
+      { ...withKey(), input: '{}{}' });
+    assert.equal((await admin.delete('/v1/standards/wuhu-2025')).status, 200);
+    await waitFor('the county to be judged as before', async () =>
+      (await admin.get(`/v1/counties/${COUNTY}/status?period=${PERIOD}`)).json.verdict === 'met');
   });
 
   it('recompute: one county, or all', async () => {
@@ -186,6 +229,6 @@ describe('junhengctl', () => {
     const lines = one.stdout.trimEnd().split('\n');
     assert.ok(lines.length > 1000);
     const types = new Set(lines.map((line) => JSON.parse(line).type));
-    assert.deepEqual([...types], ['region', 'school', 'report']);
+    assert.deepEqual([...types], ['region', 'standard', 'school', 'report', 'county_report']);
   });
 });

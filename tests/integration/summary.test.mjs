@@ -1,25 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 // The province's view: its numbers are those of its counties' own answers, counted again here.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { FIVE, R2_FAR, close, countyItems, putCounty, putReport, putSchool, report, school, schoolCode, site,
+import { FIVE, R2_FAR, close, putCounty, putReport, putSchool, report, school, schoolCode, site,
   stage } from '../lib/fixtures.mjs';
 import { World } from '../lib/world.mjs';
-import { waitFor } from '../lib/env.mjs';
+import { ROOT, waitFor } from '../lib/env.mjs';
 
 const world = new World('summary');
 let admin;
 let supervisor;
 
-const TARGETS = { ensure: { 2027: 0.3, 2028: 0.1, 2030: 0.31 }, strive: { 2027: 0, 2035: 1.0 },
+const YEAR = new Date().getUTCFullYear();
+// Long ago, and fell back; this year; only next year.
+const RECOGNISED = { 340102: '2019', 340201: String(YEAR), 340202: String(YEAR + 1) };
+const TARGETS = { ensure: { 2018: 0.1, 2019: 0.2, 2030: 0.31, [YEAR]: 0.2 }, strive: { 2027: 0, 2035: 1.0 },
   ensures: { 2027: 0.5 } };
 const REGIONS = [['34', '安徽省'], ['3401', '合肥市'], ['3402', '芜湖市'], ['340101', '甲县'],
   ['340102', '乙县'], ['340103', '丙县'], ['340104', '丁县'], ['340201', '戊县'], ['340202', '己县'],
   ['340203', '庚县'], ['349001', '省直辖县'], ['340204', '辛县'], ['340205', '壬县'],
   ['35', '福建省'], ['3501', '福州市'], ['350101', '外县']];
 const COUNTIES = REGIONS.map(([code]) => code).filter((c) => /^34\d{4}$/.test(c)).sort();
+const NATIONAL = JSON.parse(fs.readFileSync(path.join(ROOT, 'sql/standards/national-2017.json')));
 const ITEMS = ['primary', 'junior'].flatMap((s) => [1, 2, 3, 4, 5, 6, 7].map((n) => `R${n}.${s}.cv`)
-  .concat(`schools.${s}`)).concat(Object.keys(countyItems()), ['G3', 'G4', 'G5', 'G9', 'G12', 'G13', 'Q4']);
+  .concat(`schools.${s}`)).concat(Object.keys(NATIONAL.items));
 
 const statusOf = async (code, period) =>
   (await supervisor.get(`/v1/counties/${code}/status?period=${period}`)).json;
@@ -49,6 +55,16 @@ async function putFive(county, first) {
       { stages: { primary: stage(pupils) }, site: site(pupils, { teaching_area: amount }) });
   }
   return version;
+}
+
+function recognition(codes, own) {
+  const out = { recognised: 0, on_track: 0, lagging: 0, undecided: 0 };
+  const of = { met: 'on_track', not_met: 'lagging' };
+  for (const code of codes) {
+    const is = RECOGNISED[code] && Number(RECOGNISED[code]) <= YEAR;
+    out[is ? 'recognised' : of[stateOf(own.get(code))] ?? 'undecided'] += 1;
+  }
+  return out;
 }
 
 // Where a county stands, by its own answer; null: it has none.
@@ -120,9 +136,11 @@ async function recount(codes, period, previous) {
       const below = codes.filter((c) => c.startsWith(code));
       const [worst] = countItems(below, own);
       return { code, name: REGIONS.find(([c]) => c === code)?.[1] ?? null,
-        counties: countStates(below, own),
+        counties: countStates(below, own), recognition: recognition(below, own),
         most_failing: worst?.not_met ? { item: worst.item, not_met: worst.not_met } : null };
     }),
+    recognition: { ...recognition(codes, own), recognised_failing: codes.filter((c) =>
+      Number(RECOGNISED[c] ?? YEAR + 1) <= YEAR && stateOf(own.get(c)) === 'not_met') },
     previous: previous ? { period: previous, compared: both.length, newly_met: newly('met'),
       newly_failing: newly('not_met') } : null };
 }
@@ -142,7 +160,8 @@ describe('summary', () => {
     admin = await world.as('admin');
     supervisor = await world.as('supervisor');
     for (const [code, name] of REGIONS) {
-      const body = code === '34' ? { name, targets: TARGETS } : { name };
+      const body = { name, ...(code === '34' && { targets: TARGETS }),
+        ...(RECOGNISED[code] && { recognised: RECOGNISED[code] }) };
       assert.equal((await admin.put(`/v1/regions/${code}`, body)).status, 201);
     }
     const wanted = [];
@@ -190,13 +209,33 @@ describe('summary', () => {
     assert.equal((await lines('35')).period, '2026');
   });
 
-  it('targets: exact shares of all counties, against those that meet', async () => {
+  it('targets: exact shares of all counties, against those recognised by then, and on track', async () => {
     const got = await get('34');
     assert.deepEqual(got.targets, JSON.parse(JSON.stringify(TARGETS)));
-    const of = (kind, year, share, needed, short) => ({ kind, year, share, needed, met: 1, short });
-    assert.deepEqual(got.against_targets, [of('ensure', '2027', 0.3, 3, 2), of('ensure', '2028', 0.1, 1, 0),
-      of('ensure', '2030', 0.31, 4, 3), of('strive', '2027', 0, 0, 0), of('strive', '2035', 1, 10, 9)]);
+    const of = (kind, year, share, needed, recognised, short, then) => ({ kind, year: String(year), share,
+      needed, recognised, on_track: Number(year) < YEAR ? 0 : 1, short, short_with_on_track: then });
+    assert.deepEqual(got.against_targets, [of('ensure', 2018, 0.1, 1, 0, 1, 1), of('ensure', 2019, 0.2, 2, 1, 1, 1),
+      of('ensure', YEAR, 0.2, 2, 2, 0, 0), of('ensure', 2030, 0.31, 4, 2, 2, 1),
+      of('strive', 2027, 0, 0, 2, 0, 0), of('strive', 2035, 1, 10, 2, 8, 7)]);
     assert.deepEqual((await get('3401')).against_targets, [], 'a region\'s own only');
+  });
+
+  it('a county is recognised in a year, next year at the latest; no other region is', async () => {
+    assert.equal((await admin.get('/v1/regions/340102')).json.recognised, '2019');
+    assert.equal((await admin.get('/v1/regions/340101')).json.recognised, undefined);
+    const refused = async (code, recognised, reason) => {
+      const { status, json } = await admin.put(`/v1/regions/${code}`, { name: '某', recognised });
+      assert.equal(status, 422);
+      assert.deepEqual(json.errors.map((e) => [e.pointer, e.code]), [['/recognised', reason]]);
+    };
+    await refused('34', '2019', 'not_allowed');
+    await refused('3401', '2019', 'not_allowed');
+    await refused('340101', String(YEAR + 2), 'too_big');
+    await refused('340101', '1999', 'bad_format');
+    await refused('340101', '19', 'bad_format');
+    await refused('340101', 2019, 'wrong_type');
+    const same = await admin.put('/v1/regions/340102', { name: '乙县', recognised: '2019' });
+    assert.equal(same.json.changed, false);
   });
 
   it('the counties, the worst first; each line as the county\'s own answer', async () => {

@@ -194,6 +194,13 @@ static void test_import_lines(void **state)
 		{ "{\"type\":\"report\",\"period\":\"2025\",\"school\":\"2134000017\","
 		  "\"site\":{\"teaching_area\":4321.07,\"equipment_value\":8999999999999.99}}",
 		  IMPORT_REPORT, "/v1/reports/2025/2134000017", NULL },
+		{ "{\"type\":\"county_report\",\"period\":\"2025\",\"county\":\"340207\","
+		  "\"items\":{}}",
+		  IMPORT_REPORT, "/v1/county-reports/2025/340207", "{\"items\":{}}" },
+		{ "{\"type\":\"standard\",\"id\":\"anhui-2024\",\"base\":\"national-2017\"}",
+		  IMPORT_STANDARD, "/v1/standards/anhui-2024", "{\"base\":\"national-2017\"}" },
+		{ "{\"type\":\"standard\",\"id\":\"x123456789012345678901234567890\"}",
+		  IMPORT_STANDARD, "/v1/standards/x123456789012345678901234567890", "{}" },
 	};
 
 	(void)state;
@@ -244,6 +251,11 @@ static void test_import_refuses(void **state)
 		{ "{\"type\":\"school\",\"code\":\"12345678901234567\"}", ERR_INVALID },
 		{ "{\"type\":\"report\",\"period\":\"2025\"}", ERR_INVALID },
 		{ "{\"type\":\"report\",\"school\":\"1\"}", ERR_INVALID },
+		{ "{\"type\":\"county_report\",\"period\":\"2025\"}", ERR_INVALID },
+		{ "{\"type\":\"standard\"}", ERR_INVALID },
+		{ "{\"type\":\"standard\",\"id\":\"anhui/2024\"}", ERR_INVALID },
+		{ "{\"type\":\"standard\",\"id\":\"x1234567890123456789012345678901\"}",
+		  ERR_INVALID },
 	};
 
 	(void)state;
