@@ -24,5 +24,6 @@ handler evaluation_html, evaluation_pdf;                     /* evaluation.c */
 handler county_history;                                      /* county_history.c */
 handler alerts_list, alert_get;                              /* alerts.c */
 handler events_list;                                         /* events.c */
+handler changes_list;                                        /* changes.c */
 
 #endif

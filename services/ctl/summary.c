@@ -146,7 +146,7 @@ static void print_items(const json_t *s)
 
 static void print_targets(const json_t *s)
 {
-	static const char *const head[] = { "目标 / target", "年/year",  "比例/share",
+	static const char *const head[] = { "目标 / target", "年/year",           "比例/share",
 					    "需要/needed",   "已认定/recognised", "尚缺/short",
 					    "在轨/on track", "仍缺/short then" };
 	const json_t *targets = json_object_get(s, "against_targets");

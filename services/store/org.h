@@ -14,7 +14,7 @@
 struct region {
 	char code[COUNTY_CODE]; /* 2, 4 or 6 digits */
 	char name[REGION_NAME];
-	char targets[TARGETS_MAX]; /* a JSON object, as text; "{}" when none */
+	char targets[TARGETS_MAX];    /* a JSON object, as text; "{}" when none */
 	char recognised[PERIOD_CODE]; /* a county's year of national recognition; "" none */
 	int64_t version;
 };
