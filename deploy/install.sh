@@ -4,9 +4,10 @@
 # Installs the Debian packages that are missing, and nothing else; when all are there it costs one
 # dpkg-query and changes nothing.
 #
-# usage: deploy/install.sh [build|run|test|libs]...      (without arguments: build run)
-#   build  compiler and libraries to build     run   PostgreSQL and tools that deploy/run.sh needs
+# usage: deploy/install.sh [build|run|test|libs|pdf]...      (without arguments: build run)
+#   build  compiler and libraries to build     run   PostgreSQL and tools that deploy/run.sh needs, and pdf
 #   test   what `make test` and lint need      libs  shared libraries alone (the images use it)
+#   pdf    what makes PDF reports, and a Chinese font
 #
 # Not root: through sudo. Never removes a package, and never makes, starts or changes Debian's own
 # PostgreSQL cluster (port 5432): junheng has its own, see deploy/cluster.sh.
@@ -19,12 +20,15 @@ set -eu
 # yq reads proto/openapi.yaml during the build; libcurl is the gnutls one, as libulfius-dev wants it
 BUILD='gcc make pkg-config binutils xxd yq
 	libulfius-dev libjansson-dev libpq-dev libzmq3-dev libsodium-dev libgmp-dev
-	libcurl4-gnutls-dev zlib1g-dev'
-RUN='postgresql-15 curl util-linux'
-TEST='libcmocka-dev clang clang-format clang-tidy libclang-rt-14-dev pmccabe shellcheck bear'
+	libcurl4-gnutls-dev libxlsxwriter-dev zlib1g-dev'
+PDF='weasyprint fonts-wqy-microhei'
+RUN="postgresql-15 curl util-linux $PDF"
+TEST='libcmocka-dev clang clang-format clang-tidy libclang-rt-14-dev pmccabe shellcheck bear
+	poppler-utils'
 TEST_NODE='nodejs'	# only when no node is on PATH: it may come from elsewhere
 TEST_NPM='npm'		# only when no npm is on PATH
-LIBS='libulfius2.7 libjansson4 libpq5 libzmq5 libsodium23 libgmp10 libcurl3-gnutls zlib1g'
+LIBS='libulfius2.7 libjansson4 libpq5 libzmq5 libsodium23 libgmp10 libcurl3-gnutls libxlsxwriter4
+	zlib1g'
 # --------------------------------------------------------------------------------------------------
 
 CLUSTER_D=/etc/postgresql-common/createcluster.d
@@ -35,7 +39,7 @@ say() {
 }
 
 usage() {
-	say "用法 / usage: deploy/install.sh [build|run|test|libs]..."
+	say "用法 / usage: deploy/install.sh [build|run|test|libs|pdf]..."
 	exit 2
 }
 
@@ -59,6 +63,7 @@ wanted() {
 		build) echo "$BUILD" ;;
 		run) echo "$RUN" ;;
 		libs) echo "$LIBS" ;;
+		pdf) echo "$PDF" ;;
 		test)
 			echo "$TEST"
 			have node || echo "$TEST_NODE"
@@ -145,7 +150,7 @@ install_packages() {
 [ $# -gt 0 ] || set -- build run
 for group in "$@"; do
 	case $group in
-	build | run | test | libs) ;;
+	build | run | test | libs | pdf) ;;
 	*) usage ;;
 	esac
 done

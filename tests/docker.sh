@@ -186,6 +186,14 @@ expect() {
 	esac
 }
 
+# kept PATH START: fails unless the answer is a file that begins so
+kept() {
+	local status
+	status=$(curl --noproxy '*' -sS -m 60 -H "Authorization: Bearer $KEY" -o "$T/kept" -w '%{http_code}' "$URL$1")
+	[ "$status" = 200 ] || fail "$1: $status: $(head -c 400 "$T/kept")"
+	[ "$(head -c "${#2}" "$T/kept")" = "$2" ] || fail "$1: is something else"
+}
+
 # await SECONDS COMMAND...: until it succeeds
 await() {
 	local end=$((SECONDS + $1))
@@ -248,6 +256,8 @@ use_it() {
 	[[ $ANSWER =~ \"version\":\ ?([0-9]+) ]] || fail "no version: $ANSWER"
 	VERSION=${BASH_REMATCH[1]}
 	await 10 judged || fail "not judged: $ANSWER"
+	kept "/v1/counties/340207/form.xlsx?period=2025" PK
+	kept "/v1/counties/340207/report.pdf?period=2025" %PDF-
 	(: <"/dev/tcp/127.0.0.1/$JUNHENG_ALERTS_PORT") || fail "the alerts' port does not answer"
 }
 

@@ -13,6 +13,7 @@
 #include "bus/bus.h"
 #include "domain/explain.h"
 #include "domain/school.h"
+#include "store/idempotency.h"
 #include "store/keys.h"
 #include "store/store.h"
 
@@ -36,12 +37,15 @@ struct call {
 	const struct request *rq;
 	const struct route *route; /* NULL before routing */
 	char id[REQUEST_ID];
-	struct path_params path; /* checked: codes are codes, a period is one */
-	struct query query;      /* known parameters only */
-	struct api_key key;      /* role ROLE_NONE where the route is open */
-	int64_t match;           /* of If-Match */
-	struct school school;    /* SCOPE_SCHOOL: the one in the path */
-	int64_t school_version;  /* 0: there is none */
+	struct path_params path;        /* checked: codes are codes, a period is one */
+	struct query query;             /* known parameters only */
+	struct api_key key;             /* role ROLE_NONE where the route is open */
+	int64_t match;                  /* of If-Match */
+	struct school school;           /* SCOPE_SCHOOL: the one in the path */
+	int64_t school_version;         /* 0: there is none */
+	struct reservation reservation; /* of an Idempotency-Key: see api/idempotency.h */
+	bool replayed;                  /* the answer of before is the answer */
+	bool kept;                      /* the answer was stored with what it answers */
 	struct problems problems;
 	struct err_info info;
 	struct reply *rp;

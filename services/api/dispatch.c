@@ -7,6 +7,7 @@
 #include "api/access.h"
 #include "api/auth.h"
 #include "api/gzip.h"
+#include "api/idempotency.h"
 #include "api/router.h"
 #include "base/log.h"
 #include "base/metrics.h"
@@ -91,6 +92,7 @@ static const struct path_rule {
 	const char *zh;
 	const char *en;
 } path_rules[] = {
+	{ SCOPE_OPEN, is_number, "编号须为正整数", "an id is a positive whole number" },
 	{ SCOPE_ANY_KEY, is_number, "编号须为正整数", "an id is a positive whole number" },
 	{ SCOPE_REGION, is_region, "地区代码须为 2、4 或 6 位数字",
 	  "a region has 2, 4 or 6 digits" },
@@ -203,7 +205,7 @@ static enum err parse_query(struct call *c)
 
 static enum err run_handler(struct call *c)
 {
-	return c->route->handler(c);
+	return c->replayed ? ERR_OK : c->route->handler(c);
 }
 
 /* A write is done by now, and is answered in the one type there is. What a GET answers with,
@@ -221,8 +223,9 @@ static enum err check_accept(struct call *c)
 
 static enum err handle(struct call *c)
 {
-	static step *const steps[] = { authenticate,     check_path,  parse_query, check_body,
-				       check_conditions, check_scope, run_handler, check_accept };
+	static step *const steps[] = { authenticate,      check_path,       parse_query,
+				       check_body,        check_conditions, check_scope,
+				       idempotency_begin, run_handler,      check_accept };
 	enum err e = router_find(routes, routes_n, c->rq->method, c->rq->path, &c->route, &c->path,
 				 c->rp->allow);
 
@@ -268,6 +271,16 @@ static void finish_coding(struct call *c)
 		buf_release(&rp->body);
 }
 
+/* The answer goes out as it is: what cannot be kept is a repeat's trouble. */
+static void finish_post(struct call *c)
+{
+	struct err_info info = { .code = ERR_OK };
+
+	if (idempotency_end(c, &info) != ERR_OK)
+		log_event(LOG_WARN, "idempotency", F_STR("request", c->id),
+			  F_STR("cause", info.text));
+}
+
 static enum log_level level_of(int status)
 {
 	if (status >= 500)
@@ -308,6 +321,7 @@ void dispatch(struct api *api, const struct request *rq, struct reply *rp)
 	e = handle(&c);
 	if (e != ERR_OK)
 		reply_problem(rp, e, &c.info, &c.problems, c.id);
+	finish_post(&c);
 	finish_get(&c);
 	finish_coding(&c);
 	rp->close = atomic_load(&api->stopping);

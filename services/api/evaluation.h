@@ -35,8 +35,8 @@ enum err evaluation_write(struct buf *out, const struct evaluation *e) MUST_CHEC
 /* Escaped, between tags and in attributes alike. */
 void html_text(struct buf *out, const char *text);
 
-/* A table of the form, without the columns of the bits in skip. */
-void evaluation_table(struct buf *out, const struct form *form, enum form_id id, unsigned skip);
+/* A table of the form. */
+void evaluation_table(struct buf *out, const struct form *form, enum form_id id);
 
 /* evaluation_verdict.c: the verdict, what fails and by how much, what is not known. */
 void evaluation_verdict(struct buf *out, const struct evaluation *e);

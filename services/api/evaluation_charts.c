@@ -6,7 +6,7 @@
 #define WIDTH     420
 #define LEFT      34 /* of the bars: the indicators' codes are before it */
 #define BARS      270
-#define TOP       30
+#define TOP       42
 #define STEP      24
 #define THICKNESS 14
 #define HEIGHT    (TOP + INDICATORS * STEP + 6)
@@ -34,9 +34,11 @@ static const char *colour(enum status status)
 static void begin(struct buf *out, int stage, const char *title)
 {
 	buf_printf(out,
-		   "<svg class=\"chart\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s:%s\">"
+		   "<svg class=\"chart\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" "
+		   "role=\"img\" aria-label=\"%s:%s\">"
 		   "<text x=\"0\" y=\"14\" font-size=\"13\" font-weight=\"bold\">%s:%s</text>",
-		   WIDTH, HEIGHT, form_stage_zh[stage], title, form_stage_zh[stage], title);
+		   WIDTH, HEIGHT, WIDTH, HEIGHT, form_stage_zh[stage], title, form_stage_zh[stage],
+		   title);
 }
 
 /* One bar of a length, with its code before and its text behind. */
@@ -49,11 +51,12 @@ static void bar(struct buf *out, int place, const char *code, double length, enu
 		   y, length, THICKNESS, colour(status));
 }
 
-static void label(struct buf *out, int place, double length, const char *figure, const char *word,
+/* The figure, in a column of its own. */
+static void label(struct buf *out, int place, const char *figure, const char *word,
 		  enum status status)
 {
-	buf_printf(out, "<text x=\"%.1f\" y=\"%d\" font-size=\"12\" fill=\"%s\">%s %s</text>",
-		   LEFT + length + 5, TOP + place * STEP + 12, colour(status), figure, word);
+	buf_printf(out, "<text x=\"%d\" y=\"%d\" font-size=\"12\" fill=\"%s\">%s %s</text>",
+		   LEFT + BARS + 8, TOP + place * STEP + 12, colour(status), figure, word);
 }
 
 /* The limit, across all bars. */
@@ -93,10 +96,10 @@ void evaluation_differences_chart(struct buf *out, const struct evaluation *e, i
 		const double length = x->has_cv ? unit * (double)x->cv_rounded : 0;
 
 		bar(out, i, indicators[i].code, length, x->cv_status);
-		label(out, i, length, x->has_cv ? form_decimal_text(x->cv_rounded, 3, text) : "",
+		label(out, i, x->has_cv ? form_decimal_text(x->cv_rounded, 3, text) : "",
 		      x->cv_status == STATUS_MET ? "" : form_status_zh[x->cv_status], x->cv_status);
 	}
-	limit_line(out, unit * (double)limit, form_threshold_text(limit, text));
+	limit_line(out, unit * (double)limit, form_decimal_text(limit, 3, text));
 	buf_str(out, "</svg>");
 }
 
@@ -112,7 +115,7 @@ void evaluation_shares_chart(struct buf *out, const struct evaluation *e, int st
 		const double length = BARS * (double)share / 1000;
 
 		bar(out, i, indicators[i].code, length, x->schools);
-		label(out, i, length, j->records ? form_decimal_text(share, 1, text) : "",
+		label(out, i, j->records ? form_decimal_text(share, 1, text) : "",
 		      x->schools == STATUS_MET ? "" : form_status_zh[x->schools], x->schools);
 	}
 	buf_str(out, "</svg>");

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The page of the report, and the tables in it. Well-formed as XML, too. */
+#include <string.h>
+
 #include "api/evaluation.h"
 
 static const char head[] =
@@ -22,19 +24,20 @@ static const char style[] =
 	".verdict.not_met{border-color:#c0392b;color:#c0392b}"
 	"table{border-collapse:collapse;width:100%;font-size:8.5pt;margin:.5em 0}"
 	"th,td{border:1px solid #9aa5ad;padding:.25em .4em;vertical-align:top;text-align:left;"
-	"overflow-wrap:anywhere}"
+	"overflow-wrap:break-word}"
 	"th{background:#e9eff3;break-inside:avoid}tr{break-inside:avoid}thead{display:table-header-"
 	"group}"
-	".n{text-align:right;white-space:nowrap}.s{white-space:nowrap}"
+	".n{text-align:right}.n,.s,.c{white-space:nowrap}"
 	".s.met{color:#2a7d4f}.s.not_met{color:#c0392b;font-weight:bold}"
 	".s.no_data,.s.undefined,.s.not_applicable{color:#666}"
-	".charts{display:flex;flex-wrap:wrap;gap:8px;break-inside:avoid}"
-	".chart{width:48%;min-width:20em;flex:1 1 20em}"
-	".chips{display:flex;flex-wrap:wrap;gap:5px;margin:.5em 0}"
-	".chip{border:1px solid #8a8a8a;padding:.1em .5em;font-size:8.5pt;color:#555}"
+	".charts{break-inside:avoid;margin:.6em 0}.chart{width:49%;height:auto;vertical-align:top}"
+	".chips{margin:.5em 0;line-height:2.1}"
+	".chip{border:1px solid #8a8a8a;padding:.15em .5em;font-size:8.5pt;color:#555;"
+	"white-space:nowrap}"
 	".chip.met{border-color:#2a7d4f;color:#2a7d4f}"
 	".chip.not_met{border-color:#c0392b;background:#c0392b;color:#fff}"
-	"@media print{body{max-width:none;padding:0}.chart{min-width:0}}";
+	"@media screen and (max-width:50em){.chart{width:100%}}"
+	"@media print{body{max-width:none;padding:0}}";
 
 void html_text(struct buf *out, const char *text)
 {
@@ -63,21 +66,28 @@ void html_text(struct buf *out, const char *text)
 
 /* --- tables --------------------------------------------------------------------------------- */
 
+/* "R1", "2134001001": stays on one line. */
+static bool is_code(const char *text)
+{
+	return !text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789")];
+}
+
 static void write_cell(struct buf *out, const struct form *form, const struct form_cell *cell)
 {
 	char number[FORM_NUMBER_TEXT];
+	const char *text = form_cell_text(form, cell, number);
 
 	if (cell->kind == FORM_NUMBER)
 		buf_str(out, "<td class=\"n\">");
 	else if (cell->kind == FORM_STATUS)
 		buf_printf(out, "<td class=\"s %s\">", status_names[cell->status]);
 	else
-		buf_str(out, "<td>");
-	html_text(out, form_cell_text(form, cell, number));
+		buf_str(out, is_code(text) ? "<td class=\"c\">" : "<td>");
+	html_text(out, text);
 	buf_str(out, "</td>");
 }
 
-void evaluation_table(struct buf *out, const struct form *form, enum form_id id, unsigned skip)
+void evaluation_table(struct buf *out, const struct form *form, enum form_id id)
 {
 	const struct form_table *t = form_find(form, id);
 
@@ -87,8 +97,6 @@ void evaluation_table(struct buf *out, const struct form *form, enum form_id id,
 	}
 	buf_str(out, "<table><thead><tr>");
 	for (size_t i = 0; i < t->columns_n; i++) {
-		if (skip & 1u << i)
-			continue;
 		buf_str(out, "<th>");
 		html_text(out, t->columns[i].zh);
 		buf_str(out, "</th>");
@@ -99,8 +107,7 @@ void evaluation_table(struct buf *out, const struct form *form, enum form_id id,
 
 		if (column == 0)
 			buf_str(out, "<tr>");
-		if (!(skip & 1u << column))
-			write_cell(out, form, &t->cells[i]);
+		write_cell(out, form, &t->cells[i]);
 		if (column == t->columns_n - 1)
 			buf_str(out, "</tr>");
 	}
@@ -139,9 +146,9 @@ static enum err write_resources(struct buf *out, const struct evaluation *e)
 		buf_str(out, "</div>");
 	}
 	buf_str(out, "<h3>各指标达标情况</h3>");
-	evaluation_table(out, e->form, FORM_INDICATORS, 0);
+	evaluation_table(out, e->form, FORM_INDICATORS);
 	buf_str(out, "<h3>校际差异系数</h3>");
-	evaluation_table(out, e->form, FORM_DIFFERENCES, 0);
+	evaluation_table(out, e->form, FORM_DIFFERENCES);
 	buf_str(out, "<p class=\"note\">按学生数加权计算;综合为七项差异系数的平均值,仅供参考。</p>"
 		     "<h2>三、差距最大的学校</h2>");
 	for (int stage = 0; stage < JUDGED_STAGES && err == ERR_OK; stage++)
@@ -158,7 +165,7 @@ static void write_chips(struct buf *out, const struct evaluation *e)
 	for (int i = 0; i < s->items_n; i++) {
 		const enum status status = e->county->judgement.items[i].status;
 
-		buf_printf(out, "<span class=\"chip %s\">%s %s</span>", status_names[status],
+		buf_printf(out, "<span class=\"chip %s\">%s %s</span> ", status_names[status],
 			   s->items[i].name, form_status_zh[status]);
 	}
 	buf_str(out, "</div>");
@@ -179,7 +186,7 @@ static void write_items(struct buf *out, const struct evaluation *e)
 	write_chips(out, e);
 	for (size_t i = 0; i < ARRAY_LEN(sections); i++) {
 		buf_printf(out, "<h2>%s</h2>", sections[i].title);
-		evaluation_table(out, e->form, sections[i].id, 0);
+		evaluation_table(out, e->form, sections[i].id);
 	}
 }
 
@@ -223,8 +230,11 @@ static void write_sources(struct buf *out, const struct evaluation *e)
 	html_text(out, s->source);
 	buf_printf(out, "</li><li>判定方式:%s</li>",
 		   s->judge_rounded ? "按修约后的数值判定" : "按精确值判定,修约只用于显示");
-	buf_printf(out, "<li>数据版本 %lld,计算时间 %s(UTC);本报告生成于 %s(UTC)</li>",
-		   (long long)c->facts.version, c->computed_at, e->made_at);
+	buf_printf(out,
+		   "<li>数据版本 %lld,计算时间 %.10s %.8s;"
+		   "本报告生成于 %.10s %.8s(UTC)</li>",
+		   (long long)c->facts.version, c->computed_at, c->computed_at + 11, e->made_at,
+		   e->made_at + 11);
 	buf_str(out, "<li>数值按四舍五入显示:学校数值和均值两位小数,差异系数三位,百分比一位</li>"
 		     "</ul></body></html>\n");
 }

@@ -98,7 +98,7 @@ static void write_line(struct buf *out, const struct school_line *l)
 
 	buf_str(out, "<tr><td>");
 	html_text(out, l->school->name);
-	buf_printf(out, "</td><td>%s</td><td class=\"n\">", l->school->code);
+	buf_printf(out, "</td><td class=\"c\">%s</td><td class=\"n\">", l->school->code);
 	if (r->students != MISSING)
 		buf_printf(out, "%lld", (long long)r->students);
 	buf_printf(out, "</td><td class=\"n\">%d/%d</td><td class=\"s %s\">%s</td><td>",

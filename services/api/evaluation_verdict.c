@@ -28,7 +28,7 @@ static void write_excess(struct buf *out, const struct evaluation *e, const stru
 	char cv[FORM_NUMBER_TEXT], most[FORM_NUMBER_TEXT], over[FORM_NUMBER_TEXT];
 
 	buf_printf(out, "差异系数 %s,限值 %s,", form_decimal_text(j->cv_rounded, 3, cv),
-		   form_threshold_text(limit, most));
+		   form_decimal_text(limit, 3, most));
 	if (j->cv_rounded > limit)
 		buf_printf(out, "超出 %s", form_decimal_text(j->cv_rounded - limit, 3, over));
 	else

@@ -6,7 +6,7 @@
 
 #include "api/form_model.h"
 #include "base/auto.h"
-#include "base/decimal.h"
+#include "base/str.h"
 #include "domain/items.h"
 #include "json/items.h"
 
@@ -63,11 +63,20 @@ static void add_difference(struct buf *out, int64_t millionths)
 	buf_printf(out, "%.10g", (double)millionths / DIFFERENCE_ONE);
 }
 
-static void add_rule(struct buf *out, const struct condition *c)
+/* A flag besides the item's own is told by its name. */
+static void add_flag(struct buf *out, const struct declared_field *flag)
+{
+	if (str_equal(flag->name, "confirmed"))
+		buf_str(out, "确认,有依据");
+	else
+		buf_printf(out, "确认 %s,有依据", flag->name);
+}
+
+static void add_rule(struct buf *out, const struct item_rule *rule, const struct condition *c)
 {
 	switch (c->rule) {
 	case RULE_CONFIRMED:
-		buf_str(out, "确认,有依据");
+		add_flag(out, &rule->fields[c->flag]);
 		return;
 	case RULE_VETO:
 		buf_str(out, "未发生");
@@ -94,7 +103,7 @@ void form_item_rule(struct buf *out, const struct item_rule *rule)
 	for (int k = 0; k < rule->n; k++) {
 		if (k)
 			buf_str(out, ";");
-		add_rule(out, &rule->conditions[k]);
+		add_rule(out, rule, &rule->conditions[k]);
 	}
 }
 
@@ -158,7 +167,7 @@ static void fill_schools_share(struct form *form, const struct item_judgement *j
 		return;
 	}
 	form_number(form, form_share(j->schools_met, j->schools), 1);
-	form_text(form, "% 学校");
+	form_text(form, measure_signs[MEASURE_PERCENT]);
 }
 
 /* Value and unit. */
@@ -202,7 +211,7 @@ static void add_other(struct buf *out, const struct view *v, int k)
 	if (condition_is_of_schools(c))
 		return;
 	separate(out);
-	add_rule(out, c);
+	add_rule(out, v->rule, c);
 	buf_str(out, ":");
 	if (has_number(c) && j->has_value)
 		buf_printf(out, "%s%s", measure_format(c->measure, j->rounded, text),
@@ -327,7 +336,7 @@ static void fill_group(struct form *form, const char *name, const struct answers
 	else
 		form_empty(form);
 	if (judged)
-		add_rule(&rule, c);
+		add_threshold(&rule, c);
 	form_text(form, rule.data);
 	if (judged)
 		form_status(form, status);

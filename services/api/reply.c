@@ -11,7 +11,9 @@
 
 void reply_init(struct reply *rp)
 {
-	*rp = (struct reply){ .status = 200, .content_type = "application/json" };
+	*rp = (struct reply){ .status = 200,
+			      .content_type = "application/json",
+			      .cache_control = "no-cache" };
 	buf_init(&rp->body, REPLY_BYTES_MAX);
 }
 
@@ -69,6 +71,7 @@ void reply_problem(struct reply *rp, enum err code, const struct err_info *info,
 	buf_release(out);
 	rp->status = status;
 	rp->content_type = "application/problem+json";
+	rp->cache_control = "no-cache";
 	rp->etag[0] = '\0';
 	rp->link[0] = '\0';
 	rp->disposition[0] = '\0';

@@ -20,8 +20,10 @@ struct stream;
 struct reply {
 	int status;
 	const char *content_type;
+	const char *cache_control;
 	struct buf body;
 	struct stream *stream;   /* owned; when set, the body is what it tells */
+	char type_text[64];      /* where content_type points when it was stored */
 	char etag[ETAG_BYTES];   /* with quotes; "" none */
 	char link[LINK_BYTES];   /* "" none */
 	char allow[ALLOW_BYTES]; /* "" none */

@@ -24,6 +24,7 @@ struct request {
 	const char *if_match;
 	const char *if_none_match;
 	const char *last_event_id;
+	const char *idempotency_key;
 	const char *request_id;
 };
 

@@ -58,6 +58,7 @@ static void fill_request(const struct _u_request *u, struct request *rq)
 		.if_match = header(u, "If-Match"),
 		.if_none_match = header(u, "If-None-Match"),
 		.last_event_id = header(u, "Last-Event-ID"),
+		.idempotency_key = header(u, "Idempotency-Key"),
 		.request_id = header(u, "X-Request-Id"),
 	};
 }
@@ -74,7 +75,7 @@ static void set_headers(struct _u_response *u, const struct reply *rp)
 
 	set_header(u, "X-Request-Id", rp->request_id);
 	set_header(u, "X-Content-Type-Options", "nosniff");
-	set_header(u, "Cache-Control", rp->stream ? "no-store" : "no-cache");
+	set_header(u, "Cache-Control", rp->stream ? "no-store" : rp->cache_control);
 	set_header(u, "ETag", rp->etag);
 	set_header(u, "Link", rp->link);
 	set_header(u, "Vary", rp->vary ? "Accept-Encoding" : NULL);

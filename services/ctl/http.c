@@ -168,6 +168,22 @@ bool http_call(struct http *http, const char *method, const char *path, const ch
 	return perform(http, path, out, info);
 }
 
+bool http_call_with(struct http *http, const char *header, const char *method, const char *path,
+		    const char *body, size_t len, struct http_answer *out, struct err_info *info)
+{
+	char line[201];
+	struct curl_slist first = { .data = line, .next = http->headers };
+	struct curl_slist *const common = http->headers;
+	bool answered;
+
+	str_copy(line, sizeof(line), header);
+	http->headers = &first;
+	answered = http_call(http, method, path, body, len, out, info);
+	http->headers = common;
+	curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, common);
+	return answered;
+}
+
 bool http_stream(struct http *http, const char *path, const char *last_event_id,
 		 http_receive *receive, void *context, const volatile sig_atomic_t *stop,
 		 struct http_answer *out, struct err_info *info)

@@ -39,6 +39,11 @@ struct http_answer {
 bool http_call(struct http *http, const char *method, const char *path, const char *body,
 	       size_t len, struct http_answer *out, struct err_info *info) MUST_CHECK;
 
+/* The same with one more header line, "Name: value" of at most 200 bytes. */
+bool http_call_with(struct http *http, const char *header, const char *method, const char *path,
+		    const char *body, size_t len, struct http_answer *out,
+		    struct err_info *info) MUST_CHECK;
+
 /* A body that does not end: receive gets its pieces as they come, and ends it with false.
  * Only of an answer 200; of another one the body is in *out. Returns when the body ends or
  * nothing came for a while, or *stop is set. */

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/auto.h"
+#include "base/str.h"
 #include "base/timeutil.h"
 #include "ctl/exits.h"
 #include "ctl/http.h"
@@ -55,6 +56,15 @@ static void sleep_ms(int64_t ms)
 	nanosleep(&t, NULL);
 }
 
+static uint64_t hash(const char *text)
+{
+	uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
+
+	for (; *text; text++)
+		h = (h ^ (unsigned char)*text) * UINT64_C(1099511628211);
+	return h;
+}
+
 static int64_t answered(const struct import_counts *c)
 {
 	return c->created + c->updated + c->unchanged + c->rejected;
@@ -79,15 +89,16 @@ static bool is_changed(const struct http_answer *answer)
 	return json_is_true(json_object_get(body, "changed"));
 }
 
-/* Whether a request that began then is not worth another try. */
-static bool gives_up(struct importer *im, int64_t began_us)
+/* Whether a request that began then is not worth another try; patience_s: once the service has
+ * answered at all. */
+static bool gives_up(struct importer *im, int64_t began_us, int64_t patience_s)
 {
 	const int64_t took_s = (time_monotonic_us() - began_us) / 1000000;
 	bool yes;
 
 	pthread_mutex_lock(&im->lock);
 	yes = im->ending || im->failure != CTL_OK ||
-	      took_s >= (im->ever_answered ? IMPORT_PATIENCE_S : IMPORT_FIRST_S);
+	      took_s >= (im->ever_answered ? patience_s : IMPORT_FIRST_S);
 	pthread_mutex_unlock(&im->lock);
 	return yes;
 }
@@ -99,31 +110,59 @@ static void note_answer(struct importer *im)
 	pthread_mutex_unlock(&im->lock);
 }
 
+static bool send(struct http *http, const struct import_line *line, struct http_answer *out,
+		 struct err_info *info)
+{
+	char header[64];
+
+	if (str_equal(line->method, "PUT"))
+		return http_call(http, "PUT", line->path, line->body, line->len, out, info);
+	snprintf(header, sizeof(header), "Idempotency-Key: import-%016" PRIx64, hash(line->body));
+	return http_call_with(http, header, line->method, line->path, line->body, line->len, out,
+			      info);
+}
+
+/* A bulletin while counties are behind. */
+static bool is_behind(const struct import_line *line, const struct http_answer *answer)
+{
+	return line->group == IMPORT_PUBLICATION && answer->status == 409;
+}
+
+static void pause_ms(const struct http_answer *answer, bool reached, int64_t *wait_ms)
+{
+	const bool asked = reached && answer->retry_after_s > 0 &&
+			   answer->retry_after_s * 1000 < BACKOFF_MAX_MS;
+
+	sleep_ms(asked ? answer->retry_after_s * 1000 : *wait_ms);
+	*wait_ms = *wait_ms * 2 < BACKOFF_MAX_MS ? *wait_ms * 2 : BACKOFF_MAX_MS;
+}
+
 /* False when there was no answer worth counting within our patience. */
 static bool send_patiently(struct worker *w, const struct job *job, struct http_answer *out,
 			   struct err_info *info)
 {
 	const int64_t began_us = time_monotonic_us();
 	int64_t wait_ms = BACKOFF_MS;
+	bool told = false;
 
 	for (;;) {
-		const bool reached = http_call(w->http, "PUT", job->line.path, job->line.body,
-					       job->line.len, out, info);
-		int64_t pause_ms = wait_ms;
+		const bool reached = send(w->http, &job->line, out, info);
+		const bool behind = reached && is_behind(&job->line, out);
 
-		if (reached && exit_of_status(out->status) != CTL_UNREACHABLE)
+		if (reached && !behind && exit_of_status(out->status) != CTL_UNREACHABLE)
 			return true;
 		if (reached) {
 			note_answer(w->im);
 			err_set(info, ERR_BUSY, "服务暂不可用 / the service is unavailable: %ld",
 				out->status);
 		}
-		if (gives_up(w->im, began_us))
-			return false;
-		if (reached && out->retry_after_s > 0 && out->retry_after_s * 1000 < BACKOFF_MAX_MS)
-			pause_ms = out->retry_after_s * 1000;
-		sleep_ms(pause_ms);
-		wait_ms = wait_ms * 2 < BACKOFF_MAX_MS ? wait_ms * 2 : BACKOFF_MAX_MS;
+		if (behind && !told)
+			progress_say(w->im->progress, "公报等待各县评定完成 / the bulletin waits "
+						      "until its counties are judged");
+		told |= behind;
+		if (gives_up(w->im, began_us, behind ? IMPORT_BEHIND_S : IMPORT_PATIENCE_S))
+			return behind;
+		pause_ms(out, reached, &wait_ms);
 	}
 }
 
@@ -168,7 +207,7 @@ static void handle(struct worker *w, const struct job *job)
 	struct err_info info = { .text = "" };
 	struct http_answer answer;
 
-	if (gives_up(w->im, time_monotonic_us()))
+	if (gives_up(w->im, time_monotonic_us(), IMPORT_PATIENCE_S))
 		return;
 	if (send_patiently(w, job, &answer, &info)) {
 		count(w->im, job, &answer);
@@ -283,15 +322,6 @@ static void wait_a_moment(struct importer *im)
 	until.tv_sec += until.tv_nsec / 1000000000;
 	until.tv_nsec %= 1000000000;
 	pthread_cond_timedwait(&im->done, &im->lock, &until);
-}
-
-static size_t hash(const char *path)
-{
-	uint32_t h = 2166136261u; /* FNV-1a */
-
-	for (; *path; path++)
-		h = (h ^ (unsigned char)*path) * 16777619u;
-	return h;
 }
 
 bool importer_put(struct importer *im, int64_t number, struct import_line *line, int64_t done)

@@ -7,7 +7,11 @@
  *
  * An answer 503 or none at all is tried again for IMPORT_PATIENCE_S, while the service has
  * never answered for IMPORT_FIRST_S; then, and when the key is not accepted, the import is
- * given up. Repeating is safe: a PUT of the same changes nothing. */
+ * given up. Repeating is safe: a PUT of the same changes nothing, and a POST has an
+ * Idempotency-Key made of its body, so that within a day it happens once.
+ *
+ * A bulletin waits until the counties' figures rest on everything sent before: the service
+ * answers 409 while they do not. After IMPORT_BEHIND_S it is a rejected line. */
 #ifndef CTL_IMPORT_H
 #define CTL_IMPORT_H
 
@@ -20,6 +24,7 @@
 #define IMPORT_CONNECTIONS_MAX 64
 #define IMPORT_PATIENCE_S      30
 #define IMPORT_FIRST_S         5
+#define IMPORT_BEHIND_S        120
 #define IMPORT_TOLD_MAX        20 /* rejected lines that are told; the others are counted */
 
 struct importer;

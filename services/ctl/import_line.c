@@ -13,9 +13,9 @@
 static const struct type {
 	const char *name;
 	const char *collection;
-	const char *first; /* members that make the path, in its order */
-	const char *second;
-	size_t longest;          /* of each */
+	const char *first;  /* members that make the path, in its order; without any, the … */
+	const char *second; /* … line is posted */
+	size_t longest;     /* of each */
 	enum import_group group; /* the first of its groups */
 } types[] = {
 	{ "region", "regions", "code", NULL, CODE_BYTES, IMPORT_PROVINCE },
@@ -23,6 +23,7 @@ static const struct type {
 	{ "school", "schools", "code", NULL, CODE_BYTES, IMPORT_SCHOOL },
 	{ "report", "reports", "period", "school", CODE_BYTES, IMPORT_REPORT },
 	{ "county_report", "county-reports", "period", "county", CODE_BYTES, IMPORT_REPORT },
+	{ "publication", "publications", NULL, NULL, 0, IMPORT_PUBLICATION },
 };
 
 /* Letters, digits and hyphens only: it goes into the path as it is. */
@@ -46,11 +47,12 @@ static const struct type *find_type(const json_t *line)
 	return NULL;
 }
 
-static enum import_group group_of(const struct type *type, const json_t *line, const char *code)
+static enum import_group group_of(const struct type *type, const json_t *line)
 {
 	const char *parent = json_string_value(json_object_get(line, "parent"));
+	const char *code = json_string_value(json_object_get(line, "code"));
 
-	if (type->group == IMPORT_PROVINCE) {
+	if (type->group == IMPORT_PROVINCE && code) {
 		const size_t len = strlen(code);
 
 		return len <= 2 ? IMPORT_PROVINCE : len <= 4 ? IMPORT_PREFECTURE : IMPORT_COUNTY;
@@ -68,36 +70,49 @@ static const char *code_of(const json_t *line, const char *member, size_t longes
 	return code && is_code(code, longest) ? code : NULL;
 }
 
+/* Adds "/" and a member to the path, and takes it out of the line. */
+static enum err add_to_path(json_t *line, const struct type *type, const char *member,
+			    char path[IMPORT_PATH], struct err_info *info)
+{
+	const size_t len = strlen(path);
+	const char *code;
+
+	if (!member)
+		return ERR_OK;
+	code = code_of(line, member, type->longest);
+	if (!code)
+		return err_at(info, ERR_INVALID, "", "bad_format",
+			      "/%s: 缺少或有误 / missing or wrong", member);
+	snprintf(path + len, IMPORT_PATH - len, "/%s", code);
+	json_object_del(line, member);
+	return ERR_OK;
+}
+
 static enum err read_object(json_t *line, struct import_line *out, struct err_info *info)
 {
 	const struct type *type = find_type(line);
 	struct import_line read = { .body = NULL };
-	const char *first;
-	const char *second = NULL;
+	enum err e;
 
 	if (!type)
 		return err_at(info, ERR_INVALID, "/type", "not_allowed",
-			      "须为 region、standard、school、report 或 county_report / must be "
-			      "region, standard, school, report or county_report");
-	first = code_of(line, type->first, type->longest);
-	if (!first)
-		return err_at(info, ERR_INVALID, "", "bad_format",
-			      "/%s: 缺少或有误 / missing or wrong", type->first);
-	if (type->second) {
-		second = code_of(line, type->second, type->longest);
-		if (!second)
-			return err_at(info, ERR_INVALID, "", "bad_format",
-				      "/%s: 缺少或有误 / missing or wrong", type->second);
-	}
-	snprintf(read.path, sizeof(read.path), "/v1/%s/%s%s%s", type->collection, first,
-		 second ? "/" : "", second ? second : "");
-	read.group = group_of(type, line, first);
+			      "须为 region、standard、school、report、county_report 或 publication "
+			      "/ must be region, standard, school, report, county_report or "
+			      "publication");
+	read.group = group_of(type, line);
+	read.method = type->first ? "PUT" : "POST";
+	snprintf(read.path, sizeof(read.path), "/v1/%s", type->collection);
+	e = add_to_path(line, type, type->first, read.path, info);
+	if (e == ERR_OK)
+		e = add_to_path(line, type, type->second, read.path, info);
+	if (e != ERR_OK)
+		return e;
 	json_object_del(line, "type");
-	json_object_del(line, type->first);
-	if (type->second)
-		json_object_del(line, type->second);
-	/* 17 digits: every double survives, and the service reads the same number. */
-	read.body = json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(17));
+	/* 17 digits: every double survives, and the service reads the same number. A standard is
+	 * kept as it is sent: 15 give its few decimals as they were written. */
+	read.body = json_dumps(line, JSON_COMPACT | (type->group == IMPORT_STANDARD
+							     ? JSON_REAL_PRECISION(15)
+							     : JSON_REAL_PRECISION(17)));
 	if (!read.body)
 		return err_set(info, ERR_NOMEM, "%s", err_text(ERR_NOMEM));
 	read.len = strlen(read.body);

@@ -6,6 +6,7 @@
  *	{"type":"school","code":C,…}                       PUT /v1/schools/C            …
  *	{"type":"report","period":P,"school":S,…}          PUT /v1/reports/P/S          …
  *	{"type":"county_report","period":P,"county":C,…}   PUT /v1/county-reports/P/C   …
+ *	{"type":"publication",…}                           POST /v1/publications        …
  *
  * The body is the line without the members that the path holds. What is in it is for the
  * service to judge. */
@@ -17,7 +18,8 @@
 #include "base/err.h"
 
 /* What must be there before the next may start: regions from the top, standards, schools,
- * their campuses, reports. Lines of one group may be sent in any order. */
+ * their campuses, reports, what is published of them. Lines of one group may be sent in any order.
+ */
 enum import_group {
 	IMPORT_PROVINCE,
 	IMPORT_PREFECTURE,
@@ -25,13 +27,15 @@ enum import_group {
 	IMPORT_STANDARD,
 	IMPORT_SCHOOL,
 	IMPORT_CAMPUS,
-	IMPORT_REPORT
+	IMPORT_REPORT,
+	IMPORT_PUBLICATION
 };
 
-#define IMPORT_PATH 64
+#define IMPORT_PATH 96
 
 struct import_line {
 	enum import_group group;
+	const char *method;
 	char path[IMPORT_PATH];
 	char *body; /* owned by the caller, who frees it */
 	size_t len;

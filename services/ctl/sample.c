@@ -179,6 +179,15 @@ static enum err write_standard(struct sample_json *w, const char *dir,
 			 : ERR_OK;
 }
 
+static void write_bulletin(struct sample_json *w, const struct sample_bulletin *b)
+{
+	sample_line_begin(w, "publication");
+	sample_text(w, "region", b->region);
+	sample_text(w, "period", b->period);
+	sample_text(w, "title", b->title);
+	sample_line_end(w);
+}
+
 /* What one walk over the counties writes. */
 enum pass { PASS_SCHOOLS, PASS_CAMPUSES, PASS_REPORTS };
 
@@ -221,6 +230,8 @@ enum err sample_write(const char *dir, FILE *out, struct err_info *info)
 	write_pass(&w, d, c, PASS_CAMPUSES, 0);
 	for (int year = SAMPLE_FIRST; year <= SAMPLE_LAST; year++)
 		write_pass(&w, d, c, PASS_REPORTS, year);
+	for (size_t i = 0; i < d->n_bulletins; i++)
+		write_bulletin(&w, &d->bulletins[i]);
 	if (fflush(out) || ferror(out))
 		return err_set(info, ERR_IO, "写出失败 / cannot write the output");
 	return ERR_OK;

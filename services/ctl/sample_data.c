@@ -240,6 +240,20 @@ static bool take_standard(void *into, char *const *field)
 	       take_name(s->file, sizeof(s->file), field[1]);
 }
 
+static bool take_bulletin(void *into, char *const *field)
+{
+	struct sample_data *d = into;
+	const size_t len = strlen(field[0]);
+
+	if (d->n_bulletins == SAMPLE_BULLETINS || (len != 2 && len != 4))
+		return false;
+
+	struct sample_bulletin *b = &d->bulletins[d->n_bulletins++];
+
+	return take_digits(b->region, len, field[0]) && take_digits(b->period, 4, field[1]) &&
+	       take_name(b->title, sizeof(b->title), field[2]);
+}
+
 static enum err check_shapes(const struct sample_data *d, struct err_info *info)
 {
 	const unsigned all = (1U << SAMPLE_INDICATORS) - 1;
@@ -276,6 +290,7 @@ enum err sample_data_read(const char *dir, struct sample_data *out, struct err_i
 		  21, take_published },
 		{ "items.csv", "county,from,to,school,figure,value", 6, take_change },
 		{ "standards.csv", "standard,file", 2, take_standard },
+		{ "bulletins.csv", "region,period,title", 3, take_bulletin },
 	};
 
 	memset(out, 0, sizeof(*out));

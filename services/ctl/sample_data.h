@@ -20,6 +20,7 @@
 #define SAMPLE_PUBLISHED  64
 #define SAMPLE_CHANGES    128
 #define SAMPLE_STANDARDS  8
+#define SAMPLE_BULLETINS  8
 #define SAMPLE_FIGURE     40 /* bytes of a figure's name, with their end */
 
 struct sample_region {
@@ -93,6 +94,12 @@ struct sample_standard {
 	char file[96]; /* from the tables' directory */
 };
 
+struct sample_bulletin {
+	char region[COUNTY_CODE];
+	char period[PERIOD_CODE];
+	char title[128];
+};
+
 struct sample_data {
 	struct sample_region regions[SAMPLE_REGIONS];
 	size_t n_regions;
@@ -108,6 +115,8 @@ struct sample_data {
 	size_t n_changes;
 	struct sample_standard standards[SAMPLE_STANDARDS];
 	size_t n_standards;
+	struct sample_bulletin bulletins[SAMPLE_BULLETINS];
+	size_t n_bulletins;
 };
 
 /* Reads the tables of dir, those of sample_data.c.

@@ -29,6 +29,20 @@ struct region_document {
 enum err json_read_region(const char *body, size_t len, struct region_document *out,
 			  struct problems *problems, struct err_info *info) MUST_CHECK;
 
+#define PUBLICATION_TITLE_CHARS_MAX 100
+#define PUBLICATION_NOTE_CHARS_MAX  1000
+
+/* { "region", "period", "title"?, "note"?, "allow_behind"? }; "" what is left out. */
+struct publication_document {
+	char region[COUNTY_CODE]; /* 2 or 4 digits */
+	char period[PERIOD_CODE];
+	char title[4 * PUBLICATION_TITLE_CHARS_MAX + 1];
+	char note[4 * PUBLICATION_NOTE_CHARS_MAX + 1];
+	bool allow_behind;
+};
+enum err json_read_publication(const char *body, size_t len, struct publication_document *out,
+			       struct problems *problems, struct err_info *info) MUST_CHECK;
+
 /* name, county, kind, locale, sponsor; founded, boarding, dense_centre, closed, parent
  * optional. out->code is not touched: it comes from the path. */
 enum err json_read_school(const char *body, size_t len, struct school *out,

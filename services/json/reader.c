@@ -266,6 +266,20 @@ bool reader_digits(struct reader *r, const json_t *value, size_t n, char *out)
 	return true;
 }
 
+bool reader_year(struct reader *r, const json_t *value, char out[PERIOD_CODE])
+{
+	char year[PERIOD_CODE];
+
+	if (!reader_digits(r, value, sizeof(year) - 1, year))
+		return false;
+	if (!str_starts(year, "20")) {
+		reader_problem(r, "bad_format", "须为 2000 到 2099 / must be 2000 to 2099");
+		return false;
+	}
+	str_copy(out, PERIOD_CODE, year);
+	return true;
+}
+
 int reader_choice(struct reader *r, const json_t *value, const char *const *names, int n)
 {
 	const char *s = json_string_value(value);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/problems.h"
+#include "domain/school.h"
 #include "json/pointer.h"
 
 struct reader {
@@ -48,6 +49,9 @@ bool reader_bool(struct reader *r, const json_t *value, bool *out);
 bool reader_text(struct reader *r, const json_t *value, size_t max_chars, char *out, size_t size);
 /* A string of exactly n digits; out has n + 1 bytes. */
 bool reader_digits(struct reader *r, const json_t *value, size_t n, char *out);
+
+/* A period, or a year: "2000" to "2099". */
+bool reader_year(struct reader *r, const json_t *value, char out[PERIOD_CODE]);
 
 /* The place in a list of names, -1 (noted as not_allowed, with the names) when it is none. */
 int reader_choice(struct reader *r, const json_t *value, const char *const *names, int n);

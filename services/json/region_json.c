@@ -53,18 +53,6 @@ static void read_targets(struct reader *r, const json_t *value, struct region_do
 		reader_problem(r, "too_long", "最多 %zu 字节 / at most %zu bytes", max, max);
 }
 
-static void read_year(struct reader *r, const json_t *value, char out[PERIOD_CODE])
-{
-	char year[PERIOD_CODE];
-
-	if (!reader_digits(r, value, sizeof(year) - 1, year))
-		return;
-	if (!str_starts(year, "20"))
-		reader_problem(r, "bad_format", "须为 2000 到 2099 / must be 2000 to 2099");
-	else
-		str_copy(out, PERIOD_CODE, year);
-}
-
 static void read_member(struct reader *r, const char *key, const json_t *value,
 			struct region_document *out)
 {
@@ -75,7 +63,7 @@ static void read_member(struct reader *r, const char *key, const json_t *value,
 	else if (str_equal(key, "targets"))
 		read_targets(r, value, out);
 	else if (str_equal(key, "recognised"))
-		read_year(r, value, out->recognised);
+		(void)reader_year(r, value, out->recognised);
 	else
 		reader_problem(r, "unknown_field", "没有此字段 / no such field");
 	reader_leave(r, mark);

@@ -6,7 +6,8 @@
  *	county_judge()            pure
  *	store_recompute_commit()  figures, alerts, events, computed_version; all or nothing
  *
- * Writers of reports are never blocked by it. Two round trips to the database. Periods of
+ * Writers of schools' reports are never blocked by it; who changes a standard, or what the county
+ * itself reports, waits until it is over. Two round trips to the database. Periods of
  * one county take turns, for they share its alerts.
  *
  * Events are durable when they are returned. A computation without any is not, for a moment:
@@ -27,7 +28,8 @@ struct item_memory {
 	bool later_known; /* a later period says met or not_met */
 };
 
-/* An open alert about an item that the standard has no longer: it is withdrawn. */
+/* An open alert of this period, about what its standard has no longer (the item, or the rule of its
+ * alerts): it is withdrawn. */
 struct orphan {
 	char item[ITEM_NAME];
 	char rule[16];

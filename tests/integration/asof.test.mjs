@@ -3,10 +3,8 @@
 // corrections, removals, new names, moves between counties, and under concurrent writers. And
 // how a figure moved is told once, in order.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { ROOT, waitFor } from '../lib/env.mjs';
+import { waitFor } from '../lib/env.mjs';
 import { migrate } from '../lib/database.mjs';
 import { R2_FAR, R2_MET, putCounty, putRegions, putReport, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
 import { World } from '../lib/world.mjs';
@@ -206,16 +204,15 @@ describe('as of', () => {
       UPDATE county_version SET at = at - ${past};
       UPDATE report SET received_at = received_at - ${past};
       UPDATE report_history SET received_at = received_at - ${past}, superseded_at = superseded_at - ${past};
+      UPDATE county_report SET received_at = received_at - ${past};
+      UPDATE standard SET changed_at = changed_at - ${past};
+      UPDATE item_result_log SET at = at - ${past};
       UPDATE school SET changed_at = changed_at - ${past};
       UPDATE school_history SET changed_at = changed_at - ${past}, superseded_at = superseded_at - ${past};
       UPDATE county_result SET computed_at = computed_at - ${past};
       UPDATE county_result_log SET computed_at = computed_at - ${past};
       UPDATE stage_result_log SET at = at - ${past};
-      UPDATE indicator_result_log SET at = at - ${past};
-      UPDATE item_result_log SET at = at - ${past};
-      UPDATE county_report SET received_at = received_at - ${past};
-      UPDATE county_report_history SET received_at = received_at - ${past}, superseded_at = superseded_at - ${past};
-      UPDATE standard SET changed_at = changed_at - ${past}`);
+      UPDATE indicator_result_log SET at = at - ${past}`);
     for (const entry of kept) {
       const [[moved]] = await world.sql(`SELECT ${text(`timestamptz '${entry[1]}' - ${past}`)}`);
       entry[1] = moved;
@@ -343,34 +340,22 @@ describe('as of', () => {
   });
 
   it('begins with what there is when it is introduced', async () => {
-    const known = await answers([HERE, THERE, ...BUSY]);
+    const found = await answers([HERE, THERE, ...BUSY]);
     for (const service of [...world.apis, ...world.monitors]) await service.stop();
-    await world.sql(`DROP TABLE standard, standard_history, county_report, county_report_history, item_result_log;
-      ALTER TABLE report DROP COLUMN declared, DROP COLUMN declared_values;
-      ALTER TABLE report_history DROP COLUMN declared, DROP COLUMN declared_values;
-      ALTER TABLE county_result DROP COLUMN standard_version, DROP COLUMN known, DROP COLUMN failing,
-        DROP COLUMN unknown, DROP COLUMN undefined;
-      DELETE FROM schema_migration WHERE version = 8`);
-    await world.sql(fs.readFileSync(path.join(ROOT, 'sql/migrations/0003_standard.sql'), 'utf8'));
-    await world.sql(`ALTER TABLE county_result ADD FOREIGN KEY (standard) REFERENCES standard (id);
-      DROP TABLE county_version, county_result_log, stage_result_log, indicator_result_log;
+    await world.sql(`DROP TABLE county_version, county_result_log, stage_result_log, indicator_result_log;
       DROP INDEX school_history_county; DROP INDEX report_history_county;
       DROP TRIGGER county_version_next ON county_period; DROP TRIGGER county_version_first ON county_period;
       DROP FUNCTION county_version_next; DROP FUNCTION county_version_first;
       DELETE FROM schema_migration WHERE version = 7`);
     await migrate(world.url);
-    for (const api of world.apis) await world.startApi(api);
-    // what is not known yet is judged later; what was known is the same
-    const found = await answers([HERE, THERE, ...BUSY]);
-    const figures = ({ status, body }) => (status === 200 ? JSON.parse(body, (key, value) =>
-      (['items', 'verdict', 'failing', 'missing'].includes(key) ? undefined : value)) : status);
-    for (const [path_, was] of known) {
-      if (path_.includes('/schools')) assert.deepEqual(found.get(path_), was);
-      else assert.deepEqual(figures(found.get(path_)), figures(was), path_);
-    }
+    // what a later migration has added to these tables
+    await world.sql(`ALTER TABLE county_result_log ADD COLUMN standard_version bigint NOT NULL DEFAULT 1,
+        ADD COLUMN failing text[] NOT NULL DEFAULT '{}', ADD COLUMN unknown text[] NOT NULL DEFAULT '{}';
+      UPDATE county_result_log l SET failing = r.failing, unknown = r.unknown FROM county_result r
+        WHERE (r.county, r.period) = (l.county, l.period)`);
     const at = await now();
+    for (const api of world.apis) await world.startApi(api);
     for (const monitor of world.monitors) await world.startMonitor(monitor);
-    await settled();
     await same(found, at);
     await putReport(admin, '2025', schoolCode(1), report(1400));
     await settled();

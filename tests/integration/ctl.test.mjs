@@ -192,6 +192,26 @@ describe('junhengctl', () => {
       (await admin.get(`/v1/counties/${COUNTY}/status?period=${PERIOD}`)).json.verdict === 'met');
   });
 
+  it('import: a bulletin waits until its counties are judged, and is published once', async () => {
+    const line = JSON.stringify({ type: 'publication', region: '3402', period: PERIOD, title: '样例公报' });
+    for (const monitor of world.monitors) await monitor.stop();
+    await putReport(admin, PERIOD, schoolCode(1), report(200, { primary: { teachers_backbone: 5 } }));
+    const waiting = spawn(path.join(BUILD, 'junhengctl'), ['import', '-'], { env: { ...process.env, JUNHENG_KEY: key,
+      JUNHENG_URL: `http://127.0.0.1:${world.apis[0].port}` } });
+    let said = '';
+    waiting.stderr.on('data', (chunk) => (said += chunk));
+    const ended = new Promise((resolve) => waiting.on('close', resolve));
+    waiting.stdin.end(line);
+    await waitFor('the import to say that it waits', () => /waits until/.test(said));
+    assert.deepEqual((await admin.get('/v1/public/publications?region=3402')).json.items, []);
+    for (const monitor of world.monitors) await world.startMonitor(monitor);
+    assert.equal(await ended, 0, said);
+    await expects(0, ['import', '-'], { ...withKey(), input: line });
+    const { json } = await admin.get('/v1/public/publications?region=3402');
+    assert.deepEqual(json.items.map((p) => [p.number, p.period, p.title]), [[1, PERIOD, '样例公报']]);
+    await putReport(admin, PERIOD, schoolCode(1), report());
+  });
+
   it('recompute: one county, or all', async () => {
     const read = () => world.sql(`SELECT computed_at FROM county_result WHERE county = '${COUNTY}'`);
     const [[first]] = await read();
@@ -229,6 +249,6 @@ describe('junhengctl', () => {
     const lines = one.stdout.trimEnd().split('\n');
     assert.ok(lines.length > 1000);
     const types = new Set(lines.map((line) => JSON.parse(line).type));
-    assert.deepEqual([...types], ['region', 'standard', 'school', 'report', 'county_report']);
+    assert.deepEqual([...types], ['region', 'standard', 'school', 'report', 'county_report', 'publication']);
   });
 });

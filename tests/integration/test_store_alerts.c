@@ -49,6 +49,7 @@ static void test_status(void **state)
 	assert_true(status.version == 0 && status.accepted_version == 3);
 	assert_string_equal(status.standard, "");
 	assert_int_equal(status.judgement.verdict, VERDICT_INCOMPLETE);
+	store_status_release(&status);
 	assert_int_equal(world_compute(store, "341001", WORLD_PERIOD, &events, &done, NULL),
 			 ERR_OK);
 	assert_int_equal(store_status_get(store, "341001", WORLD_PERIOD, &status, NULL), ERR_OK);

@@ -2,6 +2,7 @@
 // Databases: one a test file, copied from the run's migrated template; and whole clusters
 // of their own for tests that stop PostgreSQL.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { BUILD, ROOT, RUN, run, waitFor } from './env.mjs';
@@ -20,6 +21,28 @@ export async function sql(url, text) {
   const { status, stdout, stderr } = await run('psql', args);
   if (status !== 0) throw new Error(`psql: ${stderr}`);
   return stdout.split('\n').filter((line) => line !== '').map((line) => line.split('\t'));
+}
+
+// A session that has done this in an open transaction, and keeps its locks until the function
+// that this answers is called.
+export async function hold(url, text) {
+  const child = spawn('psql', ['-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1', url]);
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  let out = '';
+  child.stdout.on('data', (chunk) => (out += chunk));
+  child.stdin.write(`BEGIN; ${text}; SELECT 'held';\n`);
+  await waitFor(`a lock: ${text}`, () => /held/.test(out));
+  return async () => {
+    child.stdin.end('COMMIT;\n');
+    assert.equal(await ended, 0);
+  };
+}
+
+// Until somebody waits for a lock.
+export function waiting(url, n = 1) {
+  return waitFor('somebody to wait for a lock', async () =>
+    Number((await sql(url, 'SELECT count(*) FROM pg_locks WHERE NOT granted AND database = '
+      + '(SELECT oid FROM pg_database WHERE datname = current_database())'))[0][0]) >= n);
 }
 
 export async function freshDatabase(name) {

@@ -22,7 +22,7 @@ export class Client {
   }
 
   // body: an object (sent as JSON) or text or bytes as they are. Answers
-  // { status, headers, text, json }.
+  // { status, headers, bytes, text, json }.
   request(method, path, { body, headers = {}, type = 'application/json', check = true } = {}) {
     const raw = typeof body === 'string' || Buffer.isBuffer(body);
     const bytes = body === undefined ? undefined : raw ? body : JSON.stringify(body);
@@ -40,8 +40,8 @@ export class Client {
         rs.on('data', (chunk) => chunks.push(chunk));
         rs.on('error', reject);
         rs.on('end', () => {
-          const answer = { status: rs.statusCode, headers: rs.headers,
-            text: Buffer.concat(chunks).toString('utf8') };
+          const bytes = Buffer.concat(chunks);
+          const answer = { status: rs.statusCode, headers: rs.headers, bytes, text: bytes.toString('utf8') };
           try {
             if (/json/.test(rs.headers['content-type'] ?? '') && answer.text) {
               answer.json = JSON.parse(answer.text);
@@ -66,6 +66,10 @@ export class Client {
 
   put(path, body, options) {
     return this.request('PUT', path, { body, ...options });
+  }
+
+  post(path, body, options) {
+    return this.request('POST', path, { body, ...options });
   }
 
   patch(path, body, options) {

@@ -201,6 +201,9 @@ static void test_import_lines(void **state)
 		  IMPORT_STANDARD, "/v1/standards/anhui-2024", "{\"base\":\"national-2017\"}" },
 		{ "{\"type\":\"standard\",\"id\":\"x123456789012345678901234567890\"}",
 		  IMPORT_STANDARD, "/v1/standards/x123456789012345678901234567890", "{}" },
+		{ "{\"type\":\"publication\",\"region\":\"34\",\"period\":\"2025\"}",
+		  IMPORT_PUBLICATION, "/v1/publications",
+		  "{\"region\":\"34\",\"period\":\"2025\"}" },
 	};
 
 	(void)state;
@@ -210,6 +213,7 @@ static void test_import_lines(void **state)
 		read_line(cases[i].text, &line);
 		assert_int_equal(line.group, cases[i].group);
 		assert_string_equal(line.path, cases[i].path);
+		assert_string_equal(line.method, line.group == IMPORT_PUBLICATION ? "POST" : "PUT");
 		if (cases[i].body)
 			assert_string_equal(line.body, cases[i].body);
 		free(line.body);
@@ -225,6 +229,9 @@ static void test_import_keeps_numbers(void **state)
 	read_line("{\"type\":\"report\",\"period\":\"2025\",\"school\":\"1\",\"a\":4321.07}",
 		  &line);
 	assert_true(strtod(strchr(line.body, ':') + 1, NULL) == 4321.07);
+	free(line.body);
+	read_line("{\"type\":\"standard\",\"id\":\"x\",\"cv_limit\":{\"primary\":0.48}}", &line);
+	assert_string_equal(line.body, "{\"cv_limit\":{\"primary\":0.48}}");
 	free(line.body);
 	read_line("{\"type\":\"report\",\"period\":\"2025\",\"school\":\"1\",\"a\":12}", &line);
 	assert_string_equal(line.body, "{\"a\":12}");
