@@ -13,8 +13,6 @@
 #include "store/results.h"
 #include "json/write.h"
 
-const char *const explain_stage_zh[JUDGED_STAGES] = { "小学", "初中" };
-
 void explain_write_limit(struct buf *out, const char *name, int64_t thousandths, int percent)
 {
 	/* One division of whole numbers: 5.3 × 85 % is 4.505 and nothing near it. */

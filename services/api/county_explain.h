@@ -46,6 +46,4 @@ void explain_write_missing(struct buf *out, const struct explanation *x, int ind
 /* How many schools of the item's stage have not reported. */
 size_t explain_count_missing(const struct explanation *x);
 
-extern const char *const explain_stage_zh[JUDGED_STAGES]; /* 小学, 初中 */
-
 #endif

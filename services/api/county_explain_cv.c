@@ -24,8 +24,8 @@ static void write_rule(struct buf *out, const struct explanation *x)
 	if (snprintf(text, sizeof(text),
 		     "%s%s的校际差异系数(按学生数加权)不超过 %.10g / the difference between %s "
 		     "schools (CV, weighted by pupils) in %s is at most %.10g",
-		     explain_stage_zh[x->item.stage], indicator->zh, shown,
-		     stage_names[x->item.stage], indicator->en, shown) < 0)
+		     stage_zh[x->item.stage], indicator->zh, shown, stage_names[x->item.stage],
+		     indicator->en, shown) < 0)
 		text[0] = '\0';
 	explain_rule_begin(out, x, text);
 	explain_write_limit(out, "limit", limit, 100);

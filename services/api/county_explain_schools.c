@@ -26,8 +26,8 @@ static void write_indicator_rule(struct buf *out, const struct explanation *x)
 
 	if (snprintf(text, sizeof(text),
 		     "每所%s%s不低于 %.10g / in every %s school, %s: at least %.10g",
-		     explain_stage_zh[x->item.stage], indicator->zh, threshold,
-		     stage_names[x->item.stage], indicator->en, threshold) < 0)
+		     stage_zh[x->item.stage], indicator->zh, threshold, stage_names[x->item.stage],
+		     indicator->en, threshold) < 0)
 		text[0] = '\0';
 	explain_rule_begin(out, x, text);
 	write_threshold(out, x, x->item.indicator);
@@ -42,8 +42,8 @@ static void write_record_rule(struct buf *out, const struct explanation *x)
 	if (snprintf(text, sizeof(text),
 		     "每所%s %d 项指标中至少 %d 项达标,其余不低于标准的 %d%% / every %s school "
 		     "reaches at least %d of the %d thresholds, and %d %% of the rest",
-		     explain_stage_zh[x->item.stage], INDICATORS, s->indicators_needed,
-		     s->floor_percent, stage_names[x->item.stage], s->indicators_needed, INDICATORS,
+		     stage_zh[x->item.stage], INDICATORS, s->indicators_needed, s->floor_percent,
+		     stage_names[x->item.stage], s->indicators_needed, INDICATORS,
 		     s->floor_percent) < 0)
 		text[0] = '\0';
 	explain_rule_begin(out, x, text);

@@ -80,11 +80,7 @@ static void write_head(struct buf *out, const struct county_status *s)
 {
 	json_member_text(out, "county", s->county);
 	json_member_text(out, "period", s->period);
-	json_name(out, "standard");
-	if (s->version)
-		json_text(out, s->standard);
-	else
-		buf_str(out, "null");
+	json_member_text_or_null(out, "standard", s->standard);
 	json_name(out, "standard_version");
 	if (s->version)
 		buf_printf(out, "%lld", (long long)s->standard_version);
@@ -94,11 +90,7 @@ static void write_head(struct buf *out, const struct county_status *s)
 			 verdict_names[s->version ? s->judgement.verdict : VERDICT_INCOMPLETE]);
 	json_member_int(out, "version", s->version);
 	json_member_int(out, "accepted_version", s->accepted_version);
-	json_name(out, "computed_at");
-	if (s->version)
-		json_text(out, s->computed_at);
-	else
-		buf_str(out, "null");
+	json_member_text_or_null(out, "computed_at", s->computed_at);
 }
 
 /* As it is now, or was at an instant: in the same words. */

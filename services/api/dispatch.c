@@ -245,10 +245,9 @@ static void finish_get(struct call *c)
 {
 	struct reply *rp = c->rp;
 
-	if (rp->status != 200 || !c->route || !str_equal(c->route->method, "GET") || rp->stream ||
-	    !str_equal(rp->content_type, "application/json"))
+	if (rp->status != 200 || !c->route || !str_equal(c->route->method, "GET") || rp->stream)
 		return;
-	if (c->route->access.scope != SCOPE_OPEN)
+	if (c->route->access.scope != SCOPE_OPEN && str_equal(rp->content_type, "application/json"))
 		reply_etag_body(rp);
 	if (rp->etag[0] && if_none_match_has(c->rq->if_none_match, rp->etag))
 		rp->status = 304;

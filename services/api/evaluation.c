@@ -6,13 +6,9 @@
 #include <stdlib.h>
 
 #include "api/handlers.h"
+#include "api/html.h"
 #include "base/str.h"
 #include "store/results.h"
-
-/* Nothing but what the page itself holds. */
-#define POLICY                                                                                 \
-	"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; " \
-	"frame-ancestors 'none'"
 
 /* A period before, as it was judged last; one without figures is left out. */
 static enum err add_year(struct call *c, const struct form_county *county, int back,
@@ -84,7 +80,7 @@ enum err evaluation_html(struct call *c)
 	if (e != ERR_OK)
 		return e;
 	c->rp->content_type = "text/html; charset=utf-8";
-	c->rp->policy = POLICY;
+	c->rp->policy = HTML_POLICY;
 	return ERR_OK;
 }
 

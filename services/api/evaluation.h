@@ -32,9 +32,6 @@ enum err evaluation_write(struct buf *out, const struct evaluation *e) MUST_CHEC
 
 /* --- its parts ----------------------------------------------------------------------------- */
 
-/* Escaped, between tags and in attributes alike. */
-void html_text(struct buf *out, const char *text);
-
 /* A table of the form. */
 void evaluation_table(struct buf *out, const struct form *form, enum form_id id);
 

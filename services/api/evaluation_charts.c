@@ -37,8 +37,7 @@ static void begin(struct buf *out, int stage, const char *title)
 		   "<svg class=\"chart\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" "
 		   "role=\"img\" aria-label=\"%s:%s\">"
 		   "<text x=\"0\" y=\"14\" font-size=\"13\" font-weight=\"bold\">%s:%s</text>",
-		   WIDTH, HEIGHT, WIDTH, HEIGHT, form_stage_zh[stage], title, form_stage_zh[stage],
-		   title);
+		   WIDTH, HEIGHT, WIDTH, HEIGHT, stage_zh[stage], title, stage_zh[stage], title);
 }
 
 /* One bar of a length, with its code before and its text behind. */

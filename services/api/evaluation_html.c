@@ -1,68 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The page of the report, and the tables in it. Well-formed as XML, too. */
+/* The page of the report, and the tables in it. */
 #include <string.h>
 
 #include "api/evaluation.h"
-
-static const char head[] =
-	"<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"/>"
-	"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>";
-
-static const char style[] =
-	"@page{size:A4;margin:16mm 14mm 18mm;"
-	"@bottom-center{content:counter(page) ' / ' counter(pages);font-size:9pt;color:#555}}"
-	"body{font-family:'WenQuanYi Micro Hei','Noto Sans CJK SC','Microsoft YaHei',sans-serif;"
-	"font-size:10.5pt;line-height:1.5;color:#1d2329;max-width:60em;margin:0 auto;padding:0 1em}"
-	"h1{font-size:20pt;text-align:center;margin:0 0 .3em}"
-	"h2{font-size:14pt;border-bottom:2px solid #24577a;margin:1.4em 0 .5em;break-after:avoid}"
-	"h3{font-size:11.5pt;margin:1em 0 .3em;break-after:avoid}"
-	"p{margin:.4em 0}ul{margin:.3em 0;padding-left:1.4em}"
-	".sub,.note{color:#555;font-size:9pt}.sub{text-align:center}"
-	".verdict{border:2px solid #555;padding:.6em 1em;margin:1em "
-	"0;text-align:center;font-size:14pt}"
-	".verdict.met{border-color:#2a7d4f;color:#2a7d4f}"
-	".verdict.not_met{border-color:#c0392b;color:#c0392b}"
-	"table{border-collapse:collapse;width:100%;font-size:8.5pt;margin:.5em 0}"
-	"th,td{border:1px solid #9aa5ad;padding:.25em .4em;vertical-align:top;text-align:left;"
-	"overflow-wrap:break-word}"
-	"th{background:#e9eff3;break-inside:avoid}tr{break-inside:avoid}thead{display:table-header-"
-	"group}"
-	".n{text-align:right}.n,.s,.c{white-space:nowrap}"
-	".s.met{color:#2a7d4f}.s.not_met{color:#c0392b;font-weight:bold}"
-	".s.no_data,.s.undefined,.s.not_applicable{color:#666}"
-	".charts{break-inside:avoid;margin:.6em 0}.chart{width:49%;height:auto;vertical-align:top}"
-	".chips{margin:.5em 0;line-height:2.1}"
-	".chip{border:1px solid #8a8a8a;padding:.15em .5em;font-size:8.5pt;color:#555;"
-	"white-space:nowrap}"
-	".chip.met{border-color:#2a7d4f;color:#2a7d4f}"
-	".chip.not_met{border-color:#c0392b;background:#c0392b;color:#fff}"
-	"@media screen and (max-width:50em){.chart{width:100%}}"
-	"@media print{body{max-width:none;padding:0}}";
-
-void html_text(struct buf *out, const char *text)
-{
-	for (; *text; text++) {
-		switch (*text) {
-		case '&':
-			buf_str(out, "&amp;");
-			break;
-		case '<':
-			buf_str(out, "&lt;");
-			break;
-		case '>':
-			buf_str(out, "&gt;");
-			break;
-		case '"':
-			buf_str(out, "&quot;");
-			break;
-		case '\'':
-			buf_str(out, "&#39;");
-			break;
-		default:
-			buf_add(out, text, 1);
-		}
-	}
-}
+#include "api/html.h"
 
 /* --- tables --------------------------------------------------------------------------------- */
 
@@ -120,12 +61,10 @@ static void write_heading(struct buf *out, const struct evaluation *e)
 {
 	const struct form_county *c = e->county;
 
-	buf_str(out, head);
-	buf_str(out, "<title>");
+	html_begin(out);
 	html_text(out, c->name);
-	buf_printf(out,
-		   " %s 学年义务教育优质均衡发展自评报告</title><style>%s</style></head><body>",
-		   c->facts.period, style);
+	buf_printf(out, " %s 学年义务教育优质均衡发展自评报告", c->facts.period);
+	html_body(out);
 	buf_str(out, "<h1>");
 	html_text(out, c->name);
 	buf_str(out, "义务教育优质均衡发展自评报告</h1>");
@@ -195,7 +134,7 @@ static void write_year(struct buf *out, const struct evaluation_year *year, int 
 	const struct stage_judgement *j = &year->stages[stage];
 	char text[FORM_NUMBER_TEXT];
 
-	buf_printf(out, "<tr><td>%s</td><td>%s</td>", form_stage_zh[stage], year->period);
+	buf_printf(out, "<tr><td>%s</td><td>%s</td>", stage_zh[stage], year->period);
 	for (int i = 0; i < INDICATORS; i++) {
 		const struct indicator_judgement *x = &j->indicators[i];
 
@@ -236,7 +175,8 @@ static void write_sources(struct buf *out, const struct evaluation *e)
 		   (long long)c->facts.version, c->computed_at, c->computed_at + 11, e->made_at,
 		   e->made_at + 11);
 	buf_str(out, "<li>数值按四舍五入显示:学校数值和均值两位小数,差异系数三位,百分比一位</li>"
-		     "</ul></body></html>\n");
+		     "</ul>");
+	html_end(out);
 }
 
 enum err evaluation_write(struct buf *out, const struct evaluation *e)

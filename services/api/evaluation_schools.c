@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The schools that fall short the most, and of what; those that have not reported. */
 #include "api/evaluation.h"
+#include "api/html.h"
 
 #include <stdlib.h>
 
@@ -140,7 +141,7 @@ enum err evaluation_schools(struct buf *out, const struct evaluation *e, int sta
 	if (!list)
 		return ERR_NOMEM;
 	short_n = explain_shortfalls(records, n, -1, list);
-	buf_printf(out, "<h3>%s</h3>", form_stage_zh[stage]);
+	buf_printf(out, "<h3>%s</h3>", stage_zh[stage]);
 	if (!n)
 		buf_str(out, "<p>没有参与评估的学校。</p>");
 	else if (!short_n)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The verdict in words: what fails, and by how much. */
 #include "api/evaluation.h"
+#include "api/html.h"
 
 #include "domain/item.h"
 #include "domain/items.h"
@@ -12,10 +13,10 @@ static void write_title(struct buf *out, const struct item *item)
 		buf_printf(out, "%s ", item->rule->name);
 		html_text(out, item->rule->zh);
 	} else if (item->indicator >= 0) {
-		buf_printf(out, "%s%s %s:校际差异系数", form_stage_zh[item->stage],
+		buf_printf(out, "%s%s %s:校际差异系数", stage_zh[item->stage],
 			   indicators[item->indicator].code, indicators[item->indicator].zh);
 	} else {
-		buf_printf(out, "%s学校资源配置达标", form_stage_zh[item->stage]);
+		buf_printf(out, "%s学校资源配置达标", stage_zh[item->stage]);
 	}
 }
 

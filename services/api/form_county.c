@@ -92,7 +92,7 @@ static void fill_sum(struct form *form, int stage, enum stage_field field, const
 	}
 	if (missing && snprintf(note, sizeof(note), "另有 %zu 所学校缺此数据", missing) < 0)
 		note[0] = '\0';
-	if (snprintf(name, sizeof(name), "%s:%s", form_stage_zh[stage], stage_fields[field].zh) > 0)
+	if (snprintf(name, sizeof(name), "%s:%s", stage_zh[stage], stage_fields[field].zh) > 0)
 		number_line(form, name, missing == n ? MISSING : sum, unit, note);
 }
 
@@ -101,7 +101,7 @@ static void fill_stage(struct form *form, int stage)
 	const struct stage_judgement *j = &form->county->judgement.stages[stage];
 	char name[NOTE_BYTES];
 
-	if (snprintf(name, sizeof(name), "%s:参与评估学校数", form_stage_zh[stage]) > 0)
+	if (snprintf(name, sizeof(name), "%s:参与评估学校数", stage_zh[stage]) > 0)
 		number_line(form, name, (int64_t)j->records, "所", "");
 	fill_sum(form, stage, STAGE_students, "人");
 	fill_sum(form, stage, STAGE_classes, "班");

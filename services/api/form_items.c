@@ -26,8 +26,6 @@ static const struct form_column columns[] = {
 	{ "备注", "remark", FORM_TEXT, 44 },
 };
 
-static const char *const levels[LEVEL_MAX + 1] = { "", "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "Ⅵ" };
-
 /* One condition of an item of the county. */
 struct view {
 	const struct form_county *county;
@@ -52,7 +50,7 @@ static void add_threshold(struct buf *out, const struct condition *c)
 			buf_str(out, filter_zh[i]);
 	}
 	if (c->stage >= 0)
-		buf_str(out, form_stage_zh[c->stage]);
+		buf_str(out, stage_zh[c->stage]);
 	buf_printf(out, "%s%s %s%s", c->rule == RULE_GROWTH ? "比上一学年增长 " : "",
 		   compare_signs[c->compare], form_threshold_text(c->threshold, text),
 		   measure_signs[c->measure]);
@@ -90,7 +88,7 @@ static void add_rule(struct buf *out, const struct item_rule *rule, const struct
 		buf_printf(out, "每 %d 班各 1 间", c->rooms.classes);
 		return;
 	case RULE_SUBJECTS:
-		buf_printf(out, "各科%s级以上,差异率低于 ", levels[c->level]);
+		buf_printf(out, "各科%s级以上,差异率低于 ", level_signs[c->level]);
 		add_difference(out, c->difference_below);
 		return;
 	case RULE_COUNT:
@@ -126,7 +124,7 @@ static void add_subjects(struct buf *out, const struct county_report *report)
 	for (int i = 0; report && i < report->subjects_n; i++) {
 		const struct subject *s = &report->subjects[i];
 
-		buf_printf(out, "%s%s %s级 ", i ? ";" : "", s->name, levels[s->level]);
+		buf_printf(out, "%s%s %s级 ", i ? ";" : "", s->name, level_signs[s->level]);
 		add_difference(out, s->difference);
 	}
 }

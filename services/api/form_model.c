@@ -26,8 +26,6 @@ const char *const form_verdict_zh[VERDICT_COUNT] = {
 	[VERDICT_INCOMPLETE] = "数据不全",
 };
 
-const char *const form_stage_zh[STAGE_COUNT] = { "小学", "初中", "高中" };
-
 const struct form_title form_titles[FORM_TABLES] = {
 	[FORM_COUNTY] = { "1", "Ⅰ", "县(市、区)基本情况", "the county",
 			  "本系统没有的数据留空,由县填写 / figures that are not kept here are left "

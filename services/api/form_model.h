@@ -141,8 +141,6 @@ const char *form_cell_text(const struct form *form, const struct form_cell *cell
 
 extern const char *const form_status_zh[STATUS_COUNT];
 extern const char *const form_verdict_zh[VERDICT_COUNT];
-extern const char *const form_stage_zh[STAGE_COUNT];
-
 /* --- for whoever fills tables ------------------------------------------------------------ */
 
 /* Cells that follow belong to it. */

@@ -97,7 +97,7 @@ static void add_missing(struct buf *out, const struct record *r, const struct me
 				separate(out);
 			buf_str(out, first ? "缺:" : "、");
 			first = false;
-			buf_printf(out, "%s%s", f->stage < 0 ? "" : form_stage_zh[f->stage],
+			buf_printf(out, "%s%s", f->stage < 0 ? "" : stage_zh[f->stage],
 				   f->stage < 0 ? site_fields[f->field].zh
 						: stage_fields[f->field].zh);
 		}
@@ -150,7 +150,7 @@ void form_fill_records(struct form *form)
 		form_text(form, s->code);
 		form_text(form, kind_find(s->kind)->zh);
 		form_text(form, sponsor_zh(s));
-		form_text(form, form_stage_zh[r->stage]);
+		form_text(form, stage_zh[r->stage]);
 		form_count(form, r->students);
 		form_count(form, m.report.stages[r->stage].figure[STAGE_classes]);
 		fill_values(form, r);

@@ -38,7 +38,7 @@ static void fill_whole(struct form *form, int stage)
 	const struct stage_judgement *j = &form->county->judgement.stages[stage];
 	char name[NAME_BYTES];
 
-	form_text(form, form_stage_zh[stage]);
+	form_text(form, stage_zh[stage]);
 	form_text(form, "综合");
 	if (snprintf(name, sizeof(name), "%d 项中至少 %d 项达标,其余不低于标准的 %d%%", INDICATORS,
 		     s->indicators_needed, s->floor_percent) < 0)
@@ -57,7 +57,7 @@ void form_fill_indicators(struct form *form)
 		for (int i = 0; i < INDICATORS; i++) {
 			const struct stage_judgement *j = &c->judgement.stages[stage];
 
-			form_text(form, form_stage_zh[stage]);
+			form_text(form, stage_zh[stage]);
 			form_text(form, indicators[i].code);
 			form_text(form, indicators[i].zh);
 			form_thousandths(form, c->standard->threshold[stage][i]);
@@ -119,7 +119,7 @@ static void fill_verdicts(struct form *form, const struct stage_judgement *j)
 
 static void begin_row(struct form *form, int stage, const char *name)
 {
-	form_text(form, form_stage_zh[stage]);
+	form_text(form, stage_zh[stage]);
 	form_text(form, name);
 }
 

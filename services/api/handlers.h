@@ -23,8 +23,8 @@ handler form_get, form_workbook, form_table;                 /* form.c */
 handler evaluation_html, evaluation_pdf;                     /* evaluation.c */
 handler county_history;                                      /* county_history.c */
 handler publication_post, publications_list;                 /* publications.c */
-handler publication_body, publication_corrections;           /* the same */
-handler publication_get;                                     /* the same */
+handler publication_body, publication_page;                  /* the same */
+handler publication_get, publication_corrections;            /* the same */
 handler alerts_list, alert_get;                              /* alerts.c */
 handler events_list;                                         /* events.c */
 handler changes_list;                                        /* changes.c */

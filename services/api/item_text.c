@@ -15,10 +15,8 @@ struct text {
 	struct buf en;
 };
 
-static const char *const stage_zh[JUDGED_STAGES] = { "小学", "初中" };
 static const char *const list_zh[ROOM_LIST_COUNT] = { "音乐", "美术" };
 static const char *const list_en[ROOM_LIST_COUNT] = { "music", "art" };
-static const char *const levels[LEVEL_MAX + 1] = { "", "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "Ⅵ" };
 static const char *const compare_zh[COMPARE_COUNT] = { "不低于", "高于", "不超过", "低于" };
 
 static void both(struct text *t, const char *s)
@@ -301,11 +299,11 @@ static void add_rule(struct text *t)
 		return;
 	case RULE_SUBJECTS:
 		buf_printf(&t->zh, "各科目学生学业水平不低于 %s 级,校际差异率低于 %.10g",
-			   levels[c->level], (double)c->difference_below / DIFFERENCE_ONE);
+			   level_signs[c->level], (double)c->difference_below / DIFFERENCE_ONE);
 		buf_printf(&t->en,
 			   "every subject at level %s or above, difference between schools below "
 			   "%.10g",
-			   levels[c->level], (double)c->difference_below / DIFFERENCE_ONE);
+			   level_signs[c->level], (double)c->difference_below / DIFFERENCE_ONE);
 		return;
 	case RULE_GROUPS:
 		buf_printf(&t->zh, "满意的有效答卷占有效答卷%s",

@@ -32,8 +32,8 @@ void publication_view_head(struct buf *out, const struct publication *p)
 	json_member_text(out, "region", p->region);
 	json_member_text(out, "name", p->name);
 	json_member_text(out, "period", p->period);
-	region_view_text(out, "title", p->title);
-	region_view_text(out, "note", p->note);
+	json_member_text_or_null(out, "title", p->title);
+	json_member_text_or_null(out, "note", p->note);
 	json_member_text(out, "published_at", p->published_at);
 }
 
@@ -41,8 +41,8 @@ static void write_from_to(struct buf *out, const char *name, const char *from, c
 {
 	json_name(out, name);
 	buf_str(out, "{");
-	region_view_text(out, "from", from);
-	region_view_text(out, "to", to);
+	json_member_text_or_null(out, "from", from);
+	json_member_text_or_null(out, "to", to);
 	buf_str(out, "}");
 }
 
@@ -109,22 +109,31 @@ static void write_standards(struct buf *out, const struct bulletin *b)
 	buf_str(out, "]");
 }
 
-/* Counties are ordered by code: those of a prefecture are neighbours. Returns where they end. */
-static size_t write_prefecture(struct buf *out, const struct bulletin *b, size_t from)
+size_t publication_view_count(const struct bulletin *b, size_t from,
+			      int64_t counties[COUNTY_STATES])
 {
-	int64_t counties[COUNTY_STATES] = { 0 };
 	const char *code = b->counties[from].code;
 	size_t i = from;
 
+	memset(counties, 0, COUNTY_STATES * sizeof(counties[0]));
 	for (; i < b->n && !strncmp(b->counties[i].code, code, PREFECTURE); i++)
 		counties[b->counties[i].state]++;
+	return i;
+}
+
+static size_t write_prefecture(struct buf *out, const struct bulletin *b, size_t from)
+{
+	int64_t counties[COUNTY_STATES];
+	const char *code = b->counties[from].code;
+	const size_t end = publication_view_count(b, from, counties);
+
 	buf_str(out, from ? ",{" : "{");
 	json_name(out, "code");
 	buf_printf(out, "\"%.*s\"", PREFECTURE, code);
-	region_view_text(out, "name", b->counties[from].prefecture);
+	json_member_text_or_null(out, "name", b->counties[from].prefecture);
 	region_view_counties(out, "counts", counties);
 	buf_str(out, "}");
-	return i;
+	return end;
 }
 
 static void write_counts(struct buf *out, const struct bulletin *b)
@@ -149,14 +158,14 @@ static void write_county(struct buf *out, const struct published_county *c)
 	json_member_text(out, "name", c->name);
 	json_member_text(out, "verdict", county_state_names[c->state]);
 	json_member_bool(out, "behind", c->behind);
-	region_view_text(out, "standard", c->standard);
+	json_member_text_or_null(out, "standard", c->standard);
 	json_name(out, "standard_version");
 	if (c->standard[0])
 		buf_printf(out, "%lld", (long long)c->standard_version);
 	else
 		buf_str(out, "null");
 	json_member_int(out, "version", c->version);
-	region_view_text(out, "computed_at", c->computed_at);
+	json_member_text_or_null(out, "computed_at", c->computed_at);
 	record_view_names(out, "failing", c->failing);
 	record_view_names(out, "missing", c->missing);
 	json_member_int(out, "missing_schools", c->missing_schools);

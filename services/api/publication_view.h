@@ -6,8 +6,14 @@
 #include "base/buf.h"
 #include "store/publications.h"
 
-/* The whole, as it is kept. */
+/* The whole, as it is kept; and as a page for people (publication_page.c). */
 void publication_view_bulletin(struct buf *out, const struct bulletin *b);
+void publication_view_page(struct buf *out, const struct bulletin *b);
+
+/* Counts the counties of a prefecture, from its first one on: they are neighbours. Returns where
+ * the next prefecture begins. */
+size_t publication_view_count(const struct bulletin *b, size_t from,
+			      int64_t counties[COUNTY_STATES]);
 
 /* id, number, label, region, name, period, title, note, published_at: members, without braces. */
 void publication_view_head(struct buf *out, const struct publication *p);

@@ -5,6 +5,7 @@
 
 #include "api/access.h"
 #include "api/handlers.h"
+#include "api/html.h"
 #include "api/page.h"
 #include "api/publication_view.h"
 #include "api/region_view.h"
@@ -25,13 +26,13 @@ static void write_answer(struct buf *out, const struct bulletin *b)
 }
 
 /* p is given away. With an Idempotency-Key, the bulletin and the answer are one transaction. */
-static enum err keep(struct call *c, struct publishing *p, const char *body)
+static enum err keep(struct call *c, struct publishing *p, const char *body, const char *page)
 {
 	const struct reply *rp = c->rp;
 	const struct idempotent_answer answer = { 201, rp->content_type, "", rp->body.data };
 	const bool reserved = c->reservation.holder[0] != '\0';
-	const enum err e = store_publication_commit(p, body, reserved ? &c->reservation : NULL,
-						    &answer, &c->info);
+	const enum err e = store_publication_commit(
+		p, body, page, reserved ? &c->reservation : NULL, &answer, &c->info);
 
 	c->kept = e == ERR_OK && reserved;
 	return e;
@@ -43,20 +44,23 @@ static enum err publish(struct call *c, const struct publication *wanted, bool a
 	const struct bulletin *bulletin = NULL;
 	struct publishing *p = NULL;
 	auto_buf struct buf body;
+	auto_buf struct buf page;
 	enum err e;
 
 	buf_init(&body, REPLY_BYTES_MAX);
+	buf_init(&page, REPLY_BYTES_MAX);
 	e = store_publication_begin(c->api->store, &actor, wanted, allow_behind, &p, &bulletin,
 				    &c->info);
 	if (e != ERR_OK)
 		return e;
 	publication_view_bulletin(&body, bulletin);
+	publication_view_page(&page, bulletin);
 	write_answer(&c->rp->body, bulletin);
-	if (buf_failed(&body) || buf_failed(&c->rp->body)) {
+	if (buf_failed(&body) || buf_failed(&page) || buf_failed(&c->rp->body)) {
 		store_publication_abort(p);
-		return body.err == ERR_NOMEM || c->rp->body.err == ERR_NOMEM ? ERR_NOMEM : ERR_DB;
+		return err_set(&c->info, ERR_NOMEM, "no room for a bulletin");
 	}
-	return keep(c, p, body.data);
+	return keep(c, p, body.data, page.data);
 }
 
 enum err publication_post(struct call *c)
@@ -95,16 +99,33 @@ static int64_t path_id(const struct call *c)
 }
 
 /* The bytes never change: whoever has them need not ask again. */
+static void answer_bytes(struct call *c, const char *bytes)
+{
+	buf_str(&c->rp->body, bytes);
+	c->rp->cache_control = "public, max-age=31536000, immutable";
+	reply_etag_body(c->rp);
+}
+
 enum err publication_body(struct call *c)
 {
 	auto_free char *body = NULL;
 	const enum err e = store_publication_body(c->api->store, path_id(c), &body, &c->info);
 
+	if (e == ERR_OK)
+		answer_bytes(c, body);
+	return e;
+}
+
+enum err publication_page(struct call *c)
+{
+	auto_free char *page = NULL;
+	const enum err e = store_publication_page(c->api->store, path_id(c), &page, &c->info);
+
 	if (e != ERR_OK)
 		return e;
-	buf_str(&c->rp->body, body);
-	c->rp->cache_control = "public, max-age=31536000, immutable";
-	reply_etag_body(c->rp);
+	c->rp->content_type = "text/html; charset=utf-8";
+	c->rp->policy = HTML_POLICY;
+	answer_bytes(c, page);
 	return ERR_OK;
 }
 

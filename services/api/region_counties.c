@@ -86,11 +86,7 @@ static void write_line(struct buf *out, const struct county_line *l)
 	}
 	json_member_int(out, "version", l->version);
 	json_member_int(out, "accepted_version", l->accepted_version);
-	json_name(out, "computed_at");
-	if (l->computed_at[0])
-		json_text(out, l->computed_at);
-	else
-		buf_str(out, "null");
+	json_member_text_or_null(out, "computed_at", l->computed_at);
 	buf_str(out, "}");
 }
 

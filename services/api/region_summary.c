@@ -14,8 +14,8 @@ static void write_computed(struct buf *out, const struct region_summary *s)
 	json_member_int(out, "behind", s->behind);
 	json_name(out, "computed_at");
 	buf_str(out, "{");
-	region_view_text(out, "first", s->computed_first);
-	region_view_text(out, "last", s->computed_last);
+	json_member_text_or_null(out, "first", s->computed_first);
+	json_member_text_or_null(out, "last", s->computed_last);
 	buf_str(out, "}");
 }
 
@@ -91,7 +91,7 @@ static void write_prefectures(struct buf *out, const struct region_summary *s)
 
 		buf_str(out, i ? ",{" : "{");
 		json_member_text(out, "code", p->code);
-		region_view_text(out, "name", p->name);
+		json_member_text_or_null(out, "name", p->name);
 		region_view_counties(out, "counties", p->counties);
 		write_recognition(out, &p->recognition);
 		buf_str(out, "}");

@@ -33,12 +33,3 @@ void region_view_codes(struct buf *out, const char *name, char (*codes)[COUNTY_C
 	}
 	buf_str(out, "]");
 }
-
-void region_view_text(struct buf *out, const char *name, const char *text)
-{
-	json_name(out, name);
-	if (text[0])
-		json_text(out, text);
-	else
-		buf_str(out, "null");
-}

@@ -8,10 +8,8 @@
 
 int64_t region_view_total(const int64_t counties[COUNTY_STATES]);
 
-/* Members: how many counties, in all and by where they stand; an array of codes; a text, or null
- * when it is "". */
+/* Members: how many counties, in all and by where they stand; an array of codes. */
 void region_view_counties(struct buf *out, const char *name, const int64_t counties[COUNTY_STATES]);
 void region_view_codes(struct buf *out, const char *name, char (*codes)[COUNTY_CODE], size_t n);
-void region_view_text(struct buf *out, const char *name, const char *text);
 
 #endif

@@ -55,6 +55,7 @@ const struct route routes[] = {
 	{ "GET",    "/v1/publications/{id}",         "getPublication",      publication_get, { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "" },
 	{ "GET",    "/v1/public/publications",       "listPublications",    publications_list, OPEN,                              BODY_NONE,  "region,period,limit,cursor" },
 	{ "GET",    "/v1/public/publications/{id}",  "getPublishedBulletin", publication_body, OPEN,                              BODY_NONE,  "" },
+	{ "GET",    "/v1/public/publications/{id}/bulletin.html", "getPublishedPage", publication_page, OPEN,                 BODY_NONE,  "" },
 	{ "GET",    "/v1/public/publications/{id}/corrections", "listPublishedCorrections", publication_corrections, OPEN,         BODY_NONE,  "" },
 	{ "GET",    "/v1/alerts",                    "listAlerts",          alerts_list,     { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "county,state,severity,limit,cursor" },
 	{ "GET",    "/v1/alerts/{id}",               "getAlert",            alert_get,       { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "" },

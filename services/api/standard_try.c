@@ -215,15 +215,6 @@ static enum err try_county(struct call *c, struct trial *t, const struct listed_
 	return t->changes.err != ERR_OK ? ERR_DB : ERR_OK;
 }
 
-static void write_text_or_null(struct buf *out, const char *name, const char *text)
-{
-	json_name(out, name);
-	if (text && text[0])
-		json_text(out, text);
-	else
-		buf_str(out, "null");
-}
-
 static void write_draft(struct buf *out, const struct standard *s)
 {
 	json_name(out, "draft");
@@ -234,10 +225,10 @@ static void write_draft(struct buf *out, const struct standard *s)
 		buf_printf(out, "%lld", (long long)s->version);
 	else
 		buf_str(out, "null");
-	write_text_or_null(out, "base", s->base);
+	json_member_text_or_null(out, "base", s->base);
 	json_member_text(out, "region", s->region);
 	json_member_text(out, "valid_from", s->from);
-	write_text_or_null(out, "valid_to", s->to);
+	json_member_text_or_null(out, "valid_to", s->to);
 	json_member_text(out, "title", s->title);
 	buf_str(out, "}");
 }
@@ -256,7 +247,7 @@ static void write_answer(struct buf *out, const struct trial *t)
 	buf_str(out, "{");
 	json_member_text(out, "region", t->document.region);
 	json_member_text(out, "period", t->document.period);
-	write_text_or_null(out, "standard", t->standard);
+	json_member_text_or_null(out, "standard", t->standard);
 	write_draft(out, t->draft);
 	json_member_int(out, "counties", (int64_t)t->judged);
 	json_member_int(out, "changed", (int64_t)t->changed);

@@ -10,15 +10,6 @@
 #include "json/documents.h"
 #include "json/write.h"
 
-static void write_text_or_null(struct buf *out, const char *name, const char *text)
-{
-	json_name(out, name);
-	if (text[0])
-		json_text(out, text);
-	else
-		buf_str(out, "null");
-}
-
 /* says: what the document says, for its title and source. */
 static void write_head(struct buf *out, const struct standard_document *d,
 		       const struct standard *says)
@@ -26,10 +17,10 @@ static void write_head(struct buf *out, const struct standard_document *d,
 	buf_str(out, "{");
 	json_member_text(out, "id", d->id);
 	json_member_int(out, "version", d->version);
-	write_text_or_null(out, "base", d->base);
+	json_member_text_or_null(out, "base", d->base);
 	json_member_text(out, "region", d->region);
 	json_member_text(out, "valid_from", d->from);
-	write_text_or_null(out, "valid_to", d->to);
+	json_member_text_or_null(out, "valid_to", d->to);
 	json_member_text(out, "title", says->title);
 	json_member_text(out, "source", says->source);
 	json_member_text(out, "changed_at", d->changed_at);

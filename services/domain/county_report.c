@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "domain/county_report.h"
 
+const char *const level_signs[LEVEL_MAX + 1] = { "", "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "Ⅵ" };
+
 const char *const answer_group_names[ANSWER_GROUPS] = {
 	[ANSWERS_students] = "students", [ANSWERS_parents] = "parents",
 	[ANSWERS_teachers] = "teachers", [ANSWERS_heads] = "heads",

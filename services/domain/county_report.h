@@ -10,9 +10,10 @@
 
 #include "domain/standard.h"
 
-#define SUBJECTS_MAX   16
-#define SUBJECT_NAME   64
-#define LEVEL_MAX      6       /* Ⅵ */
+#define SUBJECTS_MAX 16
+#define SUBJECT_NAME 64
+#define LEVEL_MAX    6                               /* Ⅵ */
+extern const char *const level_signs[LEVEL_MAX + 1]; /* by level: "Ⅰ" … "Ⅵ"; of 0 "" */
 #define DIFFERENCE_ONE 1000000 /* a difference between schools is kept in millionths */
 
 /* One subject of the national quality monitoring. */

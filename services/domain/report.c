@@ -24,6 +24,7 @@ const struct field room_lists[ROOM_LIST_COUNT] = {
 };
 
 const char *const stage_names[STAGE_COUNT] = { "primary", "junior", "senior" };
+const char *const stage_zh[STAGE_COUNT] = { "小学", "初中", "高中" };
 
 const struct part stage_parts[STAGE_PARTS] = {
 #define STAGE_PART(part, whole) { STAGE_##part, STAGE_##whole },

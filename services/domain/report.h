@@ -58,6 +58,7 @@ extern const struct field stage_fields[STAGE_FIELD_COUNT];
 extern const struct field site_fields[SITE_FIELD_COUNT];
 extern const struct field room_lists[ROOM_LIST_COUNT];
 extern const char *const stage_names[STAGE_COUNT]; /* "primary", "junior", "senior" */
+extern const char *const stage_zh[STAGE_COUNT];    /* 小学, 初中, 高中 */
 
 /* A part and the whole it may not exceed; both are indices into the fields. */
 struct part {

@@ -13,7 +13,6 @@
 #define DIFFERENCE_MAX (INT64_C(9) * DIFFERENCE_ONE)
 
 static const char *const levels[LEVEL_MAX] = { "I", "II", "III", "IV", "V", "VI" };
-static const char *const level_signs[LEVEL_MAX] = { "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "Ⅵ" };
 
 /* An item as it is read: what its standard says of it, and where its figures go. */
 struct target {
@@ -104,8 +103,9 @@ static void read_level(struct reader *r, const json_t *value, int *out)
 	const char *text = json_string_value(value);
 
 	for (int i = 0; i < LEVEL_MAX; i++) {
-		const bool is = text ? str_equal(text, levels[i]) || str_equal(text, level_signs[i])
-				     : json_is_integer(value) && json_integer_value(value) == i + 1;
+		const bool is =
+			text ? str_equal(text, levels[i]) || str_equal(text, level_signs[i + 1])
+			     : json_is_integer(value) && json_integer_value(value) == i + 1;
 
 		if (is)
 			*out = i + 1;

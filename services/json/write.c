@@ -71,6 +71,15 @@ void json_member_text(struct buf *out, const char *name, const char *value)
 	json_text(out, value);
 }
 
+void json_member_text_or_null(struct buf *out, const char *name, const char *value)
+{
+	json_name(out, name);
+	if (value && value[0])
+		json_text(out, value);
+	else
+		buf_str(out, "null");
+}
+
 void json_member_int(struct buf *out, const char *name, int64_t value)
 {
 	json_name(out, name);

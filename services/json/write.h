@@ -24,6 +24,8 @@ void json_name(struct buf *out, const char *name);
 
 /* Whole members: a name and its value. */
 void json_member_text(struct buf *out, const char *name, const char *value);
+/* null when value is NULL or "". */
+void json_member_text_or_null(struct buf *out, const char *name, const char *value);
 void json_member_int(struct buf *out, const char *name, int64_t value);
 void json_member_bool(struct buf *out, const char *name, bool value);
 /* null when value is NULL. */

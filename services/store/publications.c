@@ -68,40 +68,53 @@ static enum err not_found(struct err_info *info)
 	return err_set(info, ERR_NOT_FOUND, "没有此公报 / no such bulletin");
 }
 
-struct body {
+struct bytes {
+	enum query query; /* of which of them */
 	int64_t id;
 	char *text;
 };
 
-static enum err body_work(struct conn *c, void *context, struct err_info *info)
+static enum err bytes_work(struct conn *c, void *context, struct err_info *info)
 {
-	struct body *body = context;
+	struct bytes *bytes = context;
 	struct batch auto_batch b = { .n = 0 };
 	struct params p;
 	struct row r;
 	enum err err;
 
 	params_init(&p);
-	params_int(&p, body->id);
-	err = store_query(c, &b, QUERY_PUBLICATION_BODY, &p, info);
+	params_int(&p, bytes->id);
+	err = store_query(c, &b, bytes->query, &p, info);
 	if (err)
 		return err;
 	if (!PQntuples(batch_result(&b, 0)))
 		return not_found(info);
 	r = row_at(batch_result(&b, 0), 0);
-	body->text = strdup(row_borrow(&r));
-	return body->text ? ERR_OK : err_set(info, ERR_NOMEM, "no memory for a bulletin");
+	bytes->text = strdup(row_borrow(&r));
+	return bytes->text ? ERR_OK : err_set(info, ERR_NOMEM, "no memory for a bulletin");
+}
+
+static enum err get_bytes(struct store *store, enum query query, int64_t id, char **ret_text,
+			  struct err_info *info)
+{
+	struct bytes bytes = { query, id, NULL };
+	const enum err err = store_run(store, bytes_work, &bytes, info);
+
+	if (!err)
+		*ret_text = bytes.text;
+	return err;
 }
 
 enum err store_publication_body(struct store *store, int64_t id, char **ret_body,
 				struct err_info *info)
 {
-	struct body body = { .id = id };
-	const enum err err = store_run(store, body_work, &body, info);
+	return get_bytes(store, QUERY_PUBLICATION_BODY, id, ret_body, info);
+}
 
-	if (!err)
-		*ret_body = body.text;
-	return err;
+enum err store_publication_page(struct store *store, int64_t id, char **ret_page,
+				struct err_info *info)
+{
+	return get_bytes(store, QUERY_PUBLICATION_PAGE, id, ret_page, info);
 }
 
 struct get {

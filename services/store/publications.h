@@ -95,9 +95,10 @@ enum err store_publication_begin(struct store *store, const struct actor *actor,
 				 struct publishing **ret_p, const struct bulletin **ret_bulletin,
 				 struct err_info *info) MUST_CHECK;
 
-/* Commits and frees p, whether it succeeds or not. With a reservation (NULL: none) the answer is
+/* Keeps the bulletin's bytes as JSON and as a page, and commits; frees p, whether it succeeds or
+ * not. With a reservation (NULL: none) the answer is
  * kept in the same transaction; ERR_CONFLICT when the reservation has been taken over. */
-enum err store_publication_commit(struct publishing *p, const char *body,
+enum err store_publication_commit(struct publishing *p, const char *body, const char *page,
 				  const struct reservation *reservation,
 				  const struct idempotent_answer *answer,
 				  struct err_info *info) MUST_CHECK;
@@ -107,6 +108,8 @@ void store_publication_abort(struct publishing *p);
 
 /* The bytes; owned by the caller. ERR_NOT_FOUND. */
 enum err store_publication_body(struct store *store, int64_t id, char **ret_body,
+				struct err_info *info) MUST_CHECK;
+enum err store_publication_page(struct store *store, int64_t id, char **ret_page,
 				struct err_info *info) MUST_CHECK;
 
 /* A bulletin, the last one of the same region and period, and of which counties that one says

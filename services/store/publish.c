@@ -225,7 +225,7 @@ enum err store_publication_begin(struct store *store, const struct actor *actor,
 	return ERR_OK;
 }
 
-static enum err close_bulletin(const struct publishing *p, const char *body,
+static enum err close_bulletin(const struct publishing *p, const char *body, const char *page,
 			       const struct reservation *reservation,
 			       const struct idempotent_answer *answer, struct err_info *info)
 {
@@ -236,6 +236,7 @@ static enum err close_bulletin(const struct publishing *p, const char *body,
 	params_init(&params);
 	params_int(&params, p->bulletin.head.ref.id);
 	params_text(&params, body);
+	params_text(&params, page);
 	batch_init(&b, p->conn);
 	batch_add(&b, QUERY_PUBLICATION_CLOSE, &params);
 	if (reservation)
@@ -244,13 +245,13 @@ static enum err close_bulletin(const struct publishing *p, const char *body,
 	return err || !reservation ? err : idempotency_check(batch_result(&b, 1), info);
 }
 
-enum err store_publication_commit(struct publishing *owned, const char *body,
+enum err store_publication_commit(struct publishing *owned, const char *body, const char *page,
 				  const struct reservation *reservation,
 				  const struct idempotent_answer *answer, struct err_info *info)
 {
 	struct publishing *auto_publishing p = owned;
 	struct batch auto_batch b = { .n = 0 };
-	const enum err err = close_bulletin(p, body, reservation, answer, info);
+	const enum err err = close_bulletin(p, body, page, reservation, answer, info);
 
 	return err ? err : store_query(p->conn, &b, QUERY_TXN_COMMIT, NULL, info);
 }

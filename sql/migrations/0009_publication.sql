@@ -17,6 +17,7 @@ CREATE TABLE publication (
   published_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   published_by bigint,
   body         text,                  -- the bytes that are served; NULL until the transaction ends
+  page         text,                  -- the same as a page for people
   UNIQUE (region, number)
 );
 CREATE INDEX publication_period ON publication (region, period, number);

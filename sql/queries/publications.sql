@@ -86,10 +86,13 @@ WHERE t.says IS DISTINCT FROM f.says
 ORDER BY county
 
 -- name: publication_close
-UPDATE publication SET body = $2 WHERE id = $1
+UPDATE publication SET body = $2, page = $3 WHERE id = $1
 
 -- name: publication_body
 SELECT body FROM publication WHERE id = $1
+
+-- name: publication_page
+SELECT page FROM publication WHERE id = $1
 
 -- With the last bulletin of the same region and period.
 -- name: publication_get

@@ -167,6 +167,25 @@ describe('publications', () => {
     assert.deepEqual([next.number, next.corrections], [before.number + 1, 0]);
   });
 
+  it('is a page for people, too: open, the same bytes for ever, without addresses', async () => {
+    const { id, number } = (await publish(admin, { title: '公报 <script>&"', note: '<b>说明</b>' })).json;
+    const page = await open.get(`/v1/public/publications/${id}/bulletin.html`);
+    assert.equal(page.status, 200);
+    assert.equal(page.headers['content-type'], 'text/html; charset=utf-8');
+    assert.equal(page.headers['cache-control'], 'public, max-age=31536000, immutable');
+    assert.match(page.headers['content-security-policy'], /default-src 'none'/);
+    assert.ok(page.text.includes('<h1>公报 &lt;script&gt;&amp;&quot;</h1>'));
+    assert.ok(page.text.includes('&lt;b&gt;说明&lt;/b&gt;'));
+    assert.ok(page.text.includes(`第${number}号 · 2025 学年`));
+    assert.match(page.text, /<td class="c">340207<\/td><td>鸠江区<\/td><td class="s not_met">未达标<\/td><td>G12<\/td>/);
+    assert.ok(page.text.includes(`对第${number - 1}号的更正`));
+    assert.ok(!/<script|href|src=|\b2134\d{6}\b/.test(page.text));
+    const again = await open.get(`/v1/public/publications/${id}/bulletin.html`,
+      { headers: { 'If-None-Match': page.headers.etag } });
+    assert.equal(again.status, 304);
+    assert.equal((await open.get('/v1/public/publications/9999/bulletin.html')).status, 404);
+  });
+
   it('numbers have no gaps, however many publish at once, nor after what failed', async () => {
     const last = (await publish(admin)).json.number;
     const release = await hold(world.url, 'LOCK TABLE publication IN SHARE ROW EXCLUSIVE MODE');

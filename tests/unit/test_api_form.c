@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The application form as tables, from facts made by hand: no store. */
 #include "api/evaluation.h"
+#include "api/html.h"
 #include "api/reply.h"
 #include "base/str.h"
 #include "lib/check.h"
