@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
-import { migrate } from '../lib/database.mjs';
+import { Cluster, migrate } from '../lib/database.mjs';
 import { waitFor } from '../lib/env.mjs';
 import { countyItems, putRegions, report, school, schoolCode } from '../lib/fixtures.mjs';
 import { World } from '../lib/world.mjs';
@@ -354,5 +354,61 @@ describe('changes', () => {
     await write(world.client(key), 'PUT', '/v1/regions/350151', { name: '新县' }, { type: 'region' });
     await mirror.toTheEnd();
     assert.equal(mirror.items.at(-1).code, '350151');
+  });
+});
+
+describe('changes of a database that crashes', () => {
+  const cluster = new Cluster('changes');
+  let crashing;
+  before(async () => {
+    await cluster.start();
+    await migrate(cluster.url);
+    crashing = new World('changes_crash', { url: cluster.url, monitors: 0 });
+    await crashing.start({ monitor: false });
+    crashing.apis[0].expected.push(/db-unavailable/, /"busy"/, /database/);
+  });
+  after(async () => {
+    try {
+      await crashing.stop();
+    } finally {
+      await cluster.destroy();
+    }
+  });
+
+  it('keep the numbers that were told, and lose nothing that was answered', async () => {
+    const admin = await crashing.as('admin');
+    const mirror = new Mirror(admin, { limit: 1000 });
+    const answered = [];
+    await putRegions(admin, [['34', '安徽省'], ['3401', '合肥市']]);
+    for (let round = 1; round <= 3; round++) {
+      let going = true;
+      const writers = Promise.all([1, 2, 3, 4].map(async (n) => {
+        for (let i = 0; going; i++) {
+          const path = `/v1/regions/3401${n}${round}`;
+          const { json, status } = await surely(() => admin.put(path, { name: `县${i}` }));
+          if (status < 300 && json.changed) answered.push(`${path} ${json.version}`);
+        }
+      }));
+      const reader = (async () => {
+        while (going) await mirror.page();
+      })();
+      const n = mirror.items.length;
+      await waitFor('changes to be read', () => mirror.items.length > n + 100);
+      await cluster.crash();
+      await cluster.start();
+      await crashing.ready();
+      await waitFor('an answer after the crash', async () => (await admin.put('/v1/regions/340199', { name: `县${round}` })).status < 300);
+      going = false;
+      await Promise.all([writers, reader]);
+    }
+    await mirror.toTheEnd();
+    const again = new Mirror(admin, { limit: 1000 });
+    await again.toTheEnd();
+    assert.deepEqual(mirror.items, again.items);
+    assert.deepEqual(mirror.items.map((i) => i.seq), mirror.items.map((_, i) => i + 1));
+    const told = new Set(mirror.items.map((i) => `${i.path} ${i.version}`));
+    assert.ok(answered.length > 100);
+    for (const one of answered) assert.ok(told.has(one), one);
+    assert.deepEqual(byPath(mirror.things), byPath(again.things));
   });
 });
