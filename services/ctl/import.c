@@ -328,8 +328,10 @@ void importer_free(struct importer *im)
 	for (size_t i = 0; i < im->workers_n; i++)
 		pthread_cond_signal(&im->workers[i].work);
 	pthread_mutex_unlock(&im->lock);
-	for (size_t i = 0; i < im->workers_n; i++) {
+	/* One that still runs may wake the others. */
+	for (size_t i = 0; i < im->workers_n; i++)
 		pthread_join(im->workers[i].thread, NULL);
+	for (size_t i = 0; i < im->workers_n; i++) {
 		pthread_cond_destroy(&im->workers[i].work);
 		http_free(im->workers[i].http);
 	}

@@ -215,7 +215,7 @@ describe('import', () => {
     const running = begin([dir]);
     await waitFor('some lines', () => stateOf(`${dir}.import-state`).lines > 100, { every: 1 });
     assert.equal((await world.ctl(['key', 'revoke', id])).status, 0);
-    assert.deepEqual(await running.ended, { code: 4, signal: null });
+    assert.deepEqual(await running.ended, { code: 4, signal: null }, running.stderr());
     assert.match(running.stderr(), /run it again to go on/);
     const { lines } = stateOf(`${dir}.import-state`);
     assert.ok(lines > 100 && lines < lineCount(set.files));
