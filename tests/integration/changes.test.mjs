@@ -340,7 +340,7 @@ describe('changes', () => {
 
   it('begins with what was there when it is introduced', async () => {
     for (const api of world.apis) await api.stop();
-    await world.sql('DROP TABLE change, change_queue, change_counter; DELETE FROM schema_migration WHERE version = 10');
+    await world.sql(`DROP TABLE change, change_queue, change_counter; DELETE FROM schema_migration WHERE name = 'change'`);
     await migrate(world.url);
     for (const api of world.apis) await world.startApi(api);
     const key = await world.key('admin');
