@@ -24,7 +24,7 @@ LIBS_base   := -lm
 LIBS_json   := -ljansson
 LIBS_store  := $(shell pkg-config --libs libpq 2>/dev/null || echo -lpq) -lsodium
 LIBS_bus    := -lzmq
-LIBS_api    := -lulfius -lorcania -lyder -lmicrohttpd -lxlsxwriter -lpthread
+LIBS_api    := -lulfius -lorcania -lyder -lmicrohttpd -lxlsxwriter -lz -lpthread
 LIBS_ctl    := -lcurl -ljansson
 LIBS        := $(foreach l,$(LAYERS),$(LIBS_$(l))) -lpthread
 

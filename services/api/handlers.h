@@ -27,5 +27,6 @@ handler publication_body, publication_page;                  /* the same */
 handler publication_get, publication_corrections;            /* the same */
 handler alerts_list, alert_get;                              /* alerts.c */
 handler events_list;                                         /* events.c */
+handler changes_list;                                        /* changes.c */
 
 #endif

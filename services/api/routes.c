@@ -60,6 +60,7 @@ const struct route routes[] = {
 	{ "GET",    "/v1/alerts",                    "listAlerts",          alerts_list,     { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "county,state,severity,limit,cursor" },
 	{ "GET",    "/v1/alerts/{id}",               "getAlert",            alert_get,       { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "" },
 	{ "GET",    "/v1/events",                    "listEvents",          events_list,     { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "after,county,limit,cursor" },
+	{ "GET",    "/v1/changes",                   "listChanges",         changes_list,    { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "after,county,limit,cursor" },
 };
 /* clang-format on */
 
