@@ -6,6 +6,7 @@
 
 #include "api/access.h"
 #include "api/auth.h"
+#include "api/gzip.h"
 #include "api/idempotency.h"
 #include "api/router.h"
 #include "base/log.h"
@@ -267,7 +268,7 @@ static enum err handle(struct call *c)
 	return e;
 }
 
-/* A GET of a resource has a tag, and whoever has it already gets no body. */
+/* A GET of a resource has a tag, and whoever has it already gets no body. Metrics are none. */
 static void finish_get(struct call *c)
 {
 	struct reply *rp = c->rp;
@@ -275,12 +276,29 @@ static void finish_get(struct call *c)
 	if (rp->status != 200 || !c->route || !str_equal(c->route->method, "GET") ||
 	    rp->stream.state)
 		return;
-	if (c->route->access.scope != SCOPE_OPEN && str_equal(rp->content_type, "application/json"))
+	if (c->route->access.scope != SCOPE_OPEN && !str_starts(rp->content_type, "text/plain"))
 		reply_etag_body(rp);
 	if (rp->etag[0] && if_none_match_has(c->rq->if_none_match, rp->etag)) {
-		buf_release(&rp->body);
+		rp->disposition[0] = '\0';
 		rp->status = 304;
 	}
+}
+
+/* Packed for whoever asks, and told to caches that it depends on that: of a 304, as of the answer
+ * that it stands for. Only the tag of what a GET gives is one of these bytes. */
+static void finish_coding(struct call *c)
+{
+	struct reply *rp = c->rp;
+	bool packs;
+
+	rp->vary = !rp->stream.state && gzip_pays(rp->content_type, rp->body.len);
+	packs = rp->vary && gzip_admitted(c->rq->accept_encoding);
+	if (packs && rp->status != 304)
+		packs = rp->packed = gzip_pack(&rp->body) == ERR_OK;
+	if (packs && c->route && str_equal(c->route->method, "GET"))
+		reply_etag_packed(rp);
+	if (rp->status == 304)
+		buf_release(&rp->body);
 }
 
 /* The answer goes out as it is: what cannot be kept is a repeat's trouble. */
@@ -335,6 +353,7 @@ void dispatch(struct api *api, const struct request *rq, struct reply *rp)
 		reply_problem(rp, e, &c.info, &c.problems, c.id);
 	finish_post(&c);
 	finish_get(&c);
+	finish_coding(&c);
 	rp->close = atomic_load(&api->stopping);
 	str_copy(rp->request_id, sizeof(rp->request_id), c.id);
 	seconds = (double)(time_monotonic_us() - start) / 1e6;

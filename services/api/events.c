@@ -12,31 +12,6 @@
 #include "json/events.h"
 #include "json/write.h"
 
-static enum err read_seq(struct call *c, const char *text, const char *name, int64_t *ret_seq)
-{
-	int64_t seq = 0;
-
-	if (!str_to_int64(text, &seq) || seq < 0)
-		return err_set(&c->info, ERR_PARAMETER,
-			       "%s 须为事件序号 / %s must be the number of an event", name, name);
-	*ret_seq = seq;
-	return ERR_OK;
-}
-
-/* ?after=, or ?cursor= as lists have it: the same number. */
-static enum err read_after(struct call *c, int64_t *ret_after)
-{
-	const char *after = query_get(&c->query, "after");
-	const char *cursor = query_get(&c->query, "cursor");
-
-	if (after[0] && cursor[0])
-		return err_set(&c->info, ERR_PARAMETER,
-			       "after 与 cursor 只能用一个 / give after or cursor, not both");
-	if (after[0])
-		return read_seq(c, after, "after", ret_after);
-	return cursor[0] ? read_seq(c, cursor, "cursor", ret_after) : ERR_OK;
-}
-
 /* Last-Event-ID is what a browser sends when it reconnects: it knows better than the URL. */
 static size_t read_stream(void *stream, char *data, size_t size)
 {
@@ -57,9 +32,9 @@ static enum err open_stream(struct call *c, const char *county)
 	enum err e;
 
 	if (c->rq->last_event_id && c->rq->last_event_id[0])
-		e = read_seq(c, c->rq->last_event_id, "Last-Event-ID", &options.after);
+		e = page_number(c, c->rq->last_event_id, "Last-Event-ID", &options.after);
 	else
-		e = read_after(c, &options.after);
+		e = page_after(c, &options.after);
 	if (e == ERR_OK)
 		e = stream_open(c->api->streams, &options, &stream, &c->info);
 	if (e != ERR_OK)
@@ -76,7 +51,7 @@ static enum err write_list(struct call *c, const char *county)
 	int64_t after = 0;
 	int limit = 0;
 	char next[24];
-	enum err e = read_after(c, &after);
+	enum err e = page_after(c, &after);
 	size_t n;
 
 	if (e == ERR_OK)

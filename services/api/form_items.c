@@ -174,6 +174,7 @@ static void fill_value(struct form *form, const struct view *v, int k)
 	const struct condition *c = &v->rule->conditions[k];
 	auto_buf struct buf text;
 
+	buf_init(&text, REMARK_BYTES);
 	if (has_number(c)) {
 		fill_number(form, c, &v->judged->conditions[k]);
 		return;
@@ -182,7 +183,6 @@ static void fill_value(struct form *form, const struct view *v, int k)
 		fill_schools_share(form, v->judged);
 		return;
 	}
-	buf_init(&text, REMARK_BYTES);
 	if (c->rule == RULE_SUBJECTS)
 		add_subjects(&text, v->county->facts.report);
 	else

@@ -55,6 +55,30 @@ enum err page_cursor(struct call *c, char out[CURSOR_KEY])
 						"cursor 有误 / the cursor is not one of ours");
 }
 
+enum err page_number(struct call *c, const char *text, const char *name, int64_t *ret_number)
+{
+	int64_t number = 0;
+
+	if (!str_to_int64(text, &number) || number < 0)
+		return err_set(&c->info, ERR_PARAMETER,
+			       "%s 须为列表中的序号 / %s must be a number of the list", name, name);
+	*ret_number = number;
+	return ERR_OK;
+}
+
+enum err page_after(struct call *c, int64_t *ret_after)
+{
+	const char *after = query_get(&c->query, "after");
+	const char *cursor = query_get(&c->query, "cursor");
+
+	if (after[0] && cursor[0])
+		return err_set(&c->info, ERR_PARAMETER,
+			       "after 与 cursor 只能用一个 / give after or cursor, not both");
+	if (after[0])
+		return page_number(c, after, "after", ret_after);
+	return cursor[0] ? page_number(c, cursor, "cursor", ret_after) : ERR_OK;
+}
+
 /* Unreserved characters as they are, all else escaped. */
 static void add_encoded(struct buf *out, const char *s)
 {

@@ -23,6 +23,13 @@ bool cursor_read(const char *cursor, char out[CURSOR_KEY]);
 /* The key in ?cursor=, "" without one. */
 enum err page_cursor(struct call *c, char out[CURSOR_KEY]) MUST_CHECK;
 
+/* Of lists that are numbered: ?after=, or ?cursor= as other lists have it, which is the same
+ * number; *ret_after is left as it is without either. ERR_PARAMETER. */
+enum err page_after(struct call *c, int64_t *ret_after) MUST_CHECK;
+/* A number of such a list, that was sent as `name`. ERR_PARAMETER. */
+enum err page_number(struct call *c, const char *text, const char *name,
+		     int64_t *ret_number) MUST_CHECK;
+
 /* Ends a list: ],"next":…} and the Link header, whose `parameter` is set to next. next NULL:
  * this was the last page. */
 void page_end(struct call *c, const char *parameter, const char *next);

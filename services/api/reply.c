@@ -3,7 +3,9 @@
 
 #include <sodium.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "api/gzip.h"
 #include "base/str.h"
 #include "json/write.h"
 
@@ -130,4 +132,12 @@ void reply_etag_body(struct reply *rp)
 	sodium_bin2hex(text, sizeof(text), hash, sizeof(hash));
 	if (snprintf(rp->etag, sizeof(rp->etag), "\"%s\"", text) < 0)
 		rp->etag[0] = '\0';
+}
+
+void reply_etag_packed(struct reply *rp)
+{
+	const size_t len = strlen(rp->etag);
+
+	if (len && len + strlen(GZIP_TAG) < sizeof(rp->etag))
+		str_copy(rp->etag + len - 1, sizeof(rp->etag) - len + 1, GZIP_TAG "\"");
 }

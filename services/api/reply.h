@@ -35,6 +35,8 @@ struct reply {
 	char allow[ALLOW_BYTES];   /* "" none */
 	char disposition[FILE_NAME_BYTES];
 	const char *policy;  /* Content-Security-Policy; NULL none */
+	bool vary;           /* Vary: Accept-Encoding */
+	bool packed;         /* Content-Encoding: gzip */
 	int retry_after_s;   /* 0 none */
 	bool authenticate;   /* WWW-Authenticate: Bearer */
 	bool close;          /* ask the client not to reuse the connection */
@@ -57,5 +59,7 @@ void reply_file(struct reply *rp, const char *how, const char *ascii, const char
 void reply_etag_version(struct reply *rp, int64_t version);
 /* A tag from the body's bytes, unless there is one. */
 void reply_etag_body(struct reply *rp);
+/* "41" becomes "41-gzip". */
+void reply_etag_packed(struct reply *rp);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "api/gzip.h"
 #include "base/str.h"
 #include "store/store.h"
 
@@ -191,6 +192,15 @@ static const char *tag_end(const char *s)
 	return s ? s + 1 : NULL;
 }
 
+/* Bytes of a tag without its quotes (or W/), and without the mark of a packed answer. */
+static size_t tag_length(const char *tag, const char *end)
+{
+	const size_t len = (size_t)(end - tag) - 2;
+	const size_t mark = strlen(GZIP_TAG);
+
+	return len > mark && !strncmp(end - 1 - mark, GZIP_TAG, mark) ? len - mark : len;
+}
+
 enum err if_match_parse(const char *header, int64_t *ret_match, struct err_info *info)
 {
 	const char *end;
@@ -212,7 +222,7 @@ enum err if_match_parse(const char *header, int64_t *ret_match, struct err_info 
 		return err_set(info, ERR_PARAMETER,
 			       "If-Match 须为 * 或一个 ETag / If-Match must be * or one ETag");
 	*ret_match = MATCH_NEVER;
-	len = (size_t)(end - header) - 2;
+	len = tag_length(header, end);
 	/* A version is written one way only: "0" and "01" are no tags of ours. */
 	if (header[0] == '"' && header[1] != '0' && len < sizeof(digits)) {
 		memcpy(digits, header + 1, len);
@@ -225,7 +235,7 @@ enum err if_match_parse(const char *header, int64_t *ret_match, struct err_info 
 
 bool if_none_match_has(const char *header, const char *etag)
 {
-	const size_t len = strlen(etag);
+	const size_t len = strlen(etag) - 2;
 
 	while (header && *header) {
 		const char *end;
@@ -238,7 +248,7 @@ bool if_none_match_has(const char *header, const char *etag)
 			return false;
 		if (!strncmp(header, "W/", 2))
 			header += 2;
-		if ((size_t)(end - header) == len && !strncmp(header, etag, len))
+		if (tag_length(header, end) == len && !strncmp(header + 1, etag + 1, len))
 			return true;
 		header = end;
 	}

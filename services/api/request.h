@@ -22,6 +22,7 @@ struct request {
 	const char *content_encoding;
 	const char *content_digest;
 	const char *accept;
+	const char *accept_encoding;
 	const char *if_match;
 	const char *if_none_match;
 	const char *last_event_id;
@@ -80,7 +81,8 @@ bool accept_admits(const char *header, const char *type);
 #define MATCH_NEVER INT64_MAX
 enum err if_match_parse(const char *header, int64_t *ret_match, struct err_info *info) MUST_CHECK;
 
-/* Whether an If-None-Match header lists this tag (with its quotes), or is *. */
+/* Whether an If-None-Match header lists this tag (with its quotes), or is *. In both headers the
+ * tag of a packed answer is as good. */
 bool if_none_match_has(const char *header, const char *etag);
 
 #endif

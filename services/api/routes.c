@@ -67,6 +67,7 @@ const struct route routes[] = {
 	{ "POST",   "/v1/imports/{id}/commit",       "commitImport",        import_commit,     { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "" },
 	{ "GET",    "/v1/imports/{id}/events",       "streamImport",        import_events,     { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "" },
 	{ "GET",    "/v1/imports/{id}/errors.csv",   "getImportErrors",     import_errors_csv, { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "" },
+	{ "GET",    "/v1/changes",                   "listChanges",         changes_list,    { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "after,county,limit,cursor" },
 };
 /* clang-format on */
 

@@ -56,6 +56,7 @@ static void fill_request(const struct _u_request *u, struct request *rq)
 		.content_encoding = header(u, "Content-Encoding"),
 		.content_digest = header(u, "Content-Digest"),
 		.accept = header(u, "Accept"),
+		.accept_encoding = header(u, "Accept-Encoding"),
 		.if_match = header(u, "If-Match"),
 		.if_none_match = header(u, "If-None-Match"),
 		.last_event_id = header(u, "Last-Event-ID"),
@@ -79,6 +80,8 @@ static void set_headers(struct _u_response *u, const struct reply *rp)
 	set_header(u, "Cache-Control", rp->stream.state ? "no-store" : rp->cache_control);
 	set_header(u, "ETag", rp->etag);
 	set_header(u, "Link", rp->link);
+	set_header(u, "Vary", rp->vary ? "Accept-Encoding" : NULL);
+	set_header(u, "Content-Encoding", rp->packed ? "gzip" : NULL);
 	set_header(u, "Allow", rp->allow);
 	set_header(u, "Content-Disposition", rp->disposition);
 	set_header(u, "Content-Security-Policy", rp->policy);

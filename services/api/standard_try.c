@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "domain/item.h"
 #include "store/county_list.h"
+#include "store/org.h"
 #include "store/reports.h"
 #include "json/documents.h"
 #include "json/trial.h"
@@ -311,12 +312,26 @@ static enum err find_draft(struct call *c, struct trial *t)
 	return e;
 }
 
+/* Nothing changes in a region without data; of one that is not registered that would mislead. */
+static enum err check_region(struct call *c, const char *code)
+{
+	struct region region;
+	const enum err e = store_region_get(c->api->store, code, &region, &c->info);
+
+	if (e != ERR_NOT_FOUND)
+		return e;
+	return err_at(&c->info, ERR_INVALID, "/region", "unknown_region",
+		      "没有登记的地区 %s / no such region: %s", code, code);
+}
+
 static enum err find_counties(struct call *c, struct trial *t)
 {
 	const struct trial_document *d = &t->document;
 	const enum err e = store_county_list(c->api->store, d->region, d->period,
 					     TRIAL_COUNTIES + 1, &t->counties, &c->info);
 
+	if (e == ERR_OK && !t->counties.n)
+		return check_region(c, d->region);
 	if (e == ERR_OK && t->counties.n > TRIAL_COUNTIES)
 		return err_at(&c->info, ERR_INVALID, "/region", "too_many",
 			      "该地区有数据的县多于 %d 个,请缩小地区 / more than %d counties have "

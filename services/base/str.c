@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/auto.h"
+
 /* Length of the sequence that a first byte announces, 0 for no first byte. */
 static size_t sequence_length(unsigned char c)
 {
@@ -149,4 +151,20 @@ bool str_is_utf8(const char *s, size_t len)
 bool str_is_text(const char *s, size_t len)
 {
 	return check(s, len, false);
+}
+
+bool str_is_blank(const char *s)
+{
+	static const char *const spaces[] = { " ", "\u00a0", "\u3000" };
+	size_t i = 0;
+
+	while (i < ARRAY_LEN(spaces)) {
+		if (str_starts(s, spaces[i])) {
+			s += strlen(spaces[i]);
+			i = 0;
+		} else {
+			i++;
+		}
+	}
+	return *s == '\0';
 }

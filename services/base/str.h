@@ -31,5 +31,7 @@ bool str_is_utf8(const char *s, size_t len);
 
 /* UTF-8 without control characters: what a name may hold. */
 bool str_is_text(const char *s, size_t len);
+/* Nothing, or nothing but spaces: also the wide one of Chinese texts. */
+bool str_is_blank(const char *s);
 
 #endif

@@ -51,6 +51,7 @@ static void print_stage(const char *name, const json_t *stage)
 	const json_t *composite = json_object_get(stage, "composite_cv");
 	auto_table struct table t;
 
+	table_init(&t, COLUMNS);
 	printf("\n%s  ", word_of(name).text);
 	word_print(json_text_of(stage, "status"));
 	printf("\n学校记录 / records %" PRId64 ", 达标 / met %" PRId64 ", 学生 / pupils %" PRId64,
@@ -61,7 +62,6 @@ static void print_stage(const char *name, const json_t *stage)
 	printf("\n");
 	if (json_count_of(stage, "records") == 0)
 		return;
-	table_init(&t, COLUMNS);
 	for (size_t i = 2; i < 6; i++)
 		t.right[i] = true;
 	for (size_t i = 0; i < COLUMNS; i++)

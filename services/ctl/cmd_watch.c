@@ -100,9 +100,9 @@ static int refusal(const struct http_answer *answer)
 {
 	auto_buf struct buf why;
 
+	buf_init(&why, EXPLAIN_MAX);
 	if (exit_of_status(answer->status) != CTL_REFUSED)
 		return CTL_OK;
-	buf_init(&why, EXPLAIN_MAX);
 	http_explain(answer, &why);
 	fprintf(stderr, "junhengctl: %s\n", why.data);
 	return CTL_REFUSED;

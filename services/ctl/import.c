@@ -21,7 +21,9 @@
 #define EXPLAIN_MAX    8192
 
 struct job {
-	int64_t number; /* of its line */
+	const char *file; /* of its line: "" the only one */
+	int64_t number;
+	struct import_place before;
 	struct import_line line;
 };
 
@@ -33,14 +35,18 @@ struct worker {
 	struct job jobs[QUEUED_MAX]; /* a ring */
 	size_t head;
 	size_t n;
+	bool busy;
+	struct import_place current; /* where the line begins that it is busy with */
 };
 
 struct importer {
 	pthread_mutex_t lock; /* around everything below and the rings */
 	pthread_cond_t done;  /* a request was answered, or the import given up */
 	struct progress *progress;
-	int64_t under_way; /* queued or being sent */
-	int64_t input_done;
+	struct import_state *state;
+	int64_t under_way;        /* queued or being sent */
+	struct import_place read; /* everything up to here was taken */
+	int64_t refused_before;
 	struct import_counts counts;
 	int failure;
 	bool ever_answered;
@@ -58,10 +64,10 @@ static void sleep_ms(int64_t ms)
 
 static uint64_t hash(const char *text)
 {
-	uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
+	uint64_t h = HASH_START;
 
 	for (; *text; text++)
-		h = (h ^ (unsigned char)*text) * UINT64_C(1099511628211);
+		h = hash_byte(h, *text);
 	return h;
 }
 
@@ -71,12 +77,12 @@ static int64_t answered(const struct import_counts *c)
 }
 
 /* The lock is held. */
-static void reject(struct importer *im, int64_t number, const char *why)
+static void reject(struct importer *im, const char *file, int64_t number, const char *why)
 {
 	im->counts.rejected++;
 	if (im->counts.rejected <= IMPORT_TOLD_MAX)
-		progress_say(im->progress, "第 %" PRId64 " 行 / line %" PRId64 ": %s", number,
-			     number, why);
+		progress_say(im->progress, "%s%s第 %" PRId64 " 行 / line %" PRId64 ": %s", file,
+			     *file ? " " : "", number, number, why);
 	if (im->counts.rejected == IMPORT_TOLD_MAX)
 		progress_say(im->progress,
 			     "以后被拒绝的行只计数 / further rejected lines are only counted");
@@ -198,7 +204,7 @@ static void count(struct importer *im, const struct job *job, const struct http_
 	else if (answer->status == 401)
 		give_up(im, CTL_REFUSED, why.data);
 	else
-		reject(im, job->number, why.data);
+		reject(im, job->file, job->number, why.data);
 	pthread_mutex_unlock(&im->lock);
 }
 
@@ -218,6 +224,25 @@ static void handle(struct worker *w, const struct job *job)
 	pthread_mutex_unlock(&w->im->lock);
 }
 
+/* The lock is held: remembers how far every line was answered. An import that was given up drops
+ * lines, so then it does not get any further. */
+static void remember(struct importer *im)
+{
+	const struct import_place *place = &im->read;
+
+	for (size_t i = 0; i < im->workers_n; i++) {
+		const struct worker *w = &im->workers[i];
+		const struct import_place *first = w->busy ? &w->current
+						   : w->n  ? &w->jobs[w->head].before
+							   : place;
+
+		if (first->lines < place->lines)
+			place = first;
+	}
+	if (im->failure == CTL_OK && !im->ending)
+		import_state_save(im->state, place, im->refused_before + im->counts.rejected);
+}
+
 static void *work(void *argument)
 {
 	struct worker *w = argument;
@@ -234,11 +259,15 @@ static void *work(void *argument)
 		job = w->jobs[w->head];
 		w->head = (w->head + 1) % QUEUED_MAX;
 		w->n--;
+		w->busy = true;
+		w->current = job.before;
 		pthread_mutex_unlock(&im->lock);
 		handle(w, &job);
 		free(job.line.body);
 		pthread_mutex_lock(&im->lock);
+		w->busy = false;
 		im->under_way--;
+		remember(im);
 		pthread_cond_signal(&im->done);
 	}
 	pthread_mutex_unlock(&im->lock);
@@ -299,8 +328,10 @@ void importer_free(struct importer *im)
 	for (size_t i = 0; i < im->workers_n; i++)
 		pthread_cond_signal(&im->workers[i].work);
 	pthread_mutex_unlock(&im->lock);
-	for (size_t i = 0; i < im->workers_n; i++) {
+	/* One that still runs may wake the others. */
+	for (size_t i = 0; i < im->workers_n; i++)
 		pthread_join(im->workers[i].thread, NULL);
+	for (size_t i = 0; i < im->workers_n; i++) {
 		pthread_cond_destroy(&im->workers[i].work);
 		http_free(im->workers[i].http);
 	}
@@ -313,7 +344,7 @@ void importer_free(struct importer *im)
 static void wait_a_moment(struct importer *im)
 {
 	struct timespec until;
-	const int64_t done = im->input_done;
+	const int64_t done = im->read.bytes;
 	const int64_t n = answered(&im->counts);
 
 	progress_set(im->progress, done, n);
@@ -324,19 +355,20 @@ static void wait_a_moment(struct importer *im)
 	pthread_cond_timedwait(&im->done, &im->lock, &until);
 }
 
-bool importer_put(struct importer *im, int64_t number, struct import_line *line, int64_t done)
+bool importer_put(struct importer *im, const struct import_input *in, struct import_line *line)
 {
+	const struct job job = { import_input_name(in), in->lines.number, in->before, *line };
 	struct worker *w = &im->workers[hash(line->path) % im->workers_n];
 	bool going;
 
 	pthread_mutex_lock(&im->lock);
-	im->input_done = done;
 	while (w->n == QUEUED_MAX && im->failure == CTL_OK)
 		wait_a_moment(im);
 	going = im->failure == CTL_OK;
 	if (going) {
-		w->jobs[(w->head + w->n) % QUEUED_MAX] = (struct job){ number, *line };
+		w->jobs[(w->head + w->n) % QUEUED_MAX] = job;
 		w->n++;
+		im->read = in->at;
 		im->under_way++;
 		pthread_cond_signal(&w->work);
 	}
@@ -359,10 +391,11 @@ bool importer_barrier(struct importer *im)
 	return going;
 }
 
-void importer_reject(struct importer *im, int64_t number, const char *why)
+void importer_reject(struct importer *im, const struct import_input *in, const char *why)
 {
 	pthread_mutex_lock(&im->lock);
-	reject(im, number, why);
+	reject(im, import_input_name(in), in->lines.number, why);
+	im->read = in->at;
 	pthread_mutex_unlock(&im->lock);
 }
 
@@ -370,6 +403,14 @@ void importer_counts(struct importer *im, struct import_counts *out)
 {
 	pthread_mutex_lock(&im->lock);
 	*out = im->counts;
+	pthread_mutex_unlock(&im->lock);
+}
+
+void importer_remember(struct importer *im, struct import_state *state, int64_t refused_before)
+{
+	pthread_mutex_lock(&im->lock);
+	im->state = state;
+	im->refused_before = refused_before;
 	pthread_mutex_unlock(&im->lock);
 }
 

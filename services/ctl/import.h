@@ -18,7 +18,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ctl/import_input.h"
 #include "ctl/import_line.h"
+#include "ctl/import_state.h"
 #include "ctl/progress.h"
 
 #define IMPORT_CONNECTIONS_MAX 64
@@ -43,13 +45,16 @@ enum err importer_new(const char *base_url, const char *key, int connections,
 /* Waits for the requests under way, drops those that wait. Accepts NULL. */
 void importer_free(struct importer *im);
 
-/* Takes line->body. done: how far the input is, for the progress. False when the import was
- * given up. */
-bool importer_put(struct importer *im, int64_t number, struct import_line *line, int64_t done);
+/* From now on it keeps how far every line was answered. state is borrowed; refused_before: lines
+ * that were refused by then. */
+void importer_remember(struct importer *im, struct import_state *state, int64_t refused_before);
+
+/* Takes line->body; in is where the line is. False when the import was given up. */
+bool importer_put(struct importer *im, const struct import_input *in, struct import_line *line);
 bool importer_barrier(struct importer *im);
 
 /* A line that is not worth sending. */
-void importer_reject(struct importer *im, int64_t number, const char *why);
+void importer_reject(struct importer *im, const struct import_input *in, const char *why);
 
 void importer_counts(struct importer *im, struct import_counts *out);
 /* Why it was given up, as an exit code; CTL_OK when it was not. */

@@ -6,7 +6,9 @@
 
 enum err lines_init(struct lines *l, FILE *file)
 {
-	*l = (struct lines){ .file = file, .text = malloc(LINES_BYTES_MAX + 1) };
+	*l = (struct lines){ .file = file,
+			     .text = malloc(LINES_BYTES_MAX + 1),
+			     .hash = HASH_START };
 	return l->text ? ERR_OK : ERR_NOMEM;
 }
 
@@ -34,6 +36,7 @@ bool lines_next(struct lines *l)
 	l->too_long = false;
 	while ((c = getc_unlocked(l->file)) != EOF) {
 		bytes++;
+		l->hash = hash_byte(l->hash, c);
 		if (c == '\n')
 			break;
 		if (l->len < LINES_BYTES_MAX)

@@ -41,9 +41,10 @@ static const struct command commands[] = {
 	  "撤销 API 密钥", "revokes an API key", { { NULL, NULL, NULL, false } } },
 	{ "sample", "DIR", 1, 1, cmd_sample,
 	  "由 DIR 中的表生成示例省份 (NDJSON)", "writes the made-up sample province as NDJSON, from the tables in DIR", { { NULL, NULL, NULL, false } } },
-	{ "import", "FILE|-", 1, 1, cmd_import,
-	  "经 API 导入 NDJSON", "sends NDJSON lines through the API", {
-		{ "connections", "N", "并发连接数 / connections at a time, 4 by default", false } } },
+	{ "import", "FILE|DIR|-", 1, 1, cmd_import,
+	  "经 API 导入 NDJSON;中断后再次运行即继续", "sends NDJSON lines through the API; run again after an interruption, it goes on", {
+		{ "connections", "N",    "并发连接数 / connections at a time, 4 by default", false },
+		{ "state",       "FILE", "记录进度的文件 / where it keeps how far it is; FILE.import-state by default", false } } },
 	{ "watch", "", 0, 0, cmd_watch,
 	  "实时显示预警", "shows alerts as they happen", {
 		{ "after",  "SEQ",    "从此序号之后开始 / start behind this event; from now on by default", false },

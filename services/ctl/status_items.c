@@ -99,9 +99,9 @@ void status_items_print(json_t *items, const json_t *titles)
 	const char *name;
 	json_t *item;
 
+	table_init(&t, ARRAY_LEN(heads));
 	if (json_object_size(items) == 0)
 		return;
-	table_init(&t, ARRAY_LEN(heads));
 	for (size_t i = 0; i < ARRAY_LEN(heads); i++) {
 		t.right[i] = i > 1 && i < 5;
 		table_cell(&t, heads[i], COLOUR_NONE);

@@ -125,9 +125,9 @@ static void print_items(const json_t *s)
 	auto_table struct table t;
 	size_t i;
 
+	table_init(&t, ARRAY_LEN(head));
 	if (!json_array_size(items))
 		return;
-	table_init(&t, ARRAY_LEN(head));
 	heads(&t, head, ARRAY_LEN(head), 1);
 	json_array_foreach(items, i, item)
 	{
@@ -154,9 +154,9 @@ static void print_targets(const json_t *s)
 	auto_table struct table t;
 	size_t i;
 
+	table_init(&t, ARRAY_LEN(head));
 	if (!json_array_size(targets))
 		return;
-	table_init(&t, ARRAY_LEN(head));
 	heads(&t, head, ARRAY_LEN(head), 2);
 	json_array_foreach(targets, i, target)
 	{

@@ -263,8 +263,10 @@ static void read_item(struct target *t, json_t *value)
 
 /* --- shares: a part never exceeds its whole ---------------------------------------------- */
 
-/* The sum of fields of items; false when one is missing or is not the county's own. */
-static bool sum_of(const struct county_report *report, const struct sum *sum, int64_t *out)
+/* The least or the most that fields of items can come to: what is missing counts as nothing, for
+ * no figure is negative. False when that bounds nothing, or a field is not the county's own. */
+static bool bound_of(const struct county_report *report, const struct sum *sum, bool most,
+		     int64_t *out)
 {
 	*out = 0;
 	for (int i = 0; i < sum->n; i++) {
@@ -273,11 +275,22 @@ static bool sum_of(const struct county_report *report, const struct sum *sum, in
 					       ? report->items[term->item].figure[term->field]
 					       : MISSING;
 
-		if (figure == MISSING)
+		if (figure != MISSING)
+			*out += term->minus ? -figure : figure;
+		else if (term->source != SOURCE_ITEM || term->minus != most)
 			return false;
-		*out += term->minus ? -figure : figure;
 	}
 	return true;
+}
+
+static bool is_share(const struct condition *c, const struct county_report *report)
+{
+	int64_t of, to;
+
+	if (bound_of(report, &c->of, true, &of) && of < 0)
+		return false;
+	return !bound_of(report, &c->of, false, &of) || !bound_of(report, &c->to, true, &to) ||
+	       of <= to;
 }
 
 /* At the first field of the part: the one that the share is about. */
@@ -285,11 +298,9 @@ static void check_share(struct reader *r, const struct standard *s, const struct
 			const struct county_report *report)
 {
 	const struct term *first = &c->of.terms[0];
-	int64_t of, to;
 	size_t item, mark;
 
-	if (!c->share || c->each_school || !sum_of(report, &c->of, &of) ||
-	    !sum_of(report, &c->to, &to) || (of >= 0 && of <= to))
+	if (!c->share || c->each_school || is_share(c, report))
 		return;
 	item = reader_enter(r, s->items[first->item].name);
 	mark = reader_enter(r, s->items[first->item].fields[first->field].name);

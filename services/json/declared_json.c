@@ -17,34 +17,70 @@ static void check_figure(struct reader *r, const struct declared_figure *d,
 		reader_problem(r, "not_integer", "须为整数 / must be a whole number");
 }
 
-/* Of declared figures only; false when one is missing or is something else. */
+/* Hundredths, as declared figures are. Of a stage that is not reported, nothing is known. */
+static int64_t stage_figure(const struct report *report, int stage, int field)
+{
+	const struct stage_report *r = &report->stages[stage];
+
+	return r->present && r->figure[field] != MISSING ? r->figure[field] * DECIMAL_SCALE
+							 : MISSING;
+}
+
+/* Of one stage, or of the compulsory ones together as far as they are there. */
+static int64_t stages_figure(const struct report *report, int only, int field)
+{
+	int64_t sum = MISSING;
+
+	if (only >= 0)
+		return stage_figure(report, only, field);
+	for (int stage = 0; stage < JUDGED_STAGES; stage++) {
+		const int64_t figure = stage_figure(report, stage, field);
+
+		if (!report->stages[stage].present)
+			continue;
+		if (figure == MISSING)
+			return MISSING;
+		sum = sum == MISSING ? figure : sum + figure;
+	}
+	return sum;
+}
+
+static int64_t figure_of(const struct report *report, const struct standard *standard,
+			 const struct condition *c, const struct term *t)
+{
+	if (t->source == SOURCE_DECLARED)
+		return report_declared(report, standard->fields[t->field].name);
+	if (t->source == SOURCE_STAGE && t->field != STAGE_largest_class)
+		return stages_figure(report, c->stage, t->field);
+	return MISSING;
+}
+
+/* Of figures of the school; false when one is missing or is something else. */
 static bool sum_of(const struct report *report, const struct standard *standard,
-		   const struct sum *sum, int64_t *out)
+		   const struct condition *c, const struct sum *sum, int64_t *out)
 {
 	*out = 0;
 	for (int i = 0; i < sum->n; i++) {
-		const struct term *t = &sum->terms[i];
-		const int64_t figure =
-			t->source == SOURCE_DECLARED
-				? report_declared(report, standard->fields[t->field].name)
-				: MISSING;
+		const int64_t figure = figure_of(report, standard, c, &sum->terms[i]);
 
 		if (figure == MISSING)
 			return false;
-		*out += t->minus ? -figure : figure;
+		*out += sum->terms[i].minus ? -figure : figure;
 	}
 	return true;
 }
 
-/* Between declared figures, what holds for the county's sums holds for each school. */
+/* What holds for the county's sums holds for each school. At the first field of the part: where
+ * that is no declared one, the report's own rules are about it. */
 static void check_share(struct reader *r, const struct report *report,
 			const struct standard *standard, const struct condition *c)
 {
 	int64_t of, to;
 	size_t mark;
 
-	if (!c->share || !sum_of(report, standard, &c->of, &of) ||
-	    !sum_of(report, standard, &c->to, &to) || (of >= 0 && of <= to))
+	if (!c->share || c->of.terms[0].source != SOURCE_DECLARED ||
+	    !sum_of(report, standard, c, &c->of, &of) ||
+	    !sum_of(report, standard, c, &c->to, &to) || (of >= 0 && of <= to))
 		return;
 	mark = reader_enter(r, standard->fields[c->of.terms[0].field].name);
 	reader_problem(r, "exceeds_whole",

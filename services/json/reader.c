@@ -233,7 +233,7 @@ bool reader_text(struct reader *r, const json_t *value, size_t max_chars, char *
 
 	if (!s)
 		return wrong_type(r, "字符串", "a string");
-	if (*s == '\0') {
+	if (str_is_blank(s)) {
 		reader_problem(r, "empty", "不能为空 / must not be empty");
 		return false;
 	}

@@ -45,7 +45,8 @@ bool reader_amount(struct reader *r, const json_t *value, int64_t *out); /* hund
 /* A number of at most so many decimals, from 0 to max (in units of the last one). */
 bool reader_scaled(struct reader *r, const json_t *value, int decimals, int64_t max, int64_t *out);
 bool reader_bool(struct reader *r, const json_t *value, bool *out);
-/* A string without control characters, 1 to max_chars characters and fewer bytes than size. */
+/* A string without control characters and not of spaces only, at most max_chars characters and
+ * fewer bytes than size. */
 bool reader_text(struct reader *r, const json_t *value, size_t max_chars, char *out, size_t size);
 /* A string of exactly n digits; out has n + 1 bytes. */
 bool reader_digits(struct reader *r, const json_t *value, size_t n, char *out);

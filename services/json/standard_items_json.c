@@ -225,6 +225,63 @@ static void check_only_one(struct reader *r, const struct standard *s, enum rule
 			       rule_names[rule], rule_names[rule]);
 }
 
+static bool same_sum(const struct sum *a, const struct sum *b)
+{
+	bool same = a->n == b->n;
+
+	for (int i = 0; same && i < a->n; i++)
+		same = a->terms[i].source == b->terms[i].source &&
+		       a->terms[i].item == b->terms[i].item &&
+		       a->terms[i].field == b->terms[i].field &&
+		       a->terms[i].minus == b->terms[i].minus;
+	return same;
+}
+
+/* Of the same figure, of the same schools. */
+static bool same_figure(const struct condition *a, const struct condition *b)
+{
+	return a->rule == b->rule && a->each_school == b->each_school && a->stage == b->stage &&
+	       a->filters == b->filters && a->measure == b->measure && same_sum(&a->of, &b->of) &&
+	       same_sum(&a->to, &b->to);
+}
+
+/* Whether one figure can be on the right side of both. */
+static bool leaves_room(const struct condition *floor, const struct condition *ceiling)
+{
+	if (floor->compare == AT_LEAST && ceiling->compare == AT_MOST)
+		return floor->threshold <= ceiling->threshold;
+	return floor->threshold < ceiling->threshold;
+}
+
+/* All conditions of an item must be met: no two may rule one another out. */
+static bool contradict(const struct condition *a, const struct condition *b)
+{
+	const bool a_floor = a->compare == AT_LEAST || a->compare == MORE_THAN;
+	const bool b_floor = b->compare == AT_LEAST || b->compare == MORE_THAN;
+	const bool flags = (a->rule == RULE_CONFIRMED && b->rule == RULE_VETO) ||
+			   (a->rule == RULE_VETO && b->rule == RULE_CONFIRMED);
+
+	if (flags)
+		return a->flag == b->flag;
+	if (a->rule != RULE_RATIO && a->rule != RULE_GROWTH)
+		return false;
+	return same_figure(a, b) && a_floor != b_floor &&
+	       !leaves_room(a_floor ? a : b, a_floor ? b : a);
+}
+
+static void check_together(struct reader *r, const struct item_rule *rule)
+{
+	for (int k = 0; k < rule->n; k++) {
+		if (!contradict(&rule->conditions[k], &rule->conditions[rule->n]))
+			continue;
+		reader_problem(
+			r, "contradicts",
+			"与条件 %d 不可能同时满足 / cannot be met together with condition %d", k,
+			k);
+		return;
+	}
+}
+
 static void read_conditions(struct reader *r, json_t *value, struct standard *s, int item)
 {
 	struct item_rule *rule = &s->items[item];
@@ -243,6 +300,7 @@ static void read_conditions(struct reader *r, json_t *value, struct standard *s,
 		const size_t mark = reader_enter_index(r, i);
 
 		standard_read_condition(r, condition, s, item, &rule->conditions[rule->n]);
+		check_together(r, rule);
 		check_only_one(r, s, rule->conditions[rule->n].rule);
 		rule->n++;
 		reader_leave(r, mark);

@@ -79,6 +79,21 @@ static bool read_term(struct reader *r, const char *text, const struct standard 
 	return found;
 }
 
+/* Counted twice, or taken off again. */
+static void check_twice(struct reader *r, const struct sum *sum)
+{
+	const struct term *last = &sum->terms[sum->n];
+
+	for (int i = 0; i < sum->n; i++) {
+		const struct term *t = &sum->terms[i];
+
+		if (t->source != last->source || t->field != last->field || t->item != last->item)
+			continue;
+		reader_problem(r, "contradicts", "字段重复 / the field is there twice");
+		return;
+	}
+}
+
 void standard_read_sum(struct reader *r, json_t *value, const struct standard *s, int item,
 		       const struct condition *c, struct sum *out)
 {
@@ -97,8 +112,10 @@ void standard_read_sum(struct reader *r, json_t *value, const struct standard *s
 		const size_t mark = reader_enter_index(r, i);
 
 		if (reader_is_string(r, text) &&
-		    read_term(r, json_string_value(text), s, item, c, &out->terms[out->n]))
+		    read_term(r, json_string_value(text), s, item, c, &out->terms[out->n])) {
+			check_twice(r, out);
 			out->n++;
+		}
 		reader_leave(r, mark);
 	}
 	if (out->n && out->terms[0].minus)

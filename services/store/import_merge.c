@@ -62,6 +62,7 @@ static const struct step writes[] = {
 	{ QUERY_IMPORT_COUNTY_REPORT_HISTORY, THE_KEY },
 	{ QUERY_IMPORT_COUNTY_REPORT_PUT, THE_KEY },
 	{ QUERY_IMPORT_STALE, NO_PARAMS },
+	{ QUERY_IMPORT_TELL, NO_PARAMS },
 };
 
 static enum err run_steps(const struct merge *m, const struct range *range,
@@ -156,18 +157,24 @@ static enum err write_range(const struct merge *m, const struct range *range,
 	return e;
 }
 
+static enum err begin(const struct merge *m, const struct range *range, struct err_info *info)
+{
+	enum err e = stage_run(m->st, QUERY_TXN_BEGIN, NULL, NULL, info);
+
+	if (e == ERR_OK && m->job->atomic && m->counts->rows > MANY_ROWS)
+		e = stage_run(m->st, QUERY_IMPORT_MANY, NULL, NULL, info);
+	return e == ERR_OK && !m->job->dry_run ? run_steps(m, range, locks, ARRAY_LEN(locks), info)
+					       : e;
+}
+
 /* One transaction. When nothing is to be written it is committed for what it noted in the
  * session's own tables. */
 static enum err try_range(const struct merge *m, const struct range *range, struct err_info *info)
 {
 	const struct stage_job *job = m->job;
 	struct import_counts counts = *m->counts;
-	enum err e = stage_run(m->st, QUERY_TXN_BEGIN, NULL, NULL, info);
+	enum err e = begin(m, range, info);
 
-	if (e == ERR_OK && job->atomic && counts.rows > MANY_ROWS)
-		e = stage_run(m->st, QUERY_IMPORT_MANY, NULL, NULL, info);
-	if (e == ERR_OK && !job->dry_run)
-		e = run_steps(m, range, locks, ARRAY_LEN(locks), info);
 	if (e == ERR_OK)
 		e = check(m, range, &counts, info);
 	if (e == ERR_OK && !job->goes_on(&counts, job->context))

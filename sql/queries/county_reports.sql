@@ -28,6 +28,9 @@ WITH stored AS MATERIALIZED (
   INSERT INTO county_report_history
   SELECT b.changed_at, $3::bigint, r.* FROM county_report r, bumped b
   WHERE r.county = $1 AND r.period = $2
+), told AS (
+  INSERT INTO change_queue (at, type, removed, region, code, period, version)
+  SELECT changed_at, 'county_report', false, county, county, period, version FROM bumped
 ), written AS (
   INSERT INTO county_report (county, period, version, received_at, received_by, document)
   SELECT county, period, version, changed_at, $3::bigint, $5::text::json FROM bumped
@@ -53,6 +56,9 @@ WITH stored AS MATERIALIZED (
   WHERE c.county = stored.county AND c.period = $2
     AND stored.version IS NOT NULL AND ($4::bigint < 0 OR $4 = stored.version)
   RETURNING c.version, c.changed_at
+), told AS (
+  INSERT INTO change_queue (at, type, removed, region, code, period, version)
+  SELECT changed_at, 'county_report', true, $1, $1, $2, version FROM bumped
 ), removed AS (
   DELETE FROM county_report r USING bumped b WHERE r.county = $1 AND r.period = $2
   RETURNING b.changed_at AS at, $3::bigint AS key, r.*

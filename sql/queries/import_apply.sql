@@ -185,6 +185,29 @@ FROM mark_county_report m
 WHERE m.error IS NULL AND NOT m.same
   AND r.county = m.county AND r.period = (m.period::integer + 1)::text
 
+-- For who mirrors: each after what it refers to. The locks that order the versions are held.
+-- name: import_tell
+INSERT INTO change_queue (at, type, removed, region, code, period, version)
+SELECT at, type, false, region, code, period, version
+FROM (
+  SELECT 1 AS rank, r.changed_at AS at, 'region' AS type, r.code AS region, r.code, NULL AS period, r.version
+  FROM mark_region m JOIN region r ON r.code = m.code
+  WHERE m.error IS NULL AND NOT m.same
+  UNION ALL
+  SELECT 2 + (s.parent IS NOT NULL)::integer, s.changed_at, 'school', s.county, s.code, NULL, s.version
+  FROM mark_school m JOIN school s ON s.code = m.code
+  WHERE m.error IS NULL AND NOT m.same
+  UNION ALL
+  SELECT 4, p.changed_at, 'report', m.county, m.school, m.period, p.version
+  FROM mark_report m JOIN county_period p ON p.county = m.county AND p.period = m.period
+  WHERE m.error IS NULL AND NOT m.same
+  UNION ALL
+  SELECT 4, p.changed_at, 'county_report', m.county, m.county, m.period, p.version
+  FROM mark_county_report m JOIN county_period p ON p.county = m.county AND p.period = m.period
+  WHERE m.error IS NULL AND NOT m.same
+) t
+ORDER BY rank, length(region), region, period, code
+
 -- name: import_changed
 SELECT p.county, p.period, p.version
 FROM stage_touched t JOIN county_period p ON p.county = t.county AND p.period = t.period

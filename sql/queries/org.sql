@@ -14,13 +14,19 @@ FROM region WHERE code = $1 FOR NO KEY UPDATE
 
 -- A removed region's row stays, for its versions go on when it comes back.
 -- name: region_put
-INSERT INTO region AS r (code, name, targets, recognised, changed_by)
-VALUES ($1, $2, $3::json, $4, $5)
-ON CONFLICT (code) DO UPDATE
-SET name = excluded.name, targets = excluded.targets, recognised = excluded.recognised,
-  version = r.version + 1, removed = false, changed_at = clock_timestamp(),
-  changed_by = excluded.changed_by
-RETURNING version
+WITH written AS (
+  INSERT INTO region AS r (code, name, targets, recognised, changed_by)
+  VALUES ($1, $2, $3::json, $4, $5)
+  ON CONFLICT (code) DO UPDATE
+  SET name = excluded.name, targets = excluded.targets, recognised = excluded.recognised,
+    version = r.version + 1, removed = false, changed_at = clock_timestamp(),
+    changed_by = excluded.changed_by
+  RETURNING version, changed_at
+), told AS (
+  INSERT INTO change_queue (at, type, removed, region, code, version)
+  SELECT changed_at, 'region', false, $1, $1, version FROM written
+)
+SELECT version FROM written
 
 -- name: region_lock_delete
 SELECT version FROM region WHERE code = $1 AND NOT removed FOR UPDATE
@@ -31,10 +37,15 @@ SELECT EXISTS (SELECT FROM school WHERE county = $1)
   OR EXISTS (SELECT FROM region WHERE code ~>~ $1 AND code ~<~ ($1 || ':') AND NOT removed)
 
 -- name: region_remove
-UPDATE region
-SET removed = true, version = version + 1, changed_at = clock_timestamp(),
-  changed_by = $2
-WHERE code = $1
+WITH gone AS (
+  UPDATE region
+  SET removed = true, version = version + 1, changed_at = clock_timestamp(),
+    changed_by = $2
+  WHERE code = $1
+  RETURNING version, changed_at
+)
+INSERT INTO change_queue (at, type, removed, region, code, version)
+SELECT changed_at, 'region', true, $1, $1, version FROM gone
 
 -- name: school_get
 SELECT
@@ -86,18 +97,31 @@ SELECT EXISTS (SELECT FROM report WHERE school = $1)
 -- Parameters: as the columns, then the key. Versions go on where a removed school's ended.
 -- A county without periods has no counter, and no time but the clock's.
 -- name: school_insert
-INSERT INTO school (
-  code, county, parent, name, kind, locale, sponsor, founded, boarding, dense_centre, closed,
-  changed_by, changed_at, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-  (SELECT coalesce(max(changed_at), clock_timestamp()) FROM county_period WHERE county = $2),
-  (SELECT coalesce(max(version), 0) + 1 FROM school_history WHERE code = $1))
-RETURNING version
+WITH written AS (
+  INSERT INTO school (
+    code, county, parent, name, kind, locale, sponsor, founded, boarding, dense_centre, closed,
+    changed_by, changed_at, version)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+    (SELECT coalesce(max(changed_at), clock_timestamp()) FROM county_period WHERE county = $2),
+    (SELECT coalesce(max(version), 0) + 1 FROM school_history WHERE code = $1))
+  RETURNING version, changed_at
+), told AS (
+  INSERT INTO change_queue (at, type, removed, region, code, version)
+  SELECT changed_at, 'school', false, $2, $1, version FROM written
+)
+SELECT version FROM written
 
+-- A school that moves is removed where it was: whoever follows that county alone learns that it left.
 -- name: school_update
 WITH changed AS (
   SELECT coalesce(max(changed_at), clock_timestamp()) AS at FROM county_period
   WHERE county IN ($2, (SELECT county FROM school WHERE code = $1))
+), told AS (
+  INSERT INTO change_queue (at, type, removed, region, code, version)
+  SELECT changed.at, 'school', removed, CASE WHEN removed THEN county ELSE $2 END, $1, version + 1
+  FROM school, changed, unnest(ARRAY[true, false]) WITH ORDINALITY AS t (removed, nth)
+  WHERE code = $1 AND NOT (removed AND county = $2)
+  ORDER BY nth
 ), superseded AS (
   INSERT INTO school_history (
     code, county, parent, name, kind, locale, sponsor, founded, boarding, dense_centre, closed,
@@ -116,14 +140,20 @@ WHERE code = $1
 RETURNING version
 
 -- name: school_delete
-WITH removed AS (DELETE FROM school WHERE code = $1 RETURNING *)
-INSERT INTO school_history (
-  code, county, parent, name, kind, locale, sponsor, founded, boarding, dense_centre, closed,
-  version, changed_at, changed_by, superseded_at, superseded_by)
-SELECT
-  code, county, parent, name, kind, locale, sponsor, founded, boarding, dense_centre, closed,
-  version, changed_at, changed_by,
-  (SELECT coalesce(max(changed_at), clock_timestamp()) FROM county_period p
-    WHERE p.county = removed.county),
-  $2
-FROM removed
+WITH removed AS (
+  DELETE FROM school WHERE code = $1 RETURNING *
+), superseded AS (
+  INSERT INTO school_history (
+    code, county, parent, name, kind, locale, sponsor, founded, boarding, dense_centre, closed,
+    version, changed_at, changed_by, superseded_at, superseded_by)
+  SELECT
+    code, county, parent, name, kind, locale, sponsor, founded, boarding, dense_centre, closed,
+    version, changed_at, changed_by,
+    (SELECT coalesce(max(changed_at), clock_timestamp()) FROM county_period p
+      WHERE p.county = removed.county),
+    $2
+  FROM removed
+  RETURNING superseded_at, county, version
+)
+INSERT INTO change_queue (at, type, removed, region, code, version)
+SELECT superseded_at, 'school', true, county, $1, version FROM superseded

@@ -78,6 +78,9 @@ WITH stored AS MATERIALIZED (
 ), superseded AS (
   INSERT INTO report_history
   SELECT b.changed_at, $3::bigint, r.* FROM report r, bumped b WHERE r.school = $1 AND r.period = $2
+), told AS (
+  INSERT INTO change_queue (at, type, removed, region, code, period, version)
+  SELECT changed_at, 'report', false, county, $1, period, version FROM bumped
 ), written AS (
   INSERT INTO report (
     county, period, school, version, received_at, received_by,
@@ -130,7 +133,10 @@ WITH stored AS MATERIALIZED (
   WHERE c.county = stored.county AND c.period = $2
     AND stored.version IS NOT NULL AND ($4::bigint < 0 OR $4 = stored.version)
     AND starts_with(stored.county, $5)
-  RETURNING c.version, c.changed_at
+  RETURNING c.county, c.version, c.changed_at
+), told AS (
+  INSERT INTO change_queue (at, type, removed, region, code, period, version)
+  SELECT changed_at, 'report', true, county, $1, $2, version FROM bumped
 ), removed AS (
   DELETE FROM report r USING bumped b WHERE r.school = $1 AND r.period = $2
   RETURNING b.changed_at AS at, $3::bigint AS key, r.*
@@ -148,6 +154,13 @@ WITH moved AS (
 ), superseded AS (
   INSERT INTO report_history
   SELECT moved.at, $4::bigint, r.* FROM report r, moved WHERE r.school = $1 AND r.county = $2
+), told AS (
+  INSERT INTO change_queue (at, type, removed, region, code, period, version)
+  SELECT c.changed_at, 'report', c.county = $2, c.county, $1, c.period, c.version
+  FROM report r
+  JOIN county_period c ON c.period = r.period AND c.county IN ($2, $3)
+  WHERE r.school = $1 AND r.county = $2
+  ORDER BY c.period, c.county = $3
 )
 UPDATE report r
 SET county = c.county, version = c.version, received_at = moved.at, received_by = $4

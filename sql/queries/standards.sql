@@ -68,7 +68,7 @@ WITH stored AS MATERIALIZED (
   UPDATE standard s
   SET removed = true, version = s.version + 1, changed_at = stored.at, changed_by = $8::bigint
   FROM stored, allowed WHERE s.id = $1 AND $6 IS NULL
-  RETURNING s.version
+  RETURNING s.version, s.region, s.changed_at
 ), written AS (
   INSERT INTO standard AS s (
     id, base, region, valid_from, valid_to, document, resolved, changed_by, changed_at)
@@ -80,7 +80,16 @@ WITH stored AS MATERIALIZED (
     valid_from = excluded.valid_from, valid_to = excluded.valid_to,
     document = excluded.document, resolved = excluded.resolved, removed = false,
     changed_at = (SELECT at FROM stored), changed_by = excluded.changed_by
-  RETURNING s.version
+  RETURNING s.version, s.region, s.changed_at
+), told AS (
+  INSERT INTO change_queue (at, type, removed, region, code, version)
+  SELECT made.changed_at, 'standard', left_there OR $6 IS NULL,
+    CASE WHEN left_there THEN stored.region ELSE made.region END, $1, made.version
+  FROM (TABLE written UNION ALL TABLE removed) made (version, region, changed_at)
+  CROSS JOIN unnest(ARRAY[true, false]) WITH ORDINALITY AS t (left_there, nth)
+  LEFT JOIN stored ON NOT stored.removed
+  WHERE NOT left_there OR stored.region <> made.region
+  ORDER BY nth
 )
 SELECT wanted.version, coalesce((SELECT version FROM written), (SELECT version FROM removed))
 FROM wanted

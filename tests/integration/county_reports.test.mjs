@@ -104,6 +104,7 @@ describe('county reports', () => {
       G11: { eligible: 100, moved: 10.5, backbone_moved: 3 },
       G14: { plan: 100, allocated: 101, rural_tilt: true, evidence: 'x' }, // a part above its whole
       G15: { eligible: 10, public: 8, purchased: 3, care: false },
+      Q3: { confirmed: true, evidence: ' \u3000' }, // spaces show nothing
       Q2: { children: '40', enrolled: 39 },
       Q9: { subjects: [{ subject: '语文', level: 'VII', difference: 0.1 }, { subject: '数学', level: 'III', difference: -0.1 },
         { level: 'III', difference: 0.1 }] },
@@ -116,7 +117,7 @@ describe('county reports', () => {
       '/items/G99': 'unknown_item', '/items/R2': 'unknown_item', '/items/G1/confirmed': 'wrong_type',
       '/items/G2/evidence': 'required', '/items/G10/evidence': 'empty', '/items/G7/value': 'too_many_decimals',
       '/items/G8/teacher': 'negative', '/items/G8/extra': 'unknown_field', '/items/G11/moved': 'not_integer',
-      '/items/G14/allocated': 'exceeds_whole', '/items/Q2/children': 'wrong_type',
+      '/items/G14/allocated': 'exceeds_whole', '/items/Q2/children': 'wrong_type', '/items/Q3/evidence': 'empty',
       '/items/Q9/subjects/0/level': 'not_allowed', '/items/Q9/subjects/1/difference': 'negative',
       '/items/Q9/subjects/2/subject': 'required', '/items/S1/groups/students/satisfied': 'exceeds_whole',
       '/items/S1/groups/pets': 'unknown_field', '/items/S1/groups/parents/satisfied': 'required',
@@ -125,6 +126,8 @@ describe('county reports', () => {
     for (const [pointer, code] of Object.entries(wanted)) assert.equal(errors[pointer], code, pointer);
     assert.ok(Object.keys(errors).some((p) => p.startsWith('/items/G3')), 'nothing is reported for G3');
     assert.ok(Object.keys(errors).some((p) => p.startsWith('/items/G15')), '8 + 3 of 10');
+    const part = await put({ G15: { eligible: 10, public: 11, care: false } });
+    assert.deepEqual(errorsOf(part), { '/items/G15/public': 'exceeds_whole' }, 'whatever is purchased besides');
     assert.deepEqual(errorsOf(await reporter.put(URL, {})), { '/items': 'required' });
     assert.deepEqual(errorsOf(await reporter.put(URL, { items: [], G7: {} })), { '/items': 'wrong_type', '/G7': 'unknown_field' });
     assert.deepEqual(errorsOf(await reporter.put(URL, '{"items":{"G7":{"value":1},"G7":{"value":2}}}')), { '/items/G7': 'duplicate_key' });

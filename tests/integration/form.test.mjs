@@ -196,9 +196,11 @@ describe('the application form', () => {
     assert.equal(line(json, '否决', 'item', 'V3').met, 'met');
     await world.startMonitor();
     await world.status(COUNTY, PERIOD, next);
-    const { headers } = await get('json');
-    const again = await admin.get(url('json'), { headers: { 'If-None-Match': headers.etag } });
-    assert.equal(again.status, 304);
+    for (const [what, query] of [['json'], ['xlsx'], ['csv', `period=${PERIOD}&table=3`]]) {
+      const { headers } = await get(what, COUNTY, query);
+      const again = await admin.get(url(what, COUNTY, query), { headers: { 'If-None-Match': headers.etag } });
+      assert.equal(again.status, 304, what);
+    }
   });
 
   it('names that a spreadsheet would run are texts', async () => {

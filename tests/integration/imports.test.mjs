@@ -97,6 +97,11 @@ describe('imports', () => {
     ];
     const done = await send(lines(rows), { client: admin });
     assert.deepEqual([counts(done), done.errors], [['done', 5, 5, 0, 0, 0], []]);
+    const { json: { items } } = await admin.get('/v1/changes?county=340208');
+    assert.deepEqual(items.map((c) => c.path).sort(),
+      ['/v1/county-reports/2024/340208', '/v1/regions/340208', `/v1/reports/2024/${schoolCode(21)}`,
+        ...[21, 22].map((n) => `/v1/schools/${schoolCode(n)}`)]);
+    assert.equal(items[0].type, 'region');
     assert.deepEqual(counts(await send(lines(rows), { client: admin })), ['done', 5, 0, 0, 5, 0]);
     assert.equal((await admin.get('/v1/regions/340208')).json.targets.met, 0.5);
     assert.equal((await admin.get(`/v1/schools/${schoolCode(22)}`)).json.parent, schoolCode(21));

@@ -54,6 +54,10 @@ describe('queries', () => {
         FROM stage_result, generate_series(1, 7) i;
       INSERT INTO indicator_result_log SELECT county, stage, indicator, period, at, 1, 1, 1, 1, 1, 0.5, 'met', false, 1, 'met'
         FROM indicator_result JOIN county_version USING (county, period);
+      INSERT INTO change_queue (at, type, removed, region, code, version)
+        SELECT now(), 'region', false, '34', '34', i FROM generate_series(1, 20000) i;
+      INSERT INTO change SELECT id, at, type, removed, region, code, period, version FROM change_queue;
+      UPDATE change_counter SET seq = 20000;
       ANALYZE`);
   });
 
@@ -71,15 +75,22 @@ describe('queries', () => {
     const failed = [];
     for (const { name, text } of all.filter((q) => prepares(q.text))) {
       if (isImport({ name })) continue;
-      if (!/\breport\b|\bschool\b|_history\b|_log\b|\bcounty_version\b/.test(text) || /^\s*INSERT[^$]*VALUES/i.test(text)) continue;
+      if (!/\breport\b|\bschool\b|_history\b|_log\b|\bcounty_version\b|\bchange\b/.test(text) || /^\s*INSERT[^$]*VALUES/i.test(text)) continue;
       const n = argumentsOf(text);
       const given = Array(n).fill('NULL').join(', ');
       const plan = await sql(url, `SET plan_cache_mode = force_generic_plan;
         PREPARE q AS ${trimmed(text)}; EXPLAIN EXECUTE q${n ? `(${given})` : ''}`)
         .catch((e) => [[`failed: ${e.message}`]]);
-      const bad = plan.map(([l]) => l).filter((l) => /Seq Scan on (report|school|(?!standard_)\w+_history|\w+_log|county_version)\b|^failed/.test(l));
+      const bad = plan.map(([l]) => l).filter((l) => /Seq Scan on (report|school|(?!standard_)\w+_history|\w+_log|county_version|change|change_queue)\b|^failed/.test(l));
       if (bad.length) failed.push(`${name}: ${bad.join('; ')}`);
     }
     assert.deepEqual(failed, []);
+  });
+
+  it('leave a change when they write what is mirrored', () => {
+    const writes = /(INSERT INTO|UPDATE|DELETE FROM) (region|standard|school|report|county_report)\b/;
+    const writers = all.filter((q) => writes.test(q.text));
+    assert.ok(writers.length >= 11, `${writers.length}`);
+    assert.deepEqual(writers.filter((q) => !/INSERT INTO change_queue/.test(q.text)).map((q) => q.name), []);
   });
 });

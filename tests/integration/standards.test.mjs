@@ -109,6 +109,8 @@ describe('standards', () => {
     const url = (n) => `/v1/reports/${PERIOD}/${schoolCode(n)}`;
     const bad = await country.patch(url(1), { declared: { fit_students: 1.5, tall_students: 3 } });
     assert.deepEqual(errorsOf(bad), { '/declared/fit_students': 'not_integer', '/declared/tall_students': 'unknown_field' });
+    const over = await country.patch(url(1), { declared: { fit_students: 201 } });
+    assert.deepEqual(errorsOf(over), { '/declared/fit_students': 'exceeds_whole' }, 'of 200 pupils');
     const far = await country.patch(url(50), { declared: { fit_students: 100 } });
     assert.deepEqual(errorsOf(far), { '/declared/fit_students': 'unknown_field' }, 'its county is judged by another');
     const before = await country.put(`/v1/reports/2012/${schoolCode(1)}`, { ...report(), declared: { fit_students: 1 } });
@@ -350,6 +352,8 @@ describe('trials', () => {
     assert.deepEqual(errorsOf(await tryIt('draft', { region: '34', period: PERIOD, standard: draft })), { '/standard/base': 'unknown_standard' });
     const weak = errorsOf(await tryIt('draft', { region: '34', period: PERIOD, standard: overlay({ thresholds: { primary: { R1: 4 } } }) }));
     assert.deepEqual(weak, { '/standard/thresholds/primary/R1': 'weaker' });
+    assert.deepEqual(errorsOf(await tryIt(NATIONAL, { region: '99', period: PERIOD }, { client: await trials.as('supervisor') })),
+      { '/region': 'unknown_region' });
     assert.equal((await tryIt('draft', { region: '34', period: PERIOD }, { more: '?limit=0' })).status, 400);
   });
 

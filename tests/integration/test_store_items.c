@@ -24,6 +24,7 @@ static struct store *store;
 
 #define VETO      "{\"rule\":\"veto\",\"flag\":\"confirmed\"}"
 #define CONFIRMED "{\"rule\":\"confirmed\",\"flag\":\"confirmed\"}"
+#define CURED     "{\"rule\":\"confirmed\",\"flag\":\"cured\"}"
 #define OVERLAY(region, conditions)                                                 \
 	"{\"title\":\"made up\",\"source\":\"made up\",\"base\":\"national-2017\"," \
 	"\"region\":\"" region "\",\"valid_from\":\"2025\",\"items\":{\"XV\":" conditions "}}"
@@ -161,7 +162,7 @@ static void test_rule_changes(void **state)
 	assert_string_equal(judged("2025", "380301", &event), FIRING);
 	assert_string_equal(event.rule, "veto");
 	first = event.alert;
-	overlay(OVERLAY("3803", ITEM(VETO "," CONFIRMED)));
+	overlay(OVERLAY("3803", ITEM(VETO "," CURED)));
 	assert_int_equal(world_compute(store, "380301", "2025", &events, &done, NULL), ERR_OK);
 	assert_int_equal(events.n, 2);
 	assert_string_equal(events.items[0].type, FIRING);

@@ -16,8 +16,23 @@ forbid() {
 	fi
 }
 
+# early_returns FILE...: a local that releases itself is set before the function may return, or
+# what is released is whatever was on the stack
+early_returns() {
+	awk '
+	/^\t+(.*[ \t])?auto_[a-z_]+ [^=(]*;$/ { name = $NF; gsub(/[*;]/, "", name); next }
+	/^}/ || (name && index($0, "&" name)) { name = "" }
+	name && /(^|[ \t])return/ { print FILENAME ":" FNR ": " name; name = ""; bad = 1 }
+	END { exit bad }' "$@" && return
+	echo 'style: returns before a local that releases itself is set' >&2
+	bad=1
+}
+
 if [ "${1:-}" = --self-test ]; then
 	forbid 'self-test' '^// x' /dev/stdin <<<'// x' >/dev/null 2>&1
+	[ "$bad" -eq 1 ] || exit 1
+	bad=0
+	early_returns <<<$'\tauto_buf struct buf b;\n\n\tif (x)\n\t\treturn;\n\tbuf_init(&b, 1);' >/dev/null 2>&1
 	[ "$bad" -eq 1 ] || exit 1
 	exit 0
 fi
@@ -44,4 +59,5 @@ forbid 'only the command line prints' '\b(printf|puts|putchar|fputs|fprintf|vfpr
 	$(printf '%s\n' "${ours[@]}" | grep -Ev '^services/ctl/|/main\.c$|^services/base/config\.c$')
 forbid 'SQL text belongs in sql/' '"[^"]*\b(SELECT .* FROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM|CREATE TABLE)\b' \
 	$(printf '%s\n' "${ours[@]}" | grep -v '^services/store/')
+early_returns "${c[@]}"
 exit "$bad"

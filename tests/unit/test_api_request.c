@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "api/access.h"
+#include "api/gzip.h"
 #include "api/page.h"
 #include "api/router.h"
 #include "base/auto.h"
@@ -213,6 +214,15 @@ static void test_conditions(void **state)
 	assert_int_equal(if_match_parse("\"1\", \"2\"", &match, NULL), ERR_PARAMETER);
 	assert_true(if_none_match_has("\"1\", W/\"41\"", "\"41\""));
 	assert_true(if_none_match_has("*", "\"41\""));
+	assert_true(if_none_match_has("\"1\", \"41-gzip\"", "\"41\""));
+	assert_false(if_none_match_has("\"-gzip\"", "\"\""));
+	assert_false(if_none_match_has("\"4-gzip\"", "\"41\""));
+	assert_int_equal(if_match_parse("\"41-gzip\"", &match, NULL), ERR_OK);
+	assert_true(match == 41);
+	assert_int_equal(if_match_parse("\"-gzip\"", &match, NULL), ERR_OK);
+	assert_true(match == MATCH_NEVER);
+	assert_int_equal(if_match_parse("\"41-gzip-gzip\"", &match, NULL), ERR_OK);
+	assert_true(match == MATCH_NEVER);
 	assert_false(if_none_match_has("\"4\"", "\"41\""));
 	assert_false(if_none_match_has("41", "\"41\""));
 	assert_false(if_none_match_has(NULL, "\"41\""));
@@ -286,6 +296,28 @@ static const struct access_case cases[] = {
 	{ ROLE_ADMIN,      "",           { ROLE_NONE, SCOPE_COUNTY, false },   "340207", "", false },
 };
 /* clang-format on */
+
+static void test_gzip(void **state)
+{
+	static const char *const yes[] = {
+		"gzip", "GZip",        "x-gzip",           "br;q=1, gzip;q=0.001",
+		"*",    " ,gzip ;q=1", "identity, *;q=0.1"
+	};
+	static const char *const no[] = {
+		"",    "br",    "gzip;q=0", "gzip; q=0.0", "*;q=0.000, br", "gzip;q=0, *",
+		"gzi", "gzipp", "gzip;q="
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(yes); i++)
+		assert_true(gzip_admitted(yes[i]));
+	for (size_t i = 0; i < ARRAY_LEN(no); i++)
+		assert_false(gzip_admitted(no[i]));
+	assert_false(gzip_admitted(NULL));
+	assert_true(gzip_pays("text/csv; charset=utf-8", GZIP_LEAST));
+	assert_false(gzip_pays("text/csv; charset=utf-8", GZIP_LEAST - 1));
+	assert_false(gzip_pays("application/pdf", 1 << 20));
+}
 
 static void test_access(void **state)
 {
@@ -361,7 +393,8 @@ int main(void)
 		cmocka_unit_test(test_own_key),    cmocka_unit_test(test_query),
 		cmocka_unit_test(test_long_query), cmocka_unit_test(test_media_types),
 		cmocka_unit_test(test_conditions), cmocka_unit_test(test_access),
-		cmocka_unit_test(test_cursor),     cmocka_unit_test(test_problem),
+		cmocka_unit_test(test_gzip),       cmocka_unit_test(test_cursor),
+		cmocka_unit_test(test_problem),
 	};
 
 	if (sodium_init() < 0)

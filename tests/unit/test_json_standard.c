@@ -21,6 +21,10 @@ struct bad {
 #define RATIO(members) COND("\"rule\":\"ratio\",\"over\":\"county\"," members)
 #define EACH(members)  COND("\"rule\":\"ratio\",\"over\":\"each_school\"," members)
 #define AT             "/items/X1/conditions/0"
+#define TWO(a, b)      COND(a "},{" b)
+#define PERSONS(limit) \
+	"\"rule\":\"ratio\",\"over\":\"county\",\"of\":[\"a\"],\"measure\":\"persons\"," limit
+#define SECOND "/items/X1/conditions/1"
 
 /* clang-format off */
 static const struct bad overlays[] = {
@@ -123,6 +127,11 @@ static const struct bad overlays[] = {
 	{ WITH("\"items\":{\"S1\":{\"conditions\":[{\"rule\":\"groups\",\"measure\":\"percent\",\"at_least\":101}]}}"), "/items/S1/conditions/0/at_least", "contradicts" },
 	{ RATIO("\"of\":[\"a\"],\"measure\":\"persons\",\"at_least\":1,\"relief\":{\"name\":\"large_school\",\"at_least\":1}"), AT "/relief", "contradicts" },
 	{ EACH("\"of\":[\"students\"],\"measure\":\"persons\",\"at_most\":1,\"where\":[\"public\",\"private\"]"), AT "/where", "contradicts" },
+	{ TWO("\"rule\":\"confirmed\",\"flag\":\"f\"", "\"rule\":\"veto\",\"flag\":\"f\""), SECOND, "contradicts" },
+	{ TWO(PERSONS("\"at_least\":2"), PERSONS("\"at_most\":1")), SECOND, "contradicts" },
+	{ TWO(PERSONS("\"at_most\":2"), PERSONS("\"more_than\":2")), SECOND, "contradicts" },
+	{ RATIO("\"of\":[\"a\",\"a\"],\"measure\":\"persons\",\"at_least\":1"), AT "/of/1", "contradicts" },
+	{ RATIO("\"of\":[\"a\",\"-a\"],\"measure\":\"persons\",\"at_most\":1"), AT "/of/1", "contradicts" },
 	{ EACH("\"of\":[\"students\"],\"measure\":\"persons\",\"at_most\":1,\"where\":[\"day\",\"boarding\"]"), AT "/where", "contradicts" },
 	{ EACH("\"of\":[\"students\"],\"measure\":\"persons\",\"at_most\":1,\"where\":[\"integrated\",\"single\"]"), AT "/where", "contradicts" },
 	{ EACH("\"of\":[\"schools.students\"],\"measure\":\"persons\",\"at_most\":1"), AT "/of/0", "unknown_field" },
