@@ -89,7 +89,8 @@ describe('queries', () => {
 
   it('leave a change when they write what is mirrored', () => {
     const writes = /(INSERT INTO|UPDATE|DELETE FROM) (region|standard|school|report|county_report)\b/;
-    const writers = all.filter((q) => writes.test(q.text));
+    // an import leaves all of its changes in one statement
+    const writers = all.filter((q) => q.name === 'import_tell' || (writes.test(q.text) && !isImport(q)));
     assert.ok(writers.length >= 11, `${writers.length}`);
     assert.deepEqual(writers.filter((q) => !/INSERT INTO change_queue/.test(q.text)).map((q) => q.name), []);
   });
