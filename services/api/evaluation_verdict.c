@@ -100,7 +100,7 @@ static void write_reason(struct buf *out, const struct evaluation *e, const stru
 	else if (item->indicator >= 0)
 		write_excess(out, e, item);
 	else
-		write_records(out, e, item->stage);
+		write_records(out, e, (int)item->stage);
 }
 
 static bool is_unknown(enum status status)

@@ -139,9 +139,11 @@ static enum err read_county_report(struct import_rows *rows, struct reader *r, j
 {
 	struct import_row *row = &rows->row;
 	const struct standard *standard;
+	/* Both are looked at, whatever the first is. */
+	const bool has_period = take_digits(r, root, "period", PERIOD_CODE - 1, true, row->period);
+	const bool has_county = take_digits(r, root, "county", COUNTY_CODE - 1, true, row->county);
 
-	if (!take_digits(r, root, "period", PERIOD_CODE - 1, true, row->period) |
-	    !take_digits(r, root, "county", COUNTY_CODE - 1, true, row->county))
+	if (!has_period || !has_county)
 		return reader_result(r);
 	check_period(rows, r);
 	standard = rows->standard(row->county, row->period, rows->context);

@@ -144,6 +144,21 @@ enum err stage_flush(struct staging *st, struct err_info *info)
 
 /* --- rows as COPY's text ------------------------------------------------------------------ */
 
+/* The letter that stands for it behind a backslash. */
+static char escape_of(char c)
+{
+	switch (c) {
+	case '\t':
+		return 't';
+	case '\n':
+		return 'n';
+	case '\r':
+		return 'r';
+	default:
+		return c;
+	}
+}
+
 static void add_text(struct buf *out, const char *text)
 {
 	while (*text) {
@@ -152,10 +167,7 @@ static void add_text(struct buf *out, const char *text)
 		buf_add(out, text, plain);
 		text += plain;
 		if (*text) {
-			const char escaped[] = { '\\', *text == '\t'   ? 't'
-						       : *text == '\n' ? 'n'
-						       : *text == '\r' ? 'r'
-								       : '\\' };
+			const char escaped[] = { '\\', escape_of(*text) };
 
 			buf_add(out, escaped, sizeof(escaped));
 			text++;

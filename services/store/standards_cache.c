@@ -53,8 +53,8 @@ static void keep(struct store *store, struct shared_standard *shared)
 	if (store->standards_n == STANDARDS_CACHED) {
 		standard_release(&store->standards[0]->standard);
 		store->standards_n--;
-		memmove(&store->standards[0], &store->standards[1],
-			(size_t)store->standards_n * sizeof(store->standards[0]));
+		for (int i = 0; i < store->standards_n; i++)
+			store->standards[i] = store->standards[i + 1];
 	}
 	atomic_fetch_add(&shared->references, 1);
 	store->standards[store->standards_n++] = shared;
