@@ -32,6 +32,7 @@ struct run {
 	int64_t bytes_done;
 	int64_t told_us;
 	bool cancelled;
+	enum err lookup;                 /* why something that a row is checked by was not had */
 	const struct standard *standard; /* of the county and period that were asked for last */
 	char county[COUNTY_CODE];
 	char period[PERIOD_CODE];
@@ -78,6 +79,14 @@ static enum err stopped(struct err_info *info)
 
 /* --- rows --------------------------------------------------------------------------------- */
 
+/* Whether it is there. A database that does not answer says nothing of the row: see on_record(). */
+static bool found(struct run *run, enum err e)
+{
+	if (e != ERR_OK && e != ERR_NOT_FOUND)
+		run->lookup = e;
+	return e == ERR_OK;
+}
+
 static const struct standard *standard_of(const char *county, const char *period, void *context)
 {
 	struct run *run = context;
@@ -86,7 +95,7 @@ static const struct standard *standard_of(const char *county, const char *period
 		return run->standard;
 	standard_release(run->standard);
 	run->standard = NULL;
-	if (store_standard_for(run->api->store, county, period, &run->standard, NULL) != ERR_OK)
+	if (!found(run, store_standard_for(run->api->store, county, period, &run->standard, NULL)))
 		return NULL;
 	str_copy(run->county, sizeof(run->county), county);
 	str_copy(run->period, sizeof(run->period), period);
@@ -102,7 +111,7 @@ static void check_declared(struct run *run, const struct import_row *row)
 
 	if (!row->report.declared_n)
 		return;
-	if (store_school_get(run->api->store, row->code, &school, NULL, NULL) != ERR_OK) {
+	if (!found(run, store_school_get(run->api->store, row->code, &school, NULL, NULL))) {
 		problems_add(
 			&run->problems, "/declared", "unknown_school",
 			"自定数据须待学校登记后填报 / declared figures are for schools that are "
@@ -110,7 +119,7 @@ static void check_declared(struct run *run, const struct import_row *row)
 		return;
 	}
 	standard = standard_of(school.county, row->period, run);
-	if (store_report_get(run->api->store, row->period, row->code, &stored, NULL) == ERR_OK &&
+	if (found(run, store_report_get(run->api->store, row->period, row->code, &stored, NULL)) &&
 	    report_equal(&stored.report, &row->report))
 		return;
 	if (!standard)
@@ -211,6 +220,8 @@ static enum err on_record(const struct file_record *record, void *context, struc
 		check_access(run, row);
 		check_declared(run, row);
 	}
+	if (run->lookup != ERR_OK)
+		return err_set(info, run->lookup, "%s", err_text(run->lookup));
 	if (run->problems.n)
 		return stage_problems(run, record->row, info);
 	return stage_row(run, row, info);
