@@ -54,14 +54,14 @@ CREATE TEMP TABLE stage_text (code text, pointer text, detail text)
 
 -- Which county a row is of; '' where nobody knows.
 -- name: import_stage_place
-CREATE TEMP TABLE stage_place (type text, row bigint, county text)
+CREATE TEMP TABLE stage_place (type text, row bigint, county text, period text)
 
 -- Keys that the file has twice, and the first row of each.
 -- name: import_stage_twice
 CREATE TEMP TABLE stage_twice (type text, code text, period text, first bigint)
 
 -- name: import_stage_touched
-CREATE TEMP TABLE stage_touched (county text, period text)
+CREATE TEMP TABLE stage_touched (county text, period text, reports bigint)
 
 -- name: import_mark_region
 CREATE TEMP TABLE mark_region (row bigint, code text, error text, created boolean, same boolean)
@@ -107,22 +107,24 @@ SELECT 'region', code, '', min(row) FROM stage_region GROUP BY code HAVING count
 UNION ALL
 SELECT 'school', code, '', min(row) FROM stage_school GROUP BY code HAVING count(*) > 1
 UNION ALL
-SELECT 'report', school, period, min(row) FROM stage_report GROUP BY school, period HAVING count(*) > 1
-UNION ALL
 SELECT 'county', county, period, min(row) FROM stage_county_report GROUP BY county, period HAVING count(*) > 1
+
+-- name: import_find_twice_report
+INSERT INTO stage_twice
+SELECT 'report', school, period, min(row) FROM stage_report GROUP BY school, period HAVING count(*) > 1
 
 -- A school that the file brings, and that is not there yet, is where the file says.
 -- name: import_find_place
 INSERT INTO stage_place
-SELECT 'school', row, county FROM stage_school
+SELECT 'school', row, county, '' FROM stage_school
 UNION ALL
-SELECT 'report', r.row, coalesce(s.county, n.county, '')
+SELECT 'report', r.row, coalesce(s.county, n.county, ''), r.period
 FROM stage_report r
 LEFT JOIN school s ON s.code = r.school
 LEFT JOIN (SELECT DISTINCT ON (code) code, county FROM stage_school ORDER BY code, row) n
   ON n.code = r.school
 UNION ALL
-SELECT 'county', row, county FROM stage_county_report
+SELECT 'county', row, county, period FROM stage_county_report
 
 -- Only where counties are taken in turns.
 -- name: import_place_index
@@ -154,6 +156,18 @@ FROM (
   SELECT DISTINCT county FROM stage_place
   WHERE county >= $1 AND county < $2 AND county <> '' ORDER BY county
 ) c
+
+-- How many reports of counties from $1 up to $2 there are, if none was there yet for any of their periods.
+-- Under the turns of the counties, so it stays that way.
+-- name: import_fresh
+SELECT CASE WHEN bool_or(county = '') THEN 0 ELSE count(*) END
+FROM stage_place
+WHERE type = 'report' AND county >= $1 AND county < $2 AND NOT EXISTS (
+  SELECT FROM (
+    SELECT DISTINCT county, period FROM stage_place
+    WHERE type = 'report' AND county >= $1 AND county < $2
+  ) p
+  WHERE EXISTS (SELECT FROM report r WHERE r.county = p.county AND r.period = p.period))
 
 -- Those of the counties' own reports, which monitors share.
 -- name: import_county_turns
