@@ -130,7 +130,8 @@ static enum err not_fresh(struct merge *m, struct err_info *info)
 }
 
 /* Whether the range's reports can be written without a look at each: a file of a new period is as
- * large as the nation, and marking its rows costs as much as writing them. */
+ * large as the nation, and marking its rows costs as much as writing them. Without the counties'
+ * turns: a report that comes in between is found when it is there twice. */
 static enum err look_if_fresh(struct merge *m, const struct range *range, struct err_info *info)
 {
 	PGresult *auto_result result = NULL;
@@ -160,10 +161,6 @@ static enum err check(struct merge *m, const struct range *range, struct import_
 		e = stage_run(m->st, QUERY_IMPORT_FIND_REGION, NULL, NULL, info);
 	if (e == ERR_OK)
 		e = run_steps(m, range, checks, ARRAY_LEN(checks), info);
-	if (e == ERR_OK)
-		e = look_if_fresh(m, range, info);
-	if (e == ERR_OK && !m->fresh && !m->twice)
-		return not_fresh(m, info);
 	if (e == ERR_OK && !m->fresh)
 		e = run_steps(m, range, report_checks, ARRAY_LEN(report_checks), info);
 	if (e == ERR_OK)
@@ -243,11 +240,11 @@ static enum err begin(const struct merge *m, const struct range *range, struct e
 					       : e;
 }
 
-/* Outside the transaction, which may be undone. Files of new reports do without: see write_fresh().
+/* Outside the transaction, which may be undone: what the reports need to be looked at one by one.
  */
-static enum err find_twice(struct merge *m, const struct range *range, struct err_info *info)
+static enum err prepare(struct merge *m, const struct range *range, struct err_info *info)
 {
-	enum err e = m->twice ? ERR_OK : look_if_fresh(m, range, info);
+	enum err e = look_if_fresh(m, range, info);
 
 	if (e != ERR_OK || m->twice || m->fresh)
 		return e;
@@ -262,7 +259,7 @@ static enum err try_range(struct merge *m, const struct range *range, struct err
 {
 	const struct stage_job *job = m->job;
 	struct import_counts counts = *m->counts;
-	enum err e = find_twice(m, range, info);
+	enum err e = prepare(m, range, info);
 
 	if (e == ERR_OK)
 		e = begin(m, range, info);
@@ -334,7 +331,7 @@ enum err stage_merge(struct staging *st, const struct stage_job *job, struct imp
 	static const enum query indexes[] = { QUERY_IMPORT_PLACE_INDEX, QUERY_IMPORT_REPORT_INDEX };
 	struct merge m = { .st = st, .job = job, .counts = counts, .finished = ret_finished };
 	const struct range all = { .from = "", .to = AFTER_ALL, .first = true };
-	enum err e = stage_flush(st, info);
+	enum err e = ERR_OK;
 
 	*ret_finished = false;
 	for (size_t i = 0; i < ARRAY_LEN(before) && e == ERR_OK; i++)
@@ -356,12 +353,11 @@ enum err stage_error_rows(struct staging *st, int64_t **ret_rows, size_t *ret_n,
 	PGresult *auto_result result = NULL;
 	auto_free int64_t *rows = NULL;
 	struct params p;
-	enum err e = stage_flush(st, info);
+	enum err e;
 
 	params_init(&p);
 	params_int(&p, IMPORT_ERRORS_KEPT);
-	if (e == ERR_OK)
-		e = stage_run(st, QUERY_IMPORT_ERROR_ROWS, &p, &result, info);
+	e = stage_run(st, QUERY_IMPORT_ERROR_ROWS, &p, &result, info);
 	if (e != ERR_OK)
 		return e;
 	rows = calloc((size_t)PQntuples(result) + 1, sizeof(*rows));
@@ -414,10 +410,8 @@ enum err stage_end(struct staging *st, const char *state, const struct import_co
 enum err stage_finish(struct staging *st, const char *state, const struct import_counts *counts,
 		      const char *header, const char *failure, struct err_info *info)
 {
-	enum err e = stage_flush(st, info);
+	enum err e = stage_run(st, QUERY_TXN_BEGIN, NULL, NULL, info);
 
-	if (e == ERR_OK)
-		e = stage_run(st, QUERY_TXN_BEGIN, NULL, NULL, info);
 	if (e == ERR_OK)
 		e = stage_end(st, state, counts, header, failure, info);
 	return e == ERR_OK ? stage_run(st, QUERY_TXN_COMMIT, NULL, NULL, info) : e;
