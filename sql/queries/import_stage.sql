@@ -157,17 +157,18 @@ FROM (
   WHERE county >= $1 AND county < $2 AND county <> '' ORDER BY county
 ) c
 
--- How many reports of counties from $1 up to $2 there are, if none was there yet for any of their periods.
--- Under the turns of the counties, so it stays that way.
+-- How many reports of counties from $1 up to $2 there are to write, if none is stored yet of any of their
+-- periods. (The limit keeps the planner from reading all that is stored.)
 -- name: import_fresh
-SELECT CASE WHEN bool_or(county = '') THEN 0 ELSE count(*) END
-FROM stage_place
-WHERE type = 'report' AND county >= $1 AND county < $2 AND NOT EXISTS (
-  SELECT FROM (
-    SELECT DISTINCT county, period FROM stage_place
-    WHERE type = 'report' AND county >= $1 AND county < $2
+SELECT CASE WHEN bool_or(county = '' OR stored IS NOT NULL) THEN 0 ELSE coalesce(sum(reports), 0) END::bigint
+FROM (
+  SELECT p.county, p.reports, (
+    SELECT 1 FROM report r WHERE r.county = p.county AND r.period = p.period LIMIT 1) AS stored
+  FROM (
+    SELECT county, period, count(*) AS reports FROM stage_place
+    WHERE type = 'report' AND county >= $1 AND county < $2 GROUP BY county, period
   ) p
-  WHERE EXISTS (SELECT FROM report r WHERE r.county = p.county AND r.period = p.period))
+) q
 
 -- Those of the counties' own reports, which monitors share.
 -- name: import_county_turns
