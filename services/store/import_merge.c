@@ -155,9 +155,9 @@ static enum err check(struct merge *m, const struct range *range, struct import_
 		      struct err_info *info)
 {
 	const int64_t refused = out->rejected;
-	enum err e = stage_run(m->st, QUERY_IMPORT_MARK_CLEAR, NULL, NULL, info);
+	enum err e = ERR_OK;
 
-	if (e == ERR_OK && range->first)
+	if (range->first)
 		e = stage_run(m->st, QUERY_IMPORT_FIND_REGION, NULL, NULL, info);
 	if (e == ERR_OK)
 		e = run_steps(m, range, checks, ARRAY_LEN(checks), info);

@@ -61,21 +61,26 @@ CREATE TEMP TABLE stage_place (type text, row bigint, county text, period text)
 CREATE TEMP TABLE stage_twice (type text, code text, period text, first bigint)
 
 -- name: import_stage_touched
-CREATE TEMP TABLE stage_touched (county text, period text, reports bigint)
+CREATE TEMP TABLE stage_touched (county text, period text, reports bigint) ON COMMIT DELETE ROWS
 
+-- Marks are one transaction's.
 -- name: import_mark_region
 CREATE TEMP TABLE mark_region (row bigint, code text, error text, created boolean, same boolean)
+  ON COMMIT DELETE ROWS
 
 -- name: import_mark_school
 CREATE TEMP TABLE mark_school (row bigint, code text, county text, error text, created boolean, same boolean)
+  ON COMMIT DELETE ROWS
 
 -- name: import_mark_report
 CREATE TEMP TABLE mark_report (
   row bigint, county text, period text, school text, error text, created boolean, same boolean)
+  ON COMMIT DELETE ROWS
 
 -- name: import_mark_county_report
 CREATE TEMP TABLE mark_county_report (
   row bigint, county text, period text, error text, created boolean, same boolean)
+  ON COMMIT DELETE ROWS
 
 -- name: import_copy_region
 COPY stage_region FROM STDIN
@@ -144,9 +149,6 @@ SELECT set_config('enable_nestloop', 'off', true)
 
 -- name: import_places
 SELECT county, count(*) FROM stage_place GROUP BY county ORDER BY county
-
--- name: import_mark_clear
-TRUNCATE mark_region, mark_school, mark_report, mark_county_report, stage_touched
 
 -- The turns of the counties from $1 up to, but without, $2: single writers of a county's schools
 -- and reports share them. Each in its order.
