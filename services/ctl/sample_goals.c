@@ -47,17 +47,16 @@ static void write_row(struct sample_json *w, const struct rows *rows,
 		return;
 	}
 	sample_open(w, NULL, '{');
+	if (part == PART_MILESTONES)
+		sample_text(w, "item", row->what);
 	write_year(w, "year", rows, row);
 	if (part == PART_TASKS) {
 		sample_text(w, "text", row->text);
+	} else if (str_equal(row->text, "met")) {
+		sample_text(w, "target", row->text);
 	} else {
-		sample_text(w, "item", row->what);
-		if (str_equal(row->text, "met")) {
-			sample_text(w, "target", row->text);
-		} else {
-			sample_member(w, "target");
-			fputs(row->text, w->out);
-		}
+		sample_member(w, "target");
+		fputs(row->text, w->out);
 	}
 	sample_close(w, '}');
 }
