@@ -243,10 +243,8 @@ static void read_task_member(struct reading *g, const char *key, const json_t *v
 		read_year(g, value, &year);
 	else if (str_equal(key, "text"))
 		read_text(g, value, PLAN_TEXT_CHARS);
-	else if (str_equal(key, "department"))
-		read_text(g, value, PLAN_DEPARTMENT_CHARS);
-	else if (str_equal(key, "responsible"))
-		read_text(g, value, PLAN_RESPONSIBLE_CHARS);
+	else if (str_equal(key, "department") || str_equal(key, "responsible"))
+		read_text(g, value, PLAN_NAME_CHARS);
 	else if (str_equal(key, "items"))
 		read_task_items(g, value);
 	else

@@ -21,13 +21,12 @@
 #include "base/problems.h"
 #include "domain/plan.h"
 
-#define PLAN_BYTES             (128u << 10) /* of a document */
-#define PLAN_TASKS_MAX         200
-#define PLAN_TASK_ITEMS_MAX    20
-#define PLAN_SAFEGUARDS_MAX    50
-#define PLAN_TEXT_CHARS        500 /* of a task and of a safeguard */
-#define PLAN_DEPARTMENT_CHARS  60
-#define PLAN_RESPONSIBLE_CHARS 60
+#define PLAN_BYTES          (128u << 10) /* of a document */
+#define PLAN_TASKS_MAX      200
+#define PLAN_TASK_ITEMS_MAX 20
+#define PLAN_SAFEGUARDS_MAX 50
+#define PLAN_TEXT_CHARS     500 /* of a task and of a safeguard */
+#define PLAN_NAME_CHARS     60  /* of a department and of who is responsible */
 
 /* first_year: the earliest that a year may be, usually the one in which the plan was first made.
  * *ret_text gets the document again, compact: milestones by item (in the standard's order) and

@@ -121,6 +121,34 @@ static void test_bad(void **state)
 	}
 }
 
+/* What grows may be planned to shrink less, but not by more than all of it; and a province's own
+ * items are the province's. */
+static void test_growth(void **state)
+{
+	static const struct {
+		const char *target, *code;
+	} cases[] = {
+		{ "-2.5", NULL }, { "-100", NULL }, { "-100.001", "too_small" }, { "3", NULL }
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct problems *auto_free p = calloc(1, sizeof(*p));
+		auto_buf struct buf text;
+		char body[160];
+
+		assert_true(snprintf(body, sizeof(body), TARGET("SD2", "%s"), cases[i].target) > 0);
+		assert_int_equal(read_by(&w->shandong, body, &text, p),
+				 cases[i].code ? ERR_INVALID : ERR_OK);
+		assert_true(!cases[i].code || str_equal(p->items[0].code, cases[i].code));
+		assert_true(cases[i].code ||
+			    w->plan.milestones[0].target ==
+				    plan_millionths(strtod(cases[i].target, NULL)));
+		buf_release(&text);
+		assert_int_equal(read_by(&w->national, body, &text, p), ERR_INVALID);
+	}
+}
+
 static void test_malformed(void **state)
 {
 	struct problems *auto_free p = calloc(1, sizeof(*p));
@@ -270,10 +298,11 @@ static void test_write(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_bad),    cmocka_unit_test(test_malformed),
-		cmocka_unit_test(test_good),   cmocka_unit_test(test_empty),
-		cmocka_unit_test(test_patch),  cmocka_unit_test(test_parse),
-		cmocka_unit_test(test_latest), cmocka_unit_test(test_write),
+		cmocka_unit_test(test_growth),    cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_malformed), cmocka_unit_test(test_good),
+		cmocka_unit_test(test_empty),     cmocka_unit_test(test_patch),
+		cmocka_unit_test(test_parse),     cmocka_unit_test(test_latest),
+		cmocka_unit_test(test_write),
 	};
 
 	return cmocka_run_group_tests_name("plans as documents", tests, setup, teardown);
