@@ -2,21 +2,30 @@
 #include "api/guard.h"
 
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
 
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/timeutil.h"
 
 #define TICK_S 1
 
+enum debt {
+	DEBT_NONE, /* ours to bound */
+	DEBT_REQUEST,
+	DEBT_REST,
+	DEBT_ANSWER
+};
+
 struct guarded {
 	bool used;
 	bool busy;
+	bool cut; /* its thread is about to end */
+	enum debt debt;
 	int fd;
-	int64_t deadline_us; /* 0 none */
+	int64_t since_us;
 };
 
 struct guard {
@@ -25,25 +34,61 @@ struct guard {
 	pthread_cond_t stop;
 	bool stopping;
 	int64_t timeout_us;
+	int used;
 	int n;
 	struct guarded connections[];
 };
 
-/* The lock is held: a socket in the table is open, for it is removed before it is closed. */
+static void count(struct guard *g, int change)
+{
+	g->used += change;
+	metric_set(METRIC_CONNECTIONS, g->used);
+}
+
+/* The lock is held: a socket in the table is open, for it is removed before it is closed. Its
+ * thread wakes up, sees the end of the stream and cleans up. */
+static void cut(struct guarded *c, enum metric counter)
+{
+	c->cut = true;
+	if (shutdown(c->fd, SHUT_RDWR) == 0)
+		metric_add(counter, 1);
+}
+
 static void cut_late(struct guard *g)
 {
-	const int64_t now = time_monotonic_us();
+	const int64_t late = time_monotonic_us() - g->timeout_us;
 
 	for (int i = 0; i < g->n; i++) {
 		struct guarded *c = &g->connections[i];
 
-		if (!c->used || !c->deadline_us || c->deadline_us > now)
+		if (!c->used || c->cut || c->debt == DEBT_NONE || c->since_us > late)
 			continue;
-		c->deadline_us = 0;
-		/* Its thread wakes up, sees the end of the stream and cleans up. */
-		if (shutdown(c->fd, SHUT_RDWR) == 0)
-			log_event(LOG_INFO, "slow connection cut");
+		cut(c, METRIC_CONNECTIONS_LATE);
+		log_event(LOG_INFO, "slow connection cut");
 	}
+}
+
+/* Whoever is at something is spared for a while, so that a flood of connections that do nothing
+ * meets its own. */
+static int64_t spared_us(const struct guard *g, const struct guarded *c)
+{
+	return c->since_us + (c->debt == DEBT_REQUEST ? 0 : g->timeout_us / 3);
+}
+
+/* Closes the one that has owed us something for longest. */
+static void make_room(struct guard *g)
+{
+	struct guarded *oldest = NULL;
+
+	for (int i = 0; i < g->n; i++) {
+		struct guarded *c = &g->connections[i];
+
+		if (c->used && !c->cut && c->debt != DEBT_NONE &&
+		    (!oldest || spared_us(g, c) < spared_us(g, oldest)))
+			oldest = c;
+	}
+	if (oldest)
+		cut(oldest, METRIC_CONNECTIONS_EVICTED);
 }
 
 static void *watch(void *context)
@@ -96,6 +141,20 @@ void guard_free(struct guard *g)
 	free(g);
 }
 
+bool guard_accept(struct guard *g)
+{
+	bool accepted;
+
+	pthread_mutex_lock(&g->lock);
+	if (g->used >= g->n - (g->n + 7) / 8)
+		make_room(g);
+	accepted = g->used < g->n;
+	pthread_mutex_unlock(&g->lock);
+	if (!accepted)
+		metric_add(METRIC_CONNECTIONS_REFUSED, 1);
+	return accepted;
+}
+
 struct guarded *guard_add(struct guard *g, int fd)
 {
 	struct guarded *found = NULL;
@@ -105,10 +164,13 @@ struct guarded *guard_add(struct guard *g, int fd)
 		if (!g->connections[i].used)
 			found = &g->connections[i];
 	}
-	if (found)
+	if (found) {
 		*found = (struct guarded){ .used = true,
+					   .debt = DEBT_REQUEST,
 					   .fd = fd,
-					   .deadline_us = time_monotonic_us() + g->timeout_us };
+					   .since_us = time_monotonic_us() };
+		count(g, 1);
+	}
 	pthread_mutex_unlock(&g->lock);
 	return found;
 }
@@ -120,36 +182,44 @@ void guard_remove(struct guard *g, struct guarded *c)
 	pthread_mutex_lock(&g->lock);
 	c->used = false;
 	c->busy = false;
+	count(g, -1);
 	pthread_mutex_unlock(&g->lock);
 }
 
-void guard_client(struct guard *g, struct guarded *c)
+static void set(struct guard *g, struct guarded *c, enum debt debt, bool busy)
 {
 	if (!c)
 		return;
 	pthread_mutex_lock(&g->lock);
-	c->busy = false;
-	c->deadline_us = time_monotonic_us() + g->timeout_us;
+	c->busy = busy;
+	c->debt = debt;
+	c->since_us = time_monotonic_us();
 	pthread_mutex_unlock(&g->lock);
+}
+
+void guard_idle(struct guard *g, struct guarded *c)
+{
+	set(g, c, DEBT_REQUEST, false);
+}
+
+void guard_receiving(struct guard *g, struct guarded *c)
+{
+	set(g, c, DEBT_REST, false);
 }
 
 void guard_server(struct guard *g, struct guarded *c)
 {
-	if (!c)
-		return;
-	pthread_mutex_lock(&g->lock);
-	c->busy = true;
-	c->deadline_us = 0;
-	pthread_mutex_unlock(&g->lock);
+	set(g, c, DEBT_NONE, true);
 }
 
 void guard_answer(struct guard *g, struct guarded *c)
 {
-	if (!c)
-		return;
-	pthread_mutex_lock(&g->lock);
-	c->deadline_us = time_monotonic_us() + g->timeout_us;
-	pthread_mutex_unlock(&g->lock);
+	set(g, c, DEBT_ANSWER, true);
+}
+
+int guard_socket(const struct guarded *c)
+{
+	return c ? c->fd : -1;
 }
 
 int guard_busy(struct guard *g)

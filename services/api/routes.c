@@ -72,3 +72,10 @@ const struct route routes[] = {
 /* clang-format on */
 
 const size_t routes_n = ARRAY_LEN(routes);
+
+size_t route_body_max(const struct route *route, const struct config *config)
+{
+	const bool is_file = route->body == BODY_FILE || route->body == BODY_PART;
+
+	return (size_t)(is_file ? config->import_body_max : config->body_max);
+}
