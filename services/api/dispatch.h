@@ -23,7 +23,8 @@ struct admission {
 bool dispatch_admit(struct api *api, const struct request *rq, uint64_t length,
 		    struct admission *out, struct reply *rp);
 
-/* The answer to a request whose body is not taken: ERR_TOO_BIG or ERR_BUSY. */
+/* The answer to a request whose body is not taken: ERR_TOO_BIG, ERR_BUSY or
+ * ERR_HTTP. */
 void dispatch_refuse(struct api *api, const struct request *rq, enum err code, struct reply *rp);
 
 #endif

@@ -10,7 +10,10 @@
 #include "base/metrics.h"
 #include "base/timeutil.h"
 
-#define TICK_S 1
+#define TICK_S       1
+#define GRACE_US     200000 /* nobody is closed for another one before */
+#define CROWD_US     200
+#define PAUSE_MAX_US 5000 /* some 200 connections a second come in whatever happens */
 
 enum debt {
 	DEBT_NONE, /* ours to bound */
@@ -25,7 +28,8 @@ struct guarded {
 	bool cut; /* its thread is about to end */
 	enum debt debt;
 	int fd;
-	int64_t since_us;
+	int64_t since_us;  /* from when the client has owed us this */
+	int64_t active_us; /* when it last did something */
 };
 
 struct guard {
@@ -36,6 +40,7 @@ struct guard {
 	int64_t timeout_us;
 	int used;
 	int n;
+	int reserve; /* of n, kept free */
 	struct guarded connections[];
 };
 
@@ -68,27 +73,32 @@ static void cut_late(struct guard *g)
 	}
 }
 
-/* Whoever is at something is spared for a while, so that a flood of connections that do nothing
- * meets its own. */
-static int64_t spared_us(const struct guard *g, const struct guarded *c)
+/* The one that has done nothing for longest. Whoever has just come is the last one to go, so a flood
+ * of connections meets its own. */
+static struct guarded *find_idlest(struct guard *g)
 {
-	return c->since_us + (c->debt == DEBT_REQUEST ? 0 : g->timeout_us / 3);
-}
-
-/* Closes the one that has owed us something for longest. */
-static void make_room(struct guard *g)
-{
-	struct guarded *oldest = NULL;
+	struct guarded *idlest = NULL;
 
 	for (int i = 0; i < g->n; i++) {
 		struct guarded *c = &g->connections[i];
 
 		if (c->used && !c->cut && c->debt != DEBT_NONE &&
-		    (!oldest || spared_us(g, c) < spared_us(g, oldest)))
-			oldest = c;
+		    (!idlest || c->active_us < idlest->active_us))
+			idlest = c;
 	}
-	if (oldest)
-		cut(oldest, METRIC_CONNECTIONS_EVICTED);
+	return idlest;
+}
+
+/* How long to wait before the next one comes in: until the idlest has had its time, and for the
+ * threads of those that were closed, for who accepts is also who clears them away. */
+static int64_t pause_us(const struct guard *g, const struct guarded *idlest, int left)
+{
+	const int64_t rest =
+		idlest ? idlest->active_us + GRACE_US - time_monotonic_us() : INT64_C(0);
+	const int64_t crowd = (int64_t)(g->reserve / 2 - left + 1) * CROWD_US;
+	const int64_t pause = rest > crowd ? rest : crowd;
+
+	return pause < PAUSE_MAX_US ? pause : PAUSE_MAX_US;
 }
 
 static void *watch(void *context)
@@ -116,6 +126,7 @@ enum err guard_new(int connections_max, int timeout_s, struct guard **ret_guard)
 	if (!g)
 		return ERR_NOMEM;
 	g->n = connections_max;
+	g->reserve = (connections_max + 7) / 8;
 	g->timeout_us = timeout_s * 1000000LL;
 	pthread_mutex_init(&g->lock, NULL);
 	pthread_cond_init(&g->stop, NULL);
@@ -141,18 +152,35 @@ void guard_free(struct guard *g)
 	free(g);
 }
 
-bool guard_accept(struct guard *g)
+static void make_room(struct guard *g)
 {
-	bool accepted;
+	struct guarded *idlest;
 
 	pthread_mutex_lock(&g->lock);
-	if (g->used >= g->n - (g->n + 7) / 8)
-		make_room(g);
-	accepted = g->used < g->n;
+	idlest = find_idlest(g);
+	if (idlest)
+		cut(idlest, METRIC_CONNECTIONS_EVICTED);
 	pthread_mutex_unlock(&g->lock);
-	if (!accepted)
+}
+
+bool guard_accept(struct guard *g)
+{
+	int64_t pause = 0;
+	int left;
+
+	pthread_mutex_lock(&g->lock);
+	left = g->n - g->used;
+	if (left <= g->reserve)
+		pause = pause_us(g, find_idlest(g), left);
+	pthread_mutex_unlock(&g->lock);
+	if (left > g->reserve)
+		return true;
+	if (pause > 0)
+		nanosleep(&(struct timespec){ .tv_nsec = (long)pause * 1000 }, NULL);
+	make_room(g);
+	if (left <= 0)
 		metric_add(METRIC_CONNECTIONS_REFUSED, 1);
-	return accepted;
+	return left > 0;
 }
 
 struct guarded *guard_add(struct guard *g, int fd)
@@ -165,10 +193,13 @@ struct guarded *guard_add(struct guard *g, int fd)
 			found = &g->connections[i];
 	}
 	if (found) {
+		const int64_t now = time_monotonic_us();
+
 		*found = (struct guarded){ .used = true,
 					   .debt = DEBT_REQUEST,
 					   .fd = fd,
-					   .since_us = time_monotonic_us() };
+					   .since_us = now,
+					   .active_us = now };
 		count(g, 1);
 	}
 	pthread_mutex_unlock(&g->lock);
@@ -193,7 +224,7 @@ static void set(struct guard *g, struct guarded *c, enum debt debt, bool busy)
 	pthread_mutex_lock(&g->lock);
 	c->busy = busy;
 	c->debt = debt;
-	c->since_us = time_monotonic_us();
+	c->since_us = c->active_us = time_monotonic_us();
 	pthread_mutex_unlock(&g->lock);
 }
 
@@ -215,6 +246,15 @@ void guard_server(struct guard *g, struct guarded *c)
 void guard_answer(struct guard *g, struct guarded *c)
 {
 	set(g, c, DEBT_ANSWER, true);
+}
+
+void guard_active(struct guard *g, struct guarded *c)
+{
+	if (!c)
+		return;
+	pthread_mutex_lock(&g->lock);
+	c->active_us = time_monotonic_us();
+	pthread_mutex_unlock(&g->lock);
 }
 
 int guard_socket(const struct guarded *c)

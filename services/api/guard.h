@@ -9,7 +9,7 @@
  *	handler, stream     none: ours to bound
  *
  * And nobody can take all places by doing nothing: of the places an eighth is kept free, for which
- * the connection is closed that has owed us something for longest. */
+ * the connection is closed that owes us something and has done nothing for longest. */
 #ifndef API_GUARD_H
 #define API_GUARD_H
 
@@ -40,6 +40,9 @@ void guard_idle(struct guard *g, struct guarded *c);
 void guard_receiving(struct guard *g, struct guarded *c);
 void guard_server(struct guard *g, struct guarded *c);
 void guard_answer(struct guard *g, struct guarded *c);
+
+/* Something of it came: its deadline stands, but it is not idle. Accepts NULL. */
+void guard_active(struct guard *g, struct guarded *c);
 
 /* -1 for NULL. */
 int guard_socket(const struct guarded *c);

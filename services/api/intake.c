@@ -7,6 +7,7 @@
 #include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -18,7 +19,7 @@
 
 #define PATH_BYTES   1024 /* no route is longer */
 #define HEAD_BYTES   2048
-#define LINGER_BYTES (64u << 20)
+#define LINGER_BYTES (8u << 20)
 
 struct intake {
 	struct api *api;
@@ -107,7 +108,26 @@ static const char *header(struct MHD_Connection *mhd, const char *name)
 	return MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, name);
 }
 
-/* libmicrohttpd has refused by now what is no number, or is given twice. */
+static enum MHD_Result count_length(void *context, enum MHD_ValueKind kind, const char *name,
+				    const char *value)
+{
+	(void)kind;
+	(void)value;
+	*(int *)context += strcasecmp(name, "Content-Length") == 0;
+	return MHD_YES;
+}
+
+/* Of two lengths libmicrohttpd takes the one, and a proxy before us may take the other: what one
+ * holds for the end of the body is the next request to the other (RFC 9112, 6.3). */
+static bool has_one_length(struct MHD_Connection *mhd)
+{
+	int n = 0;
+
+	MHD_get_connection_values(mhd, MHD_HEADER_KIND, count_length, &n);
+	return n <= 1;
+}
+
+/* libmicrohttpd has refused by now what is no number. */
 static uint64_t length_of(struct MHD_Connection *mhd)
 {
 	const char *length = header(mhd, "Content-Length");
@@ -185,26 +205,40 @@ static bool admit(struct intake *in, struct guarded *connection, const struct re
 	return refuse(in, connection, rq, ERR_BUSY);
 }
 
+static bool admit_head(struct intake *in, struct guarded *connection, struct MHD_Connection *mhd,
+		       const char *method)
+{
+	const struct request rq = request_of(mhd, method);
+	const uint64_t length = length_of(mhd);
+
+	if (!has_one_length(mhd))
+		return refuse(in, connection, &rq, ERR_HTTP);
+	return length == 0 || admit(in, connection, &rq, length);
+}
+
 bool intake_admits(struct intake *in, struct guarded *connection, struct MHD_Connection *mhd,
 		   const char *method, size_t bytes)
 {
-	const bool first = !incoming.asked;
-	const uint64_t length = first ? length_of(mhd) : 0;
 	struct request rq;
 
-	incoming.asked = true;
+	if (!incoming.asked) {
+		incoming.asked = true;
+		return admit_head(in, connection, mhd, method);
+	}
 	incoming.taken += bytes;
-	if (first ? length == 0 : incoming.taken <= incoming.max)
+	if (bytes)
+		guard_active(in->guard, connection);
+	if (incoming.taken <= incoming.max)
 		return true;
 	rq = request_of(mhd, method);
-	return first ? admit(in, connection, &rq, length)
-		     : refuse(in, connection, &rq, ERR_TOO_BIG);
+	return refuse(in, connection, &rq, ERR_TOO_BIG);
 }
 
 /* --- the end ------------------------------------------------------------------------------ */
 
-/* Reads what is still coming, until the client has done with it: to close a socket that has unread
- * bytes is to reset it, and the client may then never see the answer. */
+/* Waits until the client has done with it: to close a socket that has unread bytes is to reset it,
+ * and the client may then never see the answer. What is a little too large is read to its end, for
+ * clients that read no answer before; whoever goes on behind that has to stop and look. */
 static void linger(int fd)
 {
 	const int64_t until = time_monotonic_us() + LINGER_MS * INT64_C(1000);
@@ -212,12 +246,13 @@ static void linger(int fd)
 	size_t total = 0;
 
 	shutdown(fd, SHUT_WR);
-	while (total < LINGER_BYTES) {
+	for (;;) {
 		const int64_t left = until - time_monotonic_us();
-		struct pollfd p = { .fd = fd, .events = POLLIN };
+		const bool reads = total < LINGER_BYTES;
+		struct pollfd p = { .fd = fd, .events = reads ? POLLIN : POLLRDHUP };
 		ssize_t n;
 
-		if (left <= 0 || poll(&p, 1, (int)(left / 1000) + 1) <= 0)
+		if (left <= 0 || poll(&p, 1, (int)(left / 1000) + 1) <= 0 || !reads)
 			return;
 		n = recv(fd, dropped, sizeof(dropped), MSG_DONTWAIT);
 		if (n == 0 || (n < 0 && errno != EAGAIN))

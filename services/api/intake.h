@@ -2,8 +2,8 @@
 /* What is let in of a request before anybody has all of it: bodies by the limit of their route, of
  * large ones a few at a time, and only from who has a key.
  *
- * What is refused is answered at once, whether or not the client is still sending; its bytes are
- * dropped for LINGER_MS, so that the answer is not lost to a reset, and the connection ends. */
+ * What is refused is answered at once, whether or not the client is still sending; its socket
+ * stays open for LINGER_MS more, so that the answer is not lost to a reset. */
 #ifndef API_INTAKE_H
 #define API_INTAKE_H
 
