@@ -73,8 +73,8 @@ static void cut_late(struct guard *g)
 	}
 }
 
-/* The one that has done nothing for longest. Whoever has just come is the last one to go, so a flood
- * of connections meets its own. */
+/* The one that has done nothing for longest. Whoever has just come is the last one to go, so a
+ * flood of connections meets its own. */
 static struct guarded *find_idlest(struct guard *g)
 {
 	struct guarded *idlest = NULL;

@@ -61,6 +61,7 @@ const struct route routes[] = {
 	{ "GET",    "/v1/alerts/{id}",               "getAlert",            alert_get,       { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "" },
 	{ "GET",    "/v1/events",                    "listEvents",          events_list,     { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "after,county,limit,cursor" },
 	{ "POST",   "/v1/imports",                   "createImport",        import_create,     { REPORTER, SCOPE_ANY_KEY, false }, BODY_FILE, "mode,dry_run" },
+	{ "GET",    "/v1/imports",                   "listImports",         imports_list,      { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "state,key,limit,cursor" },
 	{ "GET",    "/v1/imports/{id}",              "getImport",           import_get,        { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "" },
 	{ "DELETE", "/v1/imports/{id}",              "cancelImport",        import_cancel,     { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "" },
 	{ "PUT",    "/v1/imports/{id}/parts/{n}",    "putImportPart",       import_part_put,   { REPORTER, SCOPE_ANY_KEY, false }, BODY_PART, "" },
