@@ -51,6 +51,11 @@ void reply_release(struct reply *rp); /* the stream is the server's by then */
 void reply_problem(struct reply *rp, enum err code, const struct err_info *info,
 		   const struct problems *problems, const char *request_id);
 
+/* Calls fn for each header of the answer that is its own: all but Date, Content-Length and what the
+ * HTTP library adds. */
+typedef void reply_header_fn(void *context, const char *name, const char *value);
+void reply_headers(const struct reply *rp, reply_header_fn *fn, void *context);
+
 /* Content-Disposition: how ("attachment", "inline") and under which name it is kept: plain for old
  * clients, in UTF-8 for all others (RFC 6266). */
 void reply_file(struct reply *rp, const char *how, const char *ascii, const char *name);

@@ -66,6 +66,7 @@ const struct route routes[] = {
 	{ "GET",    "/v1/alerts/{id}",               "getAlert",            alert_get,       { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "" },
 	{ "GET",    "/v1/events",                    "listEvents",          events_list,     { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "after,county,limit,cursor" },
 	{ "POST",   "/v1/imports",                   "createImport",        import_create,     { REPORTER, SCOPE_ANY_KEY, false }, BODY_FILE, "mode,dry_run" },
+	{ "GET",    "/v1/imports",                   "listImports",         imports_list,      { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "state,key,limit,cursor" },
 	{ "GET",    "/v1/imports/{id}",              "getImport",           import_get,        { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "" },
 	{ "DELETE", "/v1/imports/{id}",              "cancelImport",        import_cancel,     { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "" },
 	{ "PUT",    "/v1/imports/{id}/parts/{n}",    "putImportPart",       import_part_put,   { REPORTER, SCOPE_ANY_KEY, false }, BODY_PART, "" },
@@ -77,3 +78,10 @@ const struct route routes[] = {
 /* clang-format on */
 
 const size_t routes_n = ARRAY_LEN(routes);
+
+size_t route_body_max(const struct route *route, const struct config *config)
+{
+	const bool is_file = route->body == BODY_FILE || route->body == BODY_PART;
+
+	return (size_t)(is_file ? config->import_body_max : config->body_max);
+}
