@@ -196,7 +196,7 @@ static enum status judge_school(const struct county_facts *facts, const struct s
 
 		if (!condition_is_of_schools(&rule->conditions[i]))
 			continue;
-		school_item_judge(facts, standard, item, i, m, &s);
+		school_item_stand(facts, standard, item, i, m, &s);
 		count(&tally[i], s.status);
 		worst = status_worst(worst, s.status);
 		out->conditions[i].rounding_sensitive |= s.rounding_sensitive;
