@@ -17,6 +17,7 @@
 #include "json/import_rows.h"
 
 #define PROGRESS_US 500000
+#define HINTED_MAX  8 /* counties; the changes of further ones are bulk */
 #define YEAR_US     (INT64_C(31556952) * 1000000)
 #define ROWS_MAX    5000000
 #define LINE_MAX    ((size_t)256 << 10) /* a row of 64 KB whose quotes are doubled */
@@ -31,6 +32,7 @@ struct run {
 	struct buf header; /* of a CSV file */
 	int64_t bytes_done;
 	int64_t told_us;
+	int64_t hinted; /* counties that a monitor was told of */
 	bool cancelled;
 	enum err lookup;                 /* why something that a row is checked by was not had */
 	const struct standard *standard; /* of the county and period that were asked for last */
@@ -298,9 +300,12 @@ static enum err keep_lines(struct run *run, struct err_info *info)
 
 /* --- the end ------------------------------------------------------------------------------ */
 
+/* A small import is as urgent as a PUT; what is changed by a large one waits for those. */
 static void on_changed(const struct write_result *change, void *context)
 {
-	call_hint(((struct run *)context)->api, change);
+	struct run *run = context;
+
+	call_hint(run->api, change, ++run->hinted > HINTED_MAX);
 }
 
 static bool goes_on(const struct import_counts *counts, void *context)
