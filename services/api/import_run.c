@@ -17,12 +17,12 @@
 #include "json/import_rows.h"
 
 #define PROGRESS_US 500000
-#define HINTED_MAX  8 /* counties; the changes of further ones are bulk */
 #define YEAR_US     (INT64_C(31556952) * 1000000)
 #define ROWS_MAX    5000000
 #define LINE_MAX    ((size_t)256 << 10) /* a row of 64 KB whose quotes are doubled */
 
 struct run {
+	int64_t hinted; /* counties that a monitor was told of */
 	struct api *api;
 	struct import_job job;
 	struct staging *st;
@@ -32,7 +32,6 @@ struct run {
 	struct buf header; /* of a CSV file */
 	int64_t bytes_done;
 	int64_t told_us;
-	int64_t hinted; /* counties that a monitor was told of */
 	bool cancelled;
 	enum err lookup;                 /* why something that a row is checked by was not had */
 	const struct standard *standard; /* of the county and period that were asked for last */
@@ -301,6 +300,8 @@ static enum err keep_lines(struct run *run, struct err_info *info)
 /* --- the end ------------------------------------------------------------------------------ */
 
 /* A small import is as urgent as a PUT; what is changed by a large one waits for those. */
+#define HINTED_MAX 8 /* counties; the changes of further ones are bulk */
+
 static void on_changed(const struct write_result *change, void *context)
 {
 	struct run *run = context;
