@@ -19,7 +19,7 @@ struct actor call_actor(const struct call *c)
 	return (struct actor){ .key = c->key.id, .region = c->key.region };
 }
 
-void call_hint(struct api *api, const struct write_result *w)
+void call_hint(struct api *api, const struct write_result *w, bool bulk)
 {
 	auto_buf struct buf text;
 	struct change_hint hint;
@@ -27,6 +27,7 @@ void call_hint(struct api *api, const struct write_result *w)
 	str_copy(hint.county, sizeof(hint.county), w->county);
 	str_copy(hint.period, sizeof(hint.period), w->period);
 	hint.version = w->version;
+	hint.bulk = bulk;
 	buf_init(&text, HINT_BYTES_MAX);
 	json_write_hint(&hint, &text);
 	if (!buf_failed(&text) && bus_push_send(api->push, text.data, text.len))
@@ -43,7 +44,7 @@ void call_written(struct call *c, const struct write_result *w)
 	metric_add(METRIC_WRITES, 1);
 	/* A school's change touches every period of its county: the sweep finds those. */
 	if (w->county[0] && w->period[0])
-		call_hint(c->api, w);
+		call_hint(c->api, w, false);
 }
 
 bool call_is_far_off(const char *year)

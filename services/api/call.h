@@ -61,8 +61,9 @@ const char *call_path(const struct call *c, const char *name);
 /* The actor of a write. */
 struct actor call_actor(const struct call *c);
 
-/* Tells a monitor that a county's period has a new version. */
-void call_hint(struct api *api, const struct write_result *w);
+/* Tells a monitor that a county's period has a new version; bulk: one of many at once, which may
+ * wait for others. */
+void call_hint(struct api *api, const struct write_result *w, bool bulk);
 
 /* After a write: counts it, tells a monitor of a report's county, and sets the ETag. */
 void call_written(struct call *c, const struct write_result *w);

@@ -22,6 +22,7 @@
 #define LINE_MAX    ((size_t)256 << 10) /* a row of 64 KB whose quotes are doubled */
 
 struct run {
+	int64_t hinted; /* counties that a monitor was told of */
 	struct api *api;
 	struct import_job job;
 	struct staging *st;
@@ -227,9 +228,14 @@ static enum err keep_lines(struct run *run, struct err_info *info)
 
 /* --- the end ------------------------------------------------------------------------------ */
 
+/* A small import is as urgent as a PUT; what is changed by a large one waits for those. */
+#define HINTED_MAX 8 /* counties; the changes of further ones are bulk */
+
 static void on_changed(const struct write_result *change, void *context)
 {
-	call_hint(((struct run *)context)->api, change);
+	struct run *run = context;
+
+	call_hint(run->api, change, ++run->hinted > HINTED_MAX);
 }
 
 static bool goes_on(const struct import_counts *counts, void *context)
