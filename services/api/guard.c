@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -10,10 +11,12 @@
 #include "base/metrics.h"
 #include "base/timeutil.h"
 
-#define TICK_S       1
-#define GRACE_US     200000 /* nobody is closed for another one before */
-#define CROWD_US     200
-#define PAUSE_MAX_US 5000 /* some 200 connections a second come in whatever happens */
+#define TICK_S         1
+#define GRACE_US       300000 /* nobody is closed for another one before, */
+#define GRACE_PAUSE_US 5000   /* unless more than 200 a second come in */
+#define CROWD_US       1000   /* for each place that is missing */
+#define CROWD_PAUSE_US 20000
+#define LOOKS_MAX      16 /* for one that has sent nothing */
 
 enum debt {
 	DEBT_NONE, /* ours to bound */
@@ -89,16 +92,44 @@ static struct guarded *find_idlest(struct guard *g)
 	return idlest;
 }
 
+/* Whether something has come that its thread had no time to read. */
+static bool has_sent(const struct guarded *c)
+{
+	int bytes = 0;
+
+	return ioctl(c->fd, FIONREAD, &bytes) == 0 && bytes > 0;
+}
+
+static void make_room(struct guard *g)
+{
+	struct guarded *idlest;
+
+	pthread_mutex_lock(&g->lock);
+	idlest = find_idlest(g);
+	for (int i = 0; idlest && i < LOOKS_MAX && has_sent(idlest); i++) {
+		idlest->active_us = time_monotonic_us();
+		idlest = find_idlest(g);
+	}
+	if (idlest)
+		cut(idlest, METRIC_CONNECTIONS_EVICTED);
+	pthread_mutex_unlock(&g->lock);
+}
+
+static int64_t at_most(int64_t value, int64_t max)
+{
+	return value < max ? value : max;
+}
+
 /* How long to wait before the next one comes in: until the idlest has had its time, and for the
  * threads of those that were closed, for who accepts is also who clears them away. */
 static int64_t pause_us(const struct guard *g, const struct guarded *idlest, int left)
 {
-	const int64_t rest =
-		idlest ? idlest->active_us + GRACE_US - time_monotonic_us() : INT64_C(0);
+	const int64_t rest = idlest ? idlest->active_us + GRACE_US - time_monotonic_us() : 0;
 	const int64_t crowd = (int64_t)(g->reserve / 2 - left + 1) * CROWD_US;
-	const int64_t pause = rest > crowd ? rest : crowd;
 
-	return pause < PAUSE_MAX_US ? pause : PAUSE_MAX_US;
+	return at_most(rest, GRACE_PAUSE_US) > at_most(crowd, CROWD_PAUSE_US)
+		       ? at_most(rest, GRACE_PAUSE_US)
+		       : at_most(crowd, CROWD_PAUSE_US);
 }
 
 static void *watch(void *context)
@@ -150,17 +181,6 @@ void guard_free(struct guard *g)
 	pthread_cond_destroy(&g->stop);
 	pthread_mutex_destroy(&g->lock);
 	free(g);
-}
-
-static void make_room(struct guard *g)
-{
-	struct guarded *idlest;
-
-	pthread_mutex_lock(&g->lock);
-	idlest = find_idlest(g);
-	if (idlest)
-		cut(idlest, METRIC_CONNECTIONS_EVICTED);
-	pthread_mutex_unlock(&g->lock);
 }
 
 bool guard_accept(struct guard *g)

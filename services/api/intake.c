@@ -83,9 +83,9 @@ static void add_date(struct buf *out)
 		add_header(out, "Date", text);
 }
 
-/* libmicrohttpd takes answers before a body, or behind it, but not in the middle. Nothing is on its
- * way to the client then, so the few bytes fit the socket. */
-static void send_reply(int fd, const struct reply *rp)
+/* libmicrohttpd takes answers before a body, or behind it, but not in the middle. Earlier answers
+ * were handed to the socket by then, and these few bytes fit it, unless the client reads none. */
+static void send_reply(int fd, const struct request *rq, const struct reply *rp)
 {
 	auto_buf struct buf out;
 
@@ -95,7 +95,8 @@ static void send_reply(int fd, const struct reply *rp)
 	add_date(&out);
 	reply_headers(rp, add_header, &out);
 	buf_printf(&out, "Content-Length: %zu\r\n\r\n", rp->body.len);
-	buf_add(&out, rp->body.data, rp->body.len);
+	if (!str_equal(rq->method, "HEAD"))
+		buf_add(&out, rp->body.data, rp->body.len);
 	if (!buf_failed(&out))
 		IGNORE((int)send(fd, out.data, out.len, MSG_NOSIGNAL), "whoever left needs none");
 	incoming.refused = true;
@@ -182,7 +183,7 @@ static bool refuse(struct intake *in, struct guarded *connection, const struct r
 
 	reply_init(&rp);
 	dispatch_refuse(in->api, rq, code, &rp);
-	send_reply(guard_socket(connection), &rp);
+	send_reply(guard_socket(connection), rq, &rp);
 	reply_release(&rp);
 	return false;
 }
@@ -197,7 +198,7 @@ static bool admit(struct intake *in, struct guarded *connection, const struct re
 	reply_init(&rp);
 	admitted = dispatch_admit(in->api, rq, length, &admission, &rp);
 	if (!admitted)
-		send_reply(guard_socket(connection), &rp);
+		send_reply(guard_socket(connection), rq, &rp);
 	reply_release(&rp);
 	incoming.max = admission.max;
 	if (!admitted || !admission.large || take_place(in, connection))

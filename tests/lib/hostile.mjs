@@ -3,26 +3,21 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import net from 'node:net';
+import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { SLOW, waitFor } from './env.mjs';
 
 // Asks for one thing after the other, each over a connection of its own (one that was kept open
-// may be closed while it is idle). A failure is kept, and told by end().
+// may be closed while it is idle), in a thread of its own: what the test does must not hold it up.
+// A failure is kept, and told by end().
 export class Bystander {
   constructor(port, requests) {
-    Object.assign(this, { port, requests, answered: 0, failures: [], running: true });
-    this.loop = this.#run();
-  }
-
-  async #run() {
-    for (let i = 0; this.running; i = (i + 1) % this.requests.length) {
-      try {
-        const status = await ask(this.port, this.requests[i]);
-        if (status >= 200 && status < 300) this.answered += 1;
-        else this.failures.push(`${this.requests[i].path}: ${status}`);
-      } catch (e) {
-        this.failures.push(`${this.requests[i].path}: ${e.message}`);
-      }
-    }
+    Object.assign(this, { answered: 0, failures: [] });
+    this.worker = new Worker(new URL(import.meta.url), { workerData: { bystander: { port, requests } } });
+    this.worker.on('message', (told) => Object.assign(this, told));
+    this.ended = new Promise((resolve) => {
+      this.worker.on('error', (e) => this.failures.push(e.message));
+      this.worker.on('exit', resolve);
+    });
   }
 
   // Waits until it was answered so many times more.
@@ -33,10 +28,26 @@ export class Bystander {
   }
 
   async end() {
-    this.running = false;
-    await this.loop;
+    this.worker.postMessage('end');
+    await this.ended;
     assert.deepEqual(this.failures.slice(0, 5), []);
     assert.ok(this.answered > 0);
+  }
+}
+
+async function standBy({ port, requests }) {
+  const told = { answered: 0, failures: [] };
+  let running = true;
+  parentPort.once('message', () => (running = false));
+  for (let i = 0; running; i = (i + 1) % requests.length) {
+    try {
+      const status = await ask(port, requests[i]);
+      if (status >= 200 && status < 300) told.answered += 1;
+      else told.failures.push(`${requests[i].path}: ${status}`);
+    } catch (e) {
+      told.failures.push(`${requests[i].path}: ${e.message}`);
+    }
+    parentPort.postMessage(told);
   }
 }
 
@@ -92,3 +103,5 @@ export async function metric(client, name) {
   assert.ok(found, `no metric ${name}`);
   return Number(found[1]);
 }
+
+if (!isMainThread && workerData?.bystander) standBy(workerData.bystander);
