@@ -23,7 +23,7 @@ run() {
 	local target=$1 log=$BUILD/log/$1
 	mkdir -p "$BUILD/corpus/$target" "$BUILD/found/$target" "$BUILD/log"
 	"$BUILD/fuzz/$target" -max_total_time="$SECONDS_EACH" -timeout=10 -rss_limit_mb=1024 \
-		-max_len=65536 -print_final_stats=1 -artifact_prefix="$BUILD/found/$target/" \
+		-max_len=20000 -print_final_stats=1 -artifact_prefix="$BUILD/found/$target/" \
 		"$BUILD/corpus/$target" "tests/fuzz/corpus/$target" >"$log" 2>&1
 }
 
