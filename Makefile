@@ -21,7 +21,7 @@ API_CFLAGS := -D_GNU_SOURCE
 
 LIBS_domain := -lgmp -lm
 LIBS_base   := -lm
-LIBS_json   := -ljansson -lcsv
+LIBS_json   := -ljansson -lcsv -lzip -lexpat
 LIBS_store  := $(shell pkg-config --libs libpq 2>/dev/null || echo -lpq) -lsodium
 LIBS_bus    := -lzmq
 LIBS_api    := -lulfius -lorcania -lyder -lmicrohttpd -lxlsxwriter -lz -lpthread
