@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/csv_write.h"
+#include "api/import_workbook.h"
 #include "api/importer.h"
 #include "api/unpack.h"
 #include "base/log.h"
@@ -17,7 +18,6 @@
 #include "json/import_rows.h"
 
 #define PROGRESS_US 500000
-#define YEAR_US     (INT64_C(31556952) * 1000000)
 #define ROWS_MAX    5000000
 #define LINE_MAX    ((size_t)256 << 10) /* a row of 64 KB whose quotes are doubled */
 
@@ -26,6 +26,7 @@ struct run {
 	struct import_job job;
 	struct staging *st;
 	struct import_rows *rows;
+	struct import_book book; /* of an office */
 	struct problems problems;
 	struct import_counts counts;
 	struct buf header; /* of a CSV file */
@@ -47,6 +48,7 @@ static void run_release(struct run *run)
 	import_job_release(&run->job);
 	stage_free(run->st);
 	import_rows_free(run->rows);
+	import_book_release(&run->book);
 	buf_release(&run->header);
 	standard_release(run->standard);
 	free(run->wanted);
@@ -172,7 +174,9 @@ static enum err stage_row(struct run *run, const struct import_row *row, struct 
 	return ERR_DB;
 }
 
-static enum err stage_problems(struct run *run, int64_t row, struct err_info *info)
+/* numbers: of a workbook, the row of each; else NULL. */
+static enum err stage_problems(struct run *run, int64_t row, const int64_t *numbers,
+			       struct err_info *info)
 {
 	enum err e = ERR_OK;
 
@@ -180,7 +184,8 @@ static enum err stage_problems(struct run *run, int64_t row, struct err_info *in
 	for (size_t i = 0; i < run->problems.n && e == ERR_OK; i++) {
 		const struct problem *p = &run->problems.items[i];
 
-		e = stage_error(run->st, row, (int)i + 1, p->pointer, p->code, p->detail, info);
+		e = stage_error(run->st, numbers ? numbers[i] : row, (int)i + 1, p->pointer,
+				p->code, p->detail, info);
 	}
 	return e;
 }
@@ -195,6 +200,20 @@ static void write_cells(const struct file_record *record, struct buf *out)
 	}
 }
 
+static enum err check_row(struct run *run, const struct import_row *row, struct err_info *info)
+{
+	if (++run->counts.rows > ROWS_MAX)
+		return err_set(info, ERR_MALFORMED, "最多 %d 行 / at most %d rows", ROWS_MAX,
+			       ROWS_MAX);
+	if (row) {
+		check_access(run, row);
+		check_declared(run, row);
+	}
+	if (run->lookup != ERR_OK)
+		return err_set(info, run->lookup, "%s", err_text(run->lookup));
+	return ERR_OK;
+}
+
 static enum err on_record(const struct file_record *record, void *context, struct err_info *info)
 {
 	struct run *run = context;
@@ -205,7 +224,7 @@ static enum err on_record(const struct file_record *record, void *context, struc
 		write_cells(record, &run->header);
 	e = import_rows_read(run->rows, record, &row, &run->problems, info);
 	if (e == ERR_MALFORMED) {
-		const enum err noted = stage_problems(run, record->row, info);
+		const enum err noted = stage_problems(run, record->row, NULL, info);
 
 		return noted == ERR_OK ? err_set(info, e, "表头有误 / the header is wrong") : noted;
 	}
@@ -213,18 +232,85 @@ static enum err on_record(const struct file_record *record, void *context, struc
 		return err_set(info, e, "%s", err_text(e));
 	if (e == ERR_OK && !row)
 		return ERR_OK;
-	if (++run->counts.rows > ROWS_MAX)
-		return err_set(info, ERR_MALFORMED, "最多 %d 行 / at most %d rows", ROWS_MAX,
-			       ROWS_MAX);
-	if (row) {
-		check_access(run, row);
-		check_declared(run, row);
-	}
-	if (run->lookup != ERR_OK)
-		return err_set(info, run->lookup, "%s", err_text(run->lookup));
+	e = check_row(run, row, info);
+	if (e != ERR_OK)
+		return e;
 	if (run->problems.n)
-		return stage_problems(run, record->row, info);
+		return stage_problems(run, record->row, NULL, info);
 	return stage_row(run, row, info);
+}
+
+/* --- workbooks ---------------------------------------------------------------------------- */
+
+static enum err on_sheet_row(int64_t number, struct import_row *row, struct problems *problems,
+			     void *context, struct err_info *info)
+{
+	int64_t numbers[PROBLEMS_MAX];
+	struct run *run = context;
+	enum err e;
+
+	run->problems = *problems;
+	e = check_row(run, row, info);
+	if (e == ERR_OK && !tell_progress(run, &run->counts, false))
+		e = stopped(info);
+	if (e != ERR_OK)
+		return e;
+	if (!run->problems.n)
+		return stage_row(run, row, info);
+	import_xlsx_name_cells(run->book.xlsx, &run->problems, numbers);
+	return stage_problems(run, number, numbers, info);
+}
+
+static enum err on_place(int sheet, const char *pointer, const char *cell, void *context,
+			 struct err_info *info)
+{
+	return stage_cell(((struct run *)context)->st, sheet, pointer, cell, info);
+}
+
+/* Without a person there is no doubt. */
+static enum err refuse_workbook(struct run *run, const int64_t *numbers, struct err_info *info)
+{
+	const enum err noted = stage_problems(run, 1, numbers, info);
+
+	return noted == ERR_OK
+		       ? err_set(info, ERR_MALFORMED,
+				 "表头须由人确认:用 ?preview=true 上传,查看后提交 / the "
+				 "headings need a person: send it with ?preview=true, look, "
+				 "and commit")
+		       : noted;
+}
+
+static enum err keep_mapping(struct run *run, struct err_info *info)
+{
+	auto_buf struct buf mapping;
+
+	buf_init(&mapping, REPLY_BYTES_MAX);
+	import_xlsx_write_mapping(run->book.xlsx, &mapping);
+	if (buf_failed(&mapping))
+		return err_set(info, mapping.err, "the mapping is too large");
+	return store_import_map(run->api->store, run->job.id, mapping.data, info);
+}
+
+static enum err read_workbook(struct run *run, struct err_info *info)
+{
+	auto_import_texts struct import_texts texts = { .choices = NULL };
+	int64_t numbers[PROBLEMS_MAX];
+	enum err e = store_import_texts(run->api->store, run->job.id, &texts, info);
+
+	if (e == ERR_OK)
+		e = import_book_open(run->api, &run->job, texts.choices, standard_of, run,
+				     &run->book, &run->problems, info);
+	if (e == ERR_INVALID) /* it was checked with its commit: another program did */
+		return err_set(info, ERR_MALFORMED, "指定的列有误 / the chosen columns are wrong");
+	if (e == ERR_OK)
+		e = keep_mapping(run, info);
+	if (e != ERR_OK)
+		return e;
+	import_book_letters(&run->book, &run->header);
+	if (!import_xlsx_is_settled(run->book.xlsx, &run->problems, numbers))
+		return refuse_workbook(run, numbers, info);
+	e = import_xlsx_places(run->book.xlsx, on_place, run, info);
+	return e == ERR_OK ? import_xlsx_read(run->book.xlsx, on_sheet_row, run, info) : e;
 }
 
 /* --- reading ------------------------------------------------------------------------------ */
@@ -267,6 +353,13 @@ static enum err read_file(struct run *run, record_fn *fn, struct err_info *info)
 	return e == ERR_OK ? records_end(records, info) : e;
 }
 
+static bool is_wanted(struct run *run, int64_t row)
+{
+	while (run->wanted_at < run->wanted_n && run->wanted[run->wanted_at] < row)
+		run->wanted_at++;
+	return run->wanted_at < run->wanted_n && run->wanted[run->wanted_at] == row;
+}
+
 /* The second reading: rows that have errors, as they were sent. */
 static enum err on_line(const struct file_record *record, void *context, struct err_info *info)
 {
@@ -275,9 +368,7 @@ static enum err on_line(const struct file_record *record, void *context, struct 
 	enum err e = ERR_OK;
 
 	buf_init(&text, LINE_MAX);
-	while (run->wanted_at < run->wanted_n && run->wanted[run->wanted_at] < record->row)
-		run->wanted_at++;
-	if (run->wanted_at == run->wanted_n || run->wanted[run->wanted_at] != record->row)
+	if (!is_wanted(run, record->row))
 		return ERR_OK;
 	if (!record->too_long)
 		write_cells(record, &text);
@@ -286,11 +377,34 @@ static enum err on_line(const struct file_record *record, void *context, struct 
 	return e;
 }
 
+static enum err on_sheet_line(int64_t number, const struct sheet_row *row, void *context,
+			      struct err_info *info)
+{
+	struct run *run = context;
+	auto_buf struct buf text;
+
+	buf_init(&text, LINE_MAX);
+	if (!is_wanted(run, number))
+		return ERR_OK;
+	for (size_t i = 0; i < row->n; i++) {
+		if (i)
+			buf_str(&text, ",");
+		csv_cell(&text, row->cell[i].text);
+	}
+	return buf_failed(&text) ? ERR_OK : stage_line(run->st, number, text.data, info);
+}
+
 static enum err keep_lines(struct run *run, struct err_info *info)
 {
 	enum err e = stage_error_rows(run->st, &run->wanted, &run->wanted_n, info);
 
-	if (e == ERR_OK && run->wanted_n)
+	if (e == ERR_OK && import_is_workbook(&run->job))
+		e = stage_name_cells(run->st, IMPORT_SHEET_ROWS, info);
+	if (e != ERR_OK || !run->wanted_n)
+		return e;
+	if (run->book.xlsx)
+		e = import_xlsx_lines(run->book.xlsx, on_sheet_line, run, info);
+	else if (!import_is_workbook(&run->job))
 		e = read_file(run, on_line, info);
 	/* A file that breaks off has told why; its rows up to there are kept. */
 	return e == ERR_MALFORMED || e == ERR_TOO_BIG ? ERR_OK : e;
@@ -378,7 +492,7 @@ static enum err finish(struct run *run, enum err e, const struct err_info *why,
 
 static enum err prepare(struct run *run, int64_t id, struct err_info *info)
 {
-	char last[TIME_TEXT];
+	char last[PERIOD_CODE];
 	enum err e = stage_new(run->api->store, id, &run->st, info);
 
 	if (e != ERR_OK || !run->st)
@@ -386,8 +500,7 @@ static enum err prepare(struct run *run, int64_t id, struct err_info *info)
 	e = store_import_get(run->api->store, id, &run->job, info);
 	if (e != ERR_OK)
 		return e;
-	time_format(time_now_us() + YEAR_US, last);
-	last[PERIOD_CODE - 1] = '\0'; /* next year */
+	import_last_period(last);
 	return import_rows_new(format_of(run), last, standard_of, run, &run->rows);
 }
 
@@ -402,7 +515,8 @@ enum err import_run(struct api *api, int64_t id, struct err_info *info)
 	e = prepare(&run, id, info);
 	if (e != ERR_OK || !run.st)
 		return e;
-	e = read_file(&run, on_record, &why);
+	e = import_is_workbook(&run.job) ? read_workbook(&run, &why)
+					 : read_file(&run, on_record, &why);
 	if (e == ERR_OK)
 		e = merge(&run, &finished, &why);
 	if (finished)

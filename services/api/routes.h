@@ -11,7 +11,8 @@ enum body_kind {
 	BODY_NONE,
 	BODY_JSON,  /* application/json */
 	BODY_PATCH, /* application/merge-patch+json or application/json */
-	BODY_FILE,  /* application/x-ndjson or text/csv, up to JUNHENG_IMPORT_BODY_MAX */
+	BODY_MAY,   /* application/json, or nothing */
+	BODY_FILE,  /* what import_format_named() knows, up to JUNHENG_IMPORT_BODY_MAX */
 	BODY_PART   /* any bytes, as many */
 };
 

@@ -285,6 +285,16 @@ enum err stage_error_rows(struct staging *st, int64_t **ret_rows, size_t *ret_n,
 	return ERR_OK;
 }
 
+enum err stage_name_cells(struct staging *st, int64_t sheet_rows, struct err_info *info)
+{
+	struct params p;
+	enum err e = stage_flush(st, info);
+
+	params_init(&p);
+	params_int(&p, sheet_rows);
+	return e == ERR_OK ? stage_run(st, QUERY_IMPORT_NAME_CELLS, &p, NULL, info) : e;
+}
+
 enum err stage_end(struct staging *st, const char *state, const struct import_counts *counts,
 		   const char *header, const char *failure, struct err_info *info)
 {

@@ -22,6 +22,7 @@ static const enum query copies[STAGE_TABLES] = {
 	[STAGE_COUNTY_REPORTS] = QUERY_IMPORT_COPY_COUNTY_REPORT,
 	[STAGE_ERRORS] = QUERY_IMPORT_COPY_ERROR,
 	[STAGE_LINES] = QUERY_IMPORT_COPY_LINE,
+	[STAGE_CELLS] = QUERY_IMPORT_COPY_CELL,
 	[STAGE_KINDS] = QUERY_IMPORT_COPY_KIND,
 	[STAGE_TEXTS] = QUERY_IMPORT_COPY_TEXT,
 };
@@ -65,6 +66,7 @@ static const enum query preparations[] = {
 	QUERY_IMPORT_STAGE_TWICE,  QUERY_IMPORT_STAGE_TOUCHED,
 	QUERY_IMPORT_MARK_REGION,  QUERY_IMPORT_MARK_SCHOOL,
 	QUERY_IMPORT_MARK_REPORT,  QUERY_IMPORT_MARK_COUNTY_REPORT,
+	QUERY_IMPORT_STAGE_CELL,
 };
 
 /* --- statements --------------------------------------------------------------------------- */
@@ -278,6 +280,16 @@ enum err stage_line(struct staging *st, int64_t row, const char *line, struct er
 {
 	next_text(begin(st, STAGE_LINES, row), line);
 	return end(st, STAGE_LINES, info);
+}
+
+enum err stage_cell(struct staging *st, int64_t sheet, const char *pointer, const char *cell,
+		    struct err_info *info)
+{
+	struct buf *out = begin(st, STAGE_CELLS, sheet);
+
+	next_text(out, pointer);
+	next_text(out, cell);
+	return end(st, STAGE_CELLS, info);
 }
 
 /* --- life --------------------------------------------------------------------------------- */
