@@ -281,10 +281,14 @@ static bool find_name(const char *plain, struct heading *out)
 
 bool heading_find(const char *plain, struct heading *out)
 {
+	static const char among[] = "其中";
+
 	if (!*plain)
 		return false;
 	if (find_name(plain, out))
 		return true;
+	if (str_starts(plain, among))
+		return find_name(plain + strlen(among), out);
 	for (int s = 0; s < STAGE_COUNT; s++) {
 		if (!str_starts(plain, stage_zh[s]) ||
 		    !find_name(plain + strlen(stage_zh[s]), out) || out->kind != COLUMN_STAGE)

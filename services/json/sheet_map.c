@@ -31,7 +31,7 @@ const struct column_problem_text column_problem_texts[COLUMN_PROBLEMS] = {
 
 /* --- the first rows ----------------------------------------------------------------------- */
 
-enum origin { BLANK, OWN, MERGED, LEFT };
+enum origin { BLANK, OWN, MERGED, BELOW /* merged with the row above */, LEFT };
 
 struct scan {
 	bool enough;
@@ -76,7 +76,7 @@ static void fill_range(struct scan *s, const struct sheet_range *range)
 			if (s->origin[r][c] != BLANK)
 				continue;
 			str_copy(s->text[r][c], HEADING_BYTES, s->text[first][range->column]);
-			s->origin[r][c] = MERGED;
+			s->origin[r][c] = r > first ? BELOW : MERGED;
 		}
 	}
 }
@@ -119,29 +119,58 @@ static size_t headings_of(const struct scan *s, int r)
 	return n;
 }
 
-/* The lowest of the rows in which most headings are; -1 when there is none. */
+static bool hangs_together(const struct scan *s, int r)
+{
+	for (size_t c = 0; c < s->columns; c++) {
+		if (s->origin[r][c] == BELOW)
+			return true;
+	}
+	return false;
+}
+
+/* The lowest of the rows in which most headings are, and what is merged with it from below; -1 when
+ * there is none. */
 static int find_last(const struct scan *s)
 {
-	size_t most = LEAST_HEADINGS;
+	size_t most = LEAST_HEADINGS - 1;
 	int last = -1;
 
 	for (int r = 0; r < s->rows; r++) {
 		const size_t n = headings_of(s, r);
 
-		if (n < most || (last >= 0 && n == most && r > last + SHEET_HEADER_ROWS))
-			continue;
-		most = n;
-		last = r;
+		if (n > most) {
+			most = n;
+			last = r;
+		}
+	}
+	for (int i = 1; last >= 0 && i < SHEET_HEADER_ROWS && last + 1 < s->rows; i++) {
+		if (hangs_together(s, last + 1))
+			last++;
 	}
 	return last;
 }
 
-/* Rows above it belong to the headings while they hold more than one text: a title is one. */
+/* Whether a row has more than one text, one of which at least is about figures. */
+static bool is_above(const struct scan *s, int r)
+{
+	struct heading h;
+
+	for (size_t c = 0; c < s->columns && s->own[r] > 1; c++) {
+		if (s->origin[r][c] == OWN &&
+		    (is_heading(s->text[r][c], &h) || heading_stage(s->text[r][c]) >= 0))
+			return true;
+	}
+	return false;
+}
+
+/* Rows above it belong to the headings while they are merged with it, or look like it: a title
+ * does not. */
 static int find_first(const struct scan *s, int last)
 {
 	int first = last;
 
-	while (first > 0 && last - first + 1 < SHEET_HEADER_ROWS && s->own[first - 1] > 1)
+	while (first > 0 && last - first + 1 < SHEET_HEADER_ROWS &&
+	       (hangs_together(s, first) || is_above(s, first - 1)))
 		first--;
 	return first;
 }
