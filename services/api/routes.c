@@ -68,6 +68,7 @@ const struct route routes[] = {
 	{ "GET",    "/v1/imports/{id}/mapping",      "getImportMapping",    import_mapping_get, { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "" },
 	{ "GET",    "/v1/imports/{id}/events",       "streamImport",        import_events,     { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "" },
 	{ "GET",    "/v1/imports/{id}/errors.csv",   "getImportErrors",     import_errors_csv, { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "" },
+	{ "GET",    "/v1/templates/{form}",          "getTemplate",         template_get,    { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "county,period" },
 	{ "GET",    "/v1/changes",                   "listChanges",         changes_list,    { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "after,county,limit,cursor" },
 };
 /* clang-format on */
