@@ -215,7 +215,7 @@ static json_t *read_text(struct document *d, const struct sheet_cell *cell)
 {
 	char text[SHEET_TEXT_BYTES];
 
-	return sheet_cell_text(d->r, cell, text) ? json_string(text) : NULL;
+	return sheet_cell_words(d->r, cell, text) ? json_string(text) : NULL;
 }
 
 /* A figure of an item: in 万元 it may be, where it is money. */

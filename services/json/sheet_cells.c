@@ -16,21 +16,38 @@ bool sheet_cell_is_empty(const struct sheet_cell *cell)
 					    cell->text[strspn(cell->text, " \t\r\n")] == '\0');
 }
 
-bool sheet_cell_text(struct reader *r, const struct sheet_cell *cell, char out[SHEET_TEXT_BYTES])
+/* Whether it is a text, or something that can be one. */
+static bool is_text(struct reader *r, const struct sheet_cell *cell)
 {
-	if (cell->kind == SHEET_ERROR) {
+	if (cell->kind == SHEET_ERROR)
 		reader_problem(r, "cell_error",
 			       "单元格是错误值 %.20s,须改正公式或直接填写 / the cell holds the "
 			       "error %.20s: mend its formula, or fill in the value",
 			       cell->text, cell->text);
-		return false;
-	}
-	if (cell->kind == SHEET_LONG) {
+	else if (cell->kind == SHEET_LONG)
 		reader_problem(r, "too_long", "最多 %d 字节 / at most %d bytes", WORKBOOK_TEXT,
 			       WORKBOOK_TEXT);
+	return cell->kind != SHEET_ERROR && cell->kind != SHEET_LONG;
+}
+
+bool sheet_cell_text(struct reader *r, const struct sheet_cell *cell, char out[SHEET_TEXT_BYTES])
+{
+	if (!is_text(r, cell))
 		return false;
-	}
 	heading_trim(cell->text, out, SHEET_TEXT_BYTES);
+	return true;
+}
+
+bool sheet_cell_words(struct reader *r, const struct sheet_cell *cell, char out[SHEET_TEXT_BYTES])
+{
+	size_t n;
+
+	if (!is_text(r, cell))
+		return false;
+	str_copy(out, SHEET_TEXT_BYTES, cell->text + strspn(cell->text, " \t\r\n"));
+	n = strlen(out);
+	while (n && strchr(" \t\r\n", out[n - 1]))
+		out[--n] = '\0';
 	return true;
 }
 

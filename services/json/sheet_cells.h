@@ -19,6 +19,9 @@ bool sheet_cell_is_empty(const struct sheet_cell *cell);
 /* The text, trimmed; false: noted (an error, a text that is too long). */
 bool sheet_cell_text(struct reader *r, const struct sheet_cell *cell, char out[SHEET_TEXT_BYTES]);
 
+/* The same with its characters as they are: words of a person. */
+bool sheet_cell_words(struct reader *r, const struct sheet_cell *cell, char out[SHEET_TEXT_BYTES]);
+
 /* A number as plain digits, times ten to the power (万元: 4), exactly. false: noted. */
 bool sheet_cell_number(struct reader *r, const struct sheet_cell *cell, int power,
 		       char out[SHEET_TEXT_BYTES]);
