@@ -2,16 +2,15 @@
 // Office workbooks: filled templates and tables of statistics come in as CSV and NDJSON do.
 // The office is exceljs: it makes the workbooks and reads ours.
 import assert from 'node:assert/strict';
-import crypto from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import ExcelJS from 'exceljs';
 import { waitFor } from '../lib/env.mjs';
 import { COUNTY, PERIOD, countyItems, putRegions, putSchool, school, schoolCode } from '../lib/fixtures.mjs';
+import { XLSX, bytesOf, columnOf, sheetOf, statistics } from '../lib/workbook.mjs';
 import { World } from '../lib/world.mjs';
 
 const world = new World('workbooks');
 const THERE = '341023';
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 let reporter, admin;
 
 async function send(body, { query = '', type = XLSX, client = reporter, headers, status: wanted = [200, 202] } = {}) {
@@ -28,37 +27,6 @@ const ended = (json, client = reporter) => (!['queued', 'running'].includes(json
 
 const counts = ({ state, rows, created, updated, unchanged, rejected }) => [state, rows, created, updated, unchanged, rejected];
 const errors = (job) => job.errors.map((e) => `${e.pointer} ${e.code}`).sort();
-const bytesOf = async (book) => Buffer.from(await book.xlsx.writeBuffer());
-
-// A sheet from rows of cells, with merged ranges.
-function sheetOf(book, name, rows, merges = []) {
-  const sheet = book.addWorksheet(name);
-  rows.forEach((row, i) => row.forEach((value, c) => {
-    if (value !== null && value !== undefined) sheet.getCell(i + 1, c + 1).value = value;
-  }));
-  for (const range of merges) sheet.mergeCells(range);
-  return sheet;
-}
-
-const columnOf = (mapping, sheet, letter) => mapping.sheets.find((s) => s.sheet === sheet).columns.find((c) => c.column === letter);
-
-// A county's export: titles, a header of three rows, units in it, column numbers, totals, a note.
-function statistics(rows, name = '附表 1') {
-  const book = new ExcelJS.Workbook();
-  const head = [
-    ['鸠江区义务教育学校基本情况统计表(虚构)'],
-    [null, '2025-2026学年', null, null, '填表单位:某某局'],
-    ['序号', '学校(机构)标识码', '学校名称', '县代码', '小学', null, null, null, '初中', null, '校舍与设施', null, null, null],
-    [null, null, null, null, '在校生数(人)', '班数', '专任教师', null, '在校生数(人)', '班数', '教学及辅助用房面积(平方米)', '教学仪器设备资产值(万元)', '网络多媒体教室(间)', '图书(册)'],
-    [null, null, null, null, null, null, '合计', '其中:县级以上骨干教师', null, null, null, null, null, null],
-    ['甲', '乙', '丙', '丁', 1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
-  ];
-  const total = ['合计', null, null, null, 900, null, 60, null, null, null, null, null, null, null];
-  const merges = ['A1:N1', 'E3:H3', 'I3:J3', 'K3:N3', 'G4:H4', ...['A', 'B', 'C', 'D'].map((c) => `${c}3:${c}5`),
-    ...['E', 'F', 'I', 'J', 'K', 'L', 'M', 'N'].map((c) => `${c}4:${c}5`)];
-  sheetOf(book, name, [...head, ...rows, total, ['注:虚构数据']], merges);
-  return book;
-}
 
 describe('workbooks', () => {
   before(async () => {
