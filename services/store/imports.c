@@ -255,13 +255,16 @@ struct part_bytes {
 static enum err read_part(const PGresult *result, void *out, struct err_info *info)
 {
 	struct part_bytes *part = out;
-	struct row r = row_at(result, 0);
 
 	if (!PQntuples(result))
 		return err_set(info, ERR_NOT_FOUND, "没有该分片 / no such part");
-	part->gzip = row_bool(&r);
-	part->bytes = (char *)PQunescapeBytea((const unsigned char *)row_borrow(&r), &part->len);
-	return part->bytes ? row_end(&r, info) : err_set(info, ERR_NOMEM, "no memory for a part");
+	part->gzip = *PQgetvalue(result, 0, 0) != 0; /* in binary: see is_binary() */
+	part->len = (size_t)PQgetlength(result, 0, 1);
+	part->bytes = malloc(part->len + 1);
+	if (!part->bytes)
+		return err_set(info, ERR_NOMEM, "no memory for a part");
+	memcpy(part->bytes, PQgetvalue(result, 0, 1), part->len);
+	return ERR_OK;
 }
 
 enum err store_import_part_get(struct store *store, int64_t id, int n, bool *ret_gzip,
