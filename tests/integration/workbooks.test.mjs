@@ -4,29 +4,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import ExcelJS from 'exceljs';
-import { waitFor } from '../lib/env.mjs';
 import { COUNTY, PERIOD, countyItems, putRegions, putSchool, school, schoolCode } from '../lib/fixtures.mjs';
-import { XLSX, bytesOf, columnOf, sheetOf, statistics } from '../lib/workbook.mjs';
+import { XLSX, bytesOf, columnOf, counts, errors, importEnd, sendImport, sheetOf, statistics } from '../lib/workbook.mjs';
 import { World } from '../lib/world.mjs';
 
 const world = new World('workbooks');
 const THERE = '341023';
 let reporter, admin;
 
-async function send(body, { query = '', type = XLSX, client = reporter, headers, status: wanted = [200, 202] } = {}) {
-  const { status, json, text } = await client.request('POST', `/v1/imports${query}`, { body, type, headers });
-  assert.ok(wanted.includes(status), text);
-  return ended(json, client);
-}
-
-const ended = (json, client = reporter) => (!['queued', 'running'].includes(json.state) ? json
-  : waitFor(`the end of import ${json.id}`, async () => {
-    const got = (await client.get(`/v1/imports/${json.id}`)).json;
-    return !['queued', 'running'].includes(got.state) && got;
-  }, { deadline: 60000 }));
-
-const counts = ({ state, rows, created, updated, unchanged, rejected }) => [state, rows, created, updated, unchanged, rejected];
-const errors = (job) => job.errors.map((e) => `${e.pointer} ${e.code}`).sort();
+const send = (body, { client = reporter, ...options } = {}) => sendImport(client, body, options);
 
 describe('workbooks', () => {
   before(async () => {
@@ -57,7 +43,7 @@ describe('workbooks', () => {
     assert.deepEqual([money.unit, money.factor, money.problem], ['万元', 10000, null]);
     assert.equal(columnOf(mapping, '附表 1', 'N').problem.code, 'unknown_column');
     const committed = await reporter.post(`/v1/imports/${job.id}/commit`);
-    const done = await ended(committed.json);
+    const done = await importEnd(reporter, committed.json);
     assert.deepEqual([counts(done), done.errors], [['done', 2, 2, 0, 0, 0], []]);
     const nine = (await reporter.get(`/v1/reports/${PERIOD}/${schoolCode(9, '31')}`)).json;
     assert.deepEqual([nine.stages, nine.site], [

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Workbooks as an office makes them, with exceljs: a program that is not ours.
+import assert from 'node:assert/strict';
 import ExcelJS from 'exceljs';
+import { waitFor } from './env.mjs';
 
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
@@ -42,3 +44,19 @@ export function bookOf(sheets) {
   for (const [name, rows] of Object.entries(sheets)) sheetOf(book, name, rows);
   return book;
 }
+
+// Sends a file as an import, and waits for its end (a preview has none yet).
+export async function sendImport(client, body, { query = '', type = XLSX, headers, status: wanted = [200, 202] } = {}) {
+  const { status, json, text } = await client.request('POST', `/v1/imports${query}`, { body, type, headers });
+  assert.ok(wanted.includes(status), text);
+  return importEnd(client, json);
+}
+
+export const importEnd = (client, json) => (!['queued', 'running'].includes(json.state) ? json
+  : waitFor(`the end of import ${json.id}`, async () => {
+    const got = (await client.get(`/v1/imports/${json.id}`)).json;
+    return !['queued', 'running'].includes(got.state) && got;
+  }, { deadline: 60000 }));
+
+export const counts = ({ state, rows, created, updated, unchanged, rejected }) => [state, rows, created, updated, unchanged, rejected];
+export const errors = (job) => job.errors.map((e) => `${e.pointer} ${e.code}`).sort();
