@@ -29,7 +29,8 @@ struct api {
 	struct streams *streams;
 	struct importer *importer;
 	atomic_bool stopping;
-	atomic_int pdfs; /* being made now */
+	atomic_int pdfs;      /* being made now */
+	atomic_int workbooks; /* open for requests now */
 };
 
 #define REQUEST_ID 65

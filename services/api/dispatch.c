@@ -8,6 +8,8 @@
 #include "api/auth.h"
 #include "api/gzip.h"
 #include "api/idempotency.h"
+#include "api/import_view.h"
+#include "api/import_workbook.h"
 #include "api/router.h"
 #include "base/log.h"
 #include "base/metrics.h"
@@ -125,13 +127,10 @@ static enum err check_file(struct call *c)
 {
 	const struct request *rq = c->rq;
 
-	if (c->route->body == BODY_FILE &&
-	    !media_type_is(rq->content_type, "application/x-ndjson") &&
-	    !media_type_named(rq->content_type, "text/csv"))
-		return err_set(
-			&c->info, ERR_MEDIA_TYPE,
-			"须为 application/x-ndjson 或 text/csv / must be application/x-ndjson "
-			"or text/csv");
+	if (c->route->body == BODY_FILE && !import_format_named(rq->content_type))
+		return err_set(&c->info, ERR_MEDIA_TYPE,
+			       "须为 application/x-ndjson、text/csv 或 xlsx / must be "
+			       "application/x-ndjson, text/csv or " XLSX_TYPE);
 	if (rq->content_encoding && !str_equal(rq->content_encoding, "gzip") &&
 	    !str_equal(rq->content_encoding, "identity"))
 		return err_set(&c->info, ERR_MEDIA_TYPE,
@@ -143,7 +142,7 @@ static enum err check_body(struct call *c)
 {
 	const struct request *rq = c->rq;
 
-	if (c->route->body == BODY_NONE)
+	if (c->route->body == BODY_NONE || (c->route->body == BODY_MAY && !rq->body_len))
 		return ERR_OK;
 	if (c->route->body == BODY_FILE || c->route->body == BODY_PART)
 		return check_file(c);

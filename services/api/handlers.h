@@ -32,7 +32,9 @@ handler events_list;                                         /* events.c */
 handler import_create, import_part_put, import_commit;       /* imports.c */
 handler import_get, import_cancel;                           /* the same */
 handler imports_list;                                        /* import_list.c */
+handler import_mapping_get;                                  /* import_workbook.c */
 handler import_events, import_errors_csv;                    /* import_streams.c */
+handler template_get;                                        /* template.c */
 handler changes_list;                                        /* changes.c */
 
 #endif

@@ -4,13 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/import_workbook.h"
 #include "base/str.h"
-#include "base/timeutil.h"
 #include "store/reports.h"
 #include "store/standards.h"
 #include "json/import_rows.h"
-
-#define YEAR_US (INT64_C(31556952) * 1000000)
 
 struct look {
 	struct api *api;
@@ -31,7 +29,7 @@ static bool found(struct look *look, enum err e)
 	return e == ERR_OK;
 }
 
-static const struct standard *standard_of(const char *county, const char *period, void *context)
+const struct standard *look_standard(const char *county, const char *period, void *context)
 {
 	struct look *look = context;
 
@@ -63,7 +61,7 @@ static void check_declared(struct look *look, const struct import_row *row)
 			"there already");
 		return;
 	}
-	standard = standard_of(school.county, row->period, look);
+	standard = look_standard(school.county, row->period, look);
 	if (found(look,
 		  store_report_get(look->api->store, row->period, row->code, &stored, NULL)) &&
 	    report_equal(&stored.report, &row->report))
@@ -119,8 +117,9 @@ static enum err stage_row(struct stage_rows *rows, const struct import_row *row,
 	return ERR_DB;
 }
 
-static enum err stage_problems(const struct look *look, int64_t row, struct crew_out *out,
-			       struct err_info *info)
+/* numbers: of a workbook, the row of each; else NULL. */
+static enum err stage_problems(const struct look *look, int64_t row, const int64_t *numbers,
+			       struct crew_out *out, struct err_info *info)
 {
 	enum err e = ERR_OK;
 
@@ -128,7 +127,8 @@ static enum err stage_problems(const struct look *look, int64_t row, struct crew
 	for (size_t i = 0; i < look->problems.n && e == ERR_OK; i++) {
 		const struct problem *p = &look->problems.items[i];
 
-		e = stage_error(out->rows, row, (int)i + 1, p->pointer, p->code, p->detail, info);
+		e = stage_error(out->rows, numbers ? numbers[i] : row, (int)i + 1, p->pointer,
+				p->code, p->detail, info);
 	}
 	return e;
 }
@@ -137,16 +137,15 @@ enum err look_new(struct api *api, const struct import_job *job, struct look **r
 		  struct err_info *info)
 {
 	struct look *look = calloc(1, sizeof(*look));
-	char last[TIME_TEXT];
+	char last[PERIOD_CODE];
 	enum err e;
 
 	if (!look)
 		return err_set(info, ERR_NOMEM, "no memory for an import");
 	look->api = api;
 	look->job = job;
-	time_format(time_now_us() + YEAR_US, last);
-	last[PERIOD_CODE - 1] = '\0'; /* next year */
-	e = import_rows_new(import_format_of(job), last, standard_of, look, &look->rows);
+	import_last_period(last);
+	e = import_rows_new(import_format_of(job), last, look_standard, look, &look->rows);
 	if (e != ERR_OK) {
 		free(look);
 		return err_set(info, e, "no memory for an import");
@@ -169,6 +168,19 @@ enum import_format import_format_of(const struct import_job *job)
 	return str_equal(job->format, "csv") ? IMPORT_CSV : IMPORT_NDJSON;
 }
 
+/* What is not in the row itself. */
+static enum err check_row(struct look *look, const struct import_row *row, struct crew_out *out,
+			  struct err_info *info)
+{
+	out->counts.rows++;
+	if (row) {
+		check_access(look, row);
+		check_declared(look, row);
+	}
+	return look->lookup == ERR_OK ? ERR_OK
+				      : err_set(info, look->lookup, "%s", err_text(look->lookup));
+}
+
 enum err look_at_record(const struct file_record *record, void *context, struct crew_out *out,
 			struct err_info *info)
 {
@@ -177,7 +189,7 @@ enum err look_at_record(const struct file_record *record, void *context, struct 
 	enum err e = import_rows_read(look->rows, record, &row, &look->problems, info);
 
 	if (e == ERR_MALFORMED) {
-		const enum err noted = stage_problems(look, record->row, out, info);
+		const enum err noted = stage_problems(look, record->row, NULL, out, info);
 
 		return noted == ERR_OK ? err_set(info, e, "表头有误 / the header is wrong") : noted;
 	}
@@ -185,14 +197,35 @@ enum err look_at_record(const struct file_record *record, void *context, struct 
 		return err_set(info, e, "%s", err_text(e));
 	if (e == ERR_OK && !row)
 		return ERR_OK;
-	out->counts.rows++;
-	if (row) {
-		check_access(look, row);
-		check_declared(look, row);
-	}
-	if (look->lookup != ERR_OK)
-		return err_set(info, look->lookup, "%s", err_text(look->lookup));
+	e = check_row(look, row, out, info);
+	if (e != ERR_OK)
+		return e;
 	if (look->problems.n)
-		return stage_problems(look, record->row, out, info);
+		return stage_problems(look, record->row, NULL, out, info);
 	return stage_row(out->rows, row, info);
+}
+
+enum err look_at_sheet_row(struct look *look, const struct import_xlsx *x, int64_t number,
+			   const struct import_row *row, const struct problems *problems,
+			   struct crew_out *out, struct err_info *info)
+{
+	int64_t numbers[PROBLEMS_MAX];
+	enum err e;
+
+	look->problems = *problems;
+	e = check_row(look, row, out, info);
+	if (e != ERR_OK)
+		return e;
+	if (!look->problems.n)
+		return stage_row(out->rows, row, info);
+	import_xlsx_name_cells(x, &look->problems, numbers);
+	return stage_problems(look, number, numbers, out, info);
+}
+
+enum err look_stage_problems(struct look *look, const struct problems *problems,
+			     const int64_t numbers[PROBLEMS_MAX], struct crew_out *out,
+			     struct err_info *info)
+{
+	look->problems = *problems;
+	return stage_problems(look, 1, numbers, out, info);
 }

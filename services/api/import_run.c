@@ -7,6 +7,7 @@
 #include "api/csv_write.h"
 #include "api/import_crew.h"
 #include "api/import_look.h"
+#include "api/import_sheets.h"
 #include "api/importer.h"
 #include "api/unpack.h"
 #include "base/log.h"
@@ -29,6 +30,7 @@ struct run {
 	struct look *looks[CREW_THREADS];
 	size_t threads;
 	struct crew *crew;
+	struct sheets sheets; /* of a workbook, in place of the crew */
 	struct import_counts counts;
 	struct buf header; /* of a CSV file */
 	int64_t bytes_done;
@@ -45,6 +47,7 @@ static void run_release(struct run *run)
 {
 	import_job_release(&run->job);
 	crew_free(run->crew);
+	sheets_release(&run->sheets);
 	for (size_t i = 0; i < run->threads; i++)
 		look_free(run->looks[i]);
 	stage_free(run->st);
@@ -186,6 +189,30 @@ static enum err read_rows(struct run *run, struct err_info *info)
 	return e == ERR_OK ? f : e;
 }
 
+static bool sheets_go_on(void *context)
+{
+	struct run *run = context;
+
+	return tell_progress(run, &run->counts, false);
+}
+
+static enum err read_sheets(struct run *run, struct err_info *info)
+{
+	const enum err e = look_new(run->api, &run->job, &run->looks[0], info);
+
+	if (e != ERR_OK)
+		return e;
+	run->threads = 1;
+	run->sheets.api = run->api;
+	run->sheets.job = &run->job;
+	run->sheets.st = run->st;
+	run->sheets.look = run->looks[0];
+	run->sheets.counts = &run->counts;
+	run->sheets.goes_on = sheets_go_on;
+	run->sheets.context = run;
+	return sheets_read(&run->sheets, &run->header, info);
+}
+
 /* The second reading: rows that have errors, as they were sent. */
 static enum err on_line(const struct file_record *record, void *context, struct err_info *info)
 {
@@ -211,6 +238,12 @@ static enum err keep_lines(struct run *run, struct err_info *info)
 {
 	enum err e = stage_error_rows(run->st, &run->wanted, &run->wanted_n, info);
 
+	if (e == ERR_OK && import_is_workbook(&run->job)) {
+		e = stage_name_cells(run->st, IMPORT_SHEET_ROWS, info);
+		return e == ERR_OK
+			       ? sheets_keep_lines(&run->sheets, run->wanted, run->wanted_n, info)
+			       : e;
+	}
 	if (e != ERR_OK || !run->wanted_n)
 		return e;
 	run->lines = stage_rows_new();
@@ -331,7 +364,7 @@ enum err import_run(struct api *api, int64_t id, struct err_info *info)
 	e = prepare(&run, id, info);
 	if (e != ERR_OK || !run.st)
 		return e;
-	e = read_rows(&run, &why);
+	e = import_is_workbook(&run.job) ? read_sheets(&run, &why) : read_rows(&run, &why);
 	if (e == ERR_OK)
 		e = merge(&run, &finished, &why);
 	if (finished)

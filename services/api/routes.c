@@ -65,14 +65,16 @@ const struct route routes[] = {
 	{ "GET",    "/v1/alerts",                    "listAlerts",          alerts_list,     { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "county,state,severity,limit,cursor" },
 	{ "GET",    "/v1/alerts/{id}",               "getAlert",            alert_get,       { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "" },
 	{ "GET",    "/v1/events",                    "listEvents",          events_list,     { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "after,county,limit,cursor" },
-	{ "POST",   "/v1/imports",                   "createImport",        import_create,     { REPORTER, SCOPE_ANY_KEY, false }, BODY_FILE, "mode,dry_run" },
+	{ "POST",   "/v1/imports",                   "createImport",        import_create,     { REPORTER, SCOPE_ANY_KEY, false }, BODY_FILE, "mode,dry_run,period,preview" },
 	{ "GET",    "/v1/imports",                   "listImports",         imports_list,      { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "state,key,limit,cursor" },
 	{ "GET",    "/v1/imports/{id}",              "getImport",           import_get,        { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "" },
 	{ "DELETE", "/v1/imports/{id}",              "cancelImport",        import_cancel,     { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "" },
 	{ "PUT",    "/v1/imports/{id}/parts/{n}",    "putImportPart",       import_part_put,   { REPORTER, SCOPE_ANY_KEY, false }, BODY_PART, "" },
-	{ "POST",   "/v1/imports/{id}/commit",       "commitImport",        import_commit,     { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "" },
+	{ "POST",   "/v1/imports/{id}/commit",       "commitImport",        import_commit,     { REPORTER, SCOPE_ANY_KEY, false }, BODY_MAY,  "" },
+	{ "GET",    "/v1/imports/{id}/mapping",      "getImportMapping",    import_mapping_get, { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "" },
 	{ "GET",    "/v1/imports/{id}/events",       "streamImport",        import_events,     { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "" },
 	{ "GET",    "/v1/imports/{id}/errors.csv",   "getImportErrors",     import_errors_csv, { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "" },
+	{ "GET",    "/v1/templates/{form}",          "getTemplate",         template_get,    { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "county,period" },
 	{ "GET",    "/v1/changes",                   "listChanges",         changes_list,    { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "after,county,limit,cursor" },
 };
 /* clang-format on */

@@ -12,7 +12,8 @@ enum body_kind {
 	BODY_NONE,  /* it is not looked at; JUNHENG_BODY_MAX, as for the next two */
 	BODY_JSON,  /* application/json */
 	BODY_PATCH, /* application/merge-patch+json or application/json */
-	BODY_FILE,  /* application/x-ndjson or text/csv; JUNHENG_IMPORT_BODY_MAX */
+	BODY_MAY,   /* application/json, or nothing; JUNHENG_BODY_MAX */
+	BODY_FILE,  /* what import_format_named() knows; JUNHENG_IMPORT_BODY_MAX */
 	BODY_PART   /* any bytes, as many */
 };
 

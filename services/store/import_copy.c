@@ -169,3 +169,13 @@ enum err stage_line(struct stage_rows *rows, int64_t row, const char *line, stru
 	stage_next_text(begin(rows, STAGE_LINES, row), line);
 	return end(&rows->text[STAGE_LINES], info);
 }
+
+enum err stage_cell(struct stage_rows *rows, int64_t sheet, const char *pointer, const char *cell,
+		    struct err_info *info)
+{
+	struct buf *out = begin(rows, STAGE_CELLS, sheet);
+
+	stage_next_text(out, pointer);
+	stage_next_text(out, cell);
+	return end(out, info);
+}

@@ -373,6 +373,15 @@ enum err stage_error_rows(struct staging *st, int64_t **ret_rows, size_t *ret_n,
 	return ERR_OK;
 }
 
+enum err stage_name_cells(struct staging *st, int64_t sheet_rows, struct err_info *info)
+{
+	struct params p;
+
+	params_init(&p);
+	params_int(&p, sheet_rows);
+	return stage_run(st, QUERY_IMPORT_NAME_CELLS, &p, NULL, info);
+}
+
 enum err stage_end(struct staging *st, const char *state, const struct import_counts *counts,
 		   const char *header, const char *failure, struct err_info *info)
 {

@@ -60,6 +60,13 @@ enum err stage_error(struct stage_rows *rows, int64_t row, int nth, const char *
 enum err stage_line(struct stage_rows *rows, int64_t row, const char *line,
 		    struct err_info *info) MUST_CHECK;
 
+/* Of a workbook, whose rows are numbered anew for each sheet from sheet_rows on: where a mistake
+ * that the checks find at a pointer has its cell, without the row. */
+enum err stage_cell(struct stage_rows *rows, int64_t sheet, const char *pointer, const char *cell,
+		    struct err_info *info) MUST_CHECK;
+/* After the merge: such mistakes by their cells. */
+enum err stage_name_cells(struct staging *st, int64_t sheet_rows, struct err_info *info) MUST_CHECK;
+
 /* A county's period got a version: called after the commit. */
 typedef void stage_changed(const struct write_result *change, void *context);
 /* Asked between two transactions, with the counts so far: false stops. */

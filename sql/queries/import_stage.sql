@@ -52,6 +52,10 @@ CREATE TEMP TABLE stage_kind (code text, primary_stage boolean, junior_stage boo
 -- name: import_stage_text
 CREATE TEMP TABLE stage_text (code text, pointer text, detail text)
 
+-- Of a workbook: where a mistake of a sheet's row has its cell, without the row ("Sheet1!B").
+-- name: import_stage_cell
+CREATE TEMP TABLE stage_cell (sheet bigint, pointer text, cell text)
+
 -- Which county a row is of; '' where nobody knows.
 -- name: import_stage_place
 CREATE TEMP TABLE stage_place (type text, row bigint, county text, period text)
@@ -99,6 +103,9 @@ COPY stage_error FROM STDIN
 
 -- name: import_copy_line
 COPY stage_line FROM STDIN
+
+-- name: import_copy_cell
+COPY stage_cell FROM STDIN
 
 -- name: import_copy_kind
 COPY stage_kind FROM STDIN
@@ -355,6 +362,12 @@ FROM (
   UNION ALL SELECT row, error FROM mark_county_report
 ) m
 JOIN stage_text t ON t.code = m.error
+
+-- What the checks above found, by cell. $1: rows are numbered anew for each sheet from here on.
+-- name: import_name_cells
+UPDATE stage_error e SET pointer = c.cell || (e.row % $1::bigint)
+FROM stage_cell c
+WHERE e.nth = 0 AND c.sheet = e.row / $1::bigint AND c.pointer = e.pointer
 
 -- Rows that have errors, up to a limit of errors: those are what is kept.
 -- name: import_error_rows
