@@ -11,6 +11,8 @@
 #define HEADING_ROW 2
 #define SUBJECTS    6 /* of the national monitoring; rows that stay empty are none */
 #define TEXT_BYTES  256
+#define LINE_BYTES  66 /* of a title that one line holds */
+#define TWO_LINES   30
 
 enum { ITEM, ITEM_TITLE_ZH, WHAT, UNIT_SIGN, VALUE, FIELD, COLUMNS };
 
@@ -77,8 +79,10 @@ static lxw_error rule(const struct writing *w, enum kind_of_value kind)
 static void line(struct writing *w, const struct item_rule *item, const char *what,
 		 const char *unit, enum kind_of_value kind, const char *field, const char *value)
 {
-	text(w, ITEM, item ? item->name : "", TEMPLATE_TEXT);
-	text(w, ITEM_TITLE_ZH, item ? item->zh : "", TEMPLATE_TEXT);
+	if (!item) {
+		text(w, ITEM, "", TEMPLATE_TEXT);
+		text(w, ITEM_TITLE_ZH, "", TEMPLATE_TEXT);
+	}
 	text(w, WHAT, what, TEMPLATE_TEXT);
 	text(w, UNIT_SIGN, unit ? unit : kinds_of_values[kind].unit, TEMPLATE_TEXT);
 	text(w, VALUE, value, kinds_of_values[kind].format);
@@ -171,10 +175,33 @@ static void write_subjects(struct writing *w, const struct item_rule *item)
 	}
 }
 
+/* Its name and title, once over its rows. */
+static void write_name(struct writing *w, const struct item_rule *item, lxw_row_t first)
+{
+	const lxw_row_t last = w->row - 1;
+	const char *const texts[] = { [ITEM] = item->name, [ITEM_TITLE_ZH] = item->zh };
+
+	if (w->row == first)
+		return;
+	if (first == last) {
+		w->row = first;
+		text(w, ITEM, item->name, TEMPLATE_TEXT);
+		text(w, ITEM_TITLE_ZH, item->zh, TEMPLATE_TEXT);
+		w->row++;
+		if (w->e == LXW_NO_ERROR && strlen(item->zh) > LINE_BYTES)
+			w->e = worksheet_set_row(w->s->to, first, TWO_LINES, NULL);
+		return;
+	}
+	for (lxw_col_t c = ITEM; c <= ITEM_TITLE_ZH && w->e == LXW_NO_ERROR; c++)
+		w->e = worksheet_merge_range(w->s->to, first, c, last, c, texts[c],
+					     w->s->formats[TEMPLATE_TEXT]);
+}
+
 static void write_items(struct writing *w, const struct standard *standard)
 {
 	for (int i = 0; standard && i < standard->items_n; i++) {
 		const struct item_rule *item = &standard->items[i];
+		const lxw_row_t first = w->row;
 
 		for (int f = 0; f < item->fields_n; f++)
 			write_field(w, item, &item->fields[f]);
@@ -183,6 +210,7 @@ static void write_items(struct writing *w, const struct standard *standard)
 			write_subjects(w, item);
 		if (asks_for(item, RULE_GROUPS))
 			write_groups(w, item);
+		write_name(w, item, first);
 	}
 }
 
@@ -200,5 +228,6 @@ lxw_error template_write_county(const struct template_sheet *s)
 	line(&w, NULL, "学年", NULL, OF_PERIOD, "period", s->data->period);
 	write_items(&w, s->data->standard);
 	worksheet_freeze_panes(s->to, HEADING_ROW + 1, 0);
-	return w.e;
+	worksheet_fit_to_pages(s->to, 1, 0);
+	return w.e == LXW_NO_ERROR ? worksheet_repeat_rows(s->to, HEADING_ROW, HEADING_ROW) : w.e;
 }
