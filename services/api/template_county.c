@@ -192,9 +192,12 @@ static void write_name(struct writing *w, const struct item_rule *item, lxw_row_
 			w->e = worksheet_set_row(w->s->to, first, TWO_LINES, NULL);
 		return;
 	}
-	for (lxw_col_t c = ITEM; c <= ITEM_TITLE_ZH && w->e == LXW_NO_ERROR; c++)
-		w->e = worksheet_merge_range(w->s->to, first, c, last, c, texts[c],
+	for (int i = ITEM; i <= ITEM_TITLE_ZH && w->e == LXW_NO_ERROR; i++) {
+		const lxw_col_t c = (lxw_col_t)i;
+
+		w->e = worksheet_merge_range(w->s->to, first, c, last, c, texts[i],
 					     w->s->formats[TEMPLATE_TEXT]);
+	}
 }
 
 static void write_items(struct writing *w, const struct standard *standard)
