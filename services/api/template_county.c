@@ -222,10 +222,12 @@ lxw_error template_write_county(const struct template_sheet *s)
 	struct writing w = { .s = s, .row = HEADING_ROW };
 
 	w.e = template_write_title(s, "县级项目填报表", COLUMNS);
-	for (lxw_col_t i = 0; i < COLUMNS && w.e == LXW_NO_ERROR; i++)
-		w.e = worksheet_set_column(s->to, i, i, columns[i].width, NULL);
-	for (lxw_col_t i = 0; i < COLUMNS; i++)
-		text(&w, i, columns[i].heading, TEMPLATE_HEADING);
+	for (int i = 0; i < COLUMNS && w.e == LXW_NO_ERROR; i++) {
+		const lxw_col_t c = (lxw_col_t)i;
+
+		w.e = worksheet_set_column(s->to, c, c, columns[i].width, NULL);
+		text(&w, c, columns[i].heading, TEMPLATE_HEADING);
+	}
 	w.row++;
 	line(&w, NULL, "县代码", NULL, OF_CODE, "county", s->data->county);
 	line(&w, NULL, "学年", NULL, OF_PERIOD, "period", s->data->period);
