@@ -11,8 +11,8 @@
 
 struct problem {
 	char pointer[160]; /* JSON pointer: "/stages/primary/students"; or "Sheet1!F12" */
-	char code[24];    /* "negative", "unknown_field", … */
-	char detail[200]; /* for a person, "zh / en": what is wrong and what would be right */
+	char code[24];     /* "negative", "unknown_field", … */
+	char detail[200];  /* for a person, "zh / en": what is wrong and what would be right */
 };
 
 struct problems {
