@@ -222,12 +222,16 @@ enum err sample_write(const char *dir, FILE *out, struct err_info *info)
 	e = sample_data_read(dir, d, info);
 	for (size_t i = 0; e == ERR_OK && i < d->n_regions; i++)
 		write_region(&w, d, i);
-	for (size_t i = 0; e == ERR_OK && i < d->n_standards; i++)
-		e = write_standard(&w, dir, &d->standards[i], info);
 	if (e != ERR_OK)
 		return e;
 	write_pass(&w, d, c, PASS_SCHOOLS, 0);
 	write_pass(&w, d, c, PASS_CAMPUSES, 0);
+	/* A line of its own between imports: what schools report under a standard comes in one that
+	 * finds both there. */
+	for (size_t i = 0; e == ERR_OK && i < d->n_standards; i++)
+		e = write_standard(&w, dir, &d->standards[i], info);
+	if (e != ERR_OK)
+		return e;
 	for (int year = SAMPLE_FIRST; year <= SAMPLE_LAST; year++)
 		write_pass(&w, d, c, PASS_REPORTS, year);
 	for (size_t i = 0; i < d->n_bulletins; i++)
