@@ -20,7 +20,8 @@ set -eu
 # yq reads proto/openapi.yaml during the build; libcurl is the gnutls one, as libulfius-dev wants it
 BUILD='gcc make pkg-config binutils xxd yq
 	libulfius-dev libjansson-dev libpq-dev libzmq3-dev libsodium-dev libgmp-dev
-	libcurl4-gnutls-dev libxlsxwriter-dev libcsv-dev zlib1g-dev'
+	libcurl4-gnutls-dev libxlsxwriter-dev libcsv-dev zlib1g-dev
+	libzip-dev libexpat1-dev'
 PDF='weasyprint fonts-wqy-microhei'
 RUN="postgresql-15 curl util-linux $PDF"
 TEST='libcmocka-dev clang clang-format clang-tidy libclang-rt-14-dev pmccabe shellcheck bear
@@ -28,7 +29,7 @@ TEST='libcmocka-dev clang clang-format clang-tidy libclang-rt-14-dev pmccabe she
 TEST_NODE='nodejs'	# only when no node is on PATH: it may come from elsewhere
 TEST_NPM='npm'		# only when no npm is on PATH
 LIBS='libulfius2.7 libjansson4 libpq5 libzmq5 libsodium23 libgmp10 libcurl3-gnutls libxlsxwriter4
-	libcsv3 zlib1g'
+	libcsv3 zlib1g libzip4 libexpat1'
 # --------------------------------------------------------------------------------------------------
 
 CLUSTER_D=/etc/postgresql-common/createcluster.d

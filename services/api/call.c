@@ -19,7 +19,7 @@ struct actor call_actor(const struct call *c)
 	return (struct actor){ .key = c->key.id, .region = c->key.region };
 }
 
-void call_hint(struct api *api, const struct write_result *w)
+void call_hint(struct api *api, const struct write_result *w, bool bulk)
 {
 	auto_buf struct buf text;
 	struct change_hint hint;
@@ -27,6 +27,7 @@ void call_hint(struct api *api, const struct write_result *w)
 	str_copy(hint.county, sizeof(hint.county), w->county);
 	str_copy(hint.period, sizeof(hint.period), w->period);
 	hint.version = w->version;
+	hint.bulk = bulk;
 	buf_init(&text, HINT_BYTES_MAX);
 	json_write_hint(&hint, &text);
 	if (!buf_failed(&text) && bus_push_send(api->push, text.data, text.len))
@@ -43,7 +44,7 @@ void call_written(struct call *c, const struct write_result *w)
 	metric_add(METRIC_WRITES, 1);
 	/* A school's change touches every period of its county: the sweep finds those. */
 	if (w->county[0] && w->period[0])
-		call_hint(c->api, w);
+		call_hint(c->api, w, false);
 }
 
 bool call_is_far_off(const char *year)
@@ -124,14 +125,25 @@ enum err call_item_known(struct call *c, const struct explain_item *item,
 		       item->name, standard->id, names.data);
 }
 
+static enum err code_prefix(struct call *c, const char *name, const char **ret_code)
+{
+	const char *code = query_get(&c->query, name);
+	const size_t len = strlen(code);
+
+	if (len && !(str_is_digits(code, len) && (len == 2 || len == 4 || len == 6)))
+		return err_set(&c->info, ERR_PARAMETER,
+			       "%s 须为 2、4 或 6 位数字 / %s must be 2, 4 or 6 digits", name,
+			       name);
+	*ret_code = code;
+	return len ? access_region(&c->key, code, "", &c->info) : ERR_OK;
+}
+
 enum err call_county(struct call *c, const char **ret_county)
 {
-	const char *county = query_get(&c->query, "county");
-	const size_t len = strlen(county);
+	return code_prefix(c, "county", ret_county);
+}
 
-	if (len && !(str_is_digits(county, len) && (len == 2 || len == 4 || len == 6)))
-		return err_set(&c->info, ERR_PARAMETER,
-			       "county 须为 2、4 或 6 位数字 / county must be 2, 4 or 6 digits");
-	*ret_county = county;
-	return len ? access_region(&c->key, county, "", &c->info) : ERR_OK;
+enum err call_region(struct call *c, const char **ret_region)
+{
+	return code_prefix(c, "region", ret_region);
 }

@@ -29,7 +29,8 @@ struct api {
 	struct streams *streams;
 	struct importer *importer;
 	atomic_bool stopping;
-	atomic_int pdfs; /* being made now */
+	atomic_int pdfs;      /* being made now */
+	atomic_int workbooks; /* open for requests now */
 };
 
 #define REQUEST_ID 65
@@ -61,8 +62,9 @@ const char *call_path(const struct call *c, const char *name);
 /* The actor of a write. */
 struct actor call_actor(const struct call *c);
 
-/* Tells a monitor that a county's period has a new version. */
-void call_hint(struct api *api, const struct write_result *w);
+/* Tells a monitor that a county's period has a new version; bulk: one of many at once, which may
+ * wait for others. */
+void call_hint(struct api *api, const struct write_result *w, bool bulk);
 
 /* After a write: counts it, tells a monitor of a report's county, and sets the ETag. */
 void call_written(struct call *c, const struct write_result *w);
@@ -85,7 +87,9 @@ enum err call_item(struct call *c, struct explain_item *out) MUST_CHECK;
 enum err call_item_known(struct call *c, const struct explain_item *item,
 			 const struct standard *standard) MUST_CHECK;
 
-/* ?county=, a code prefix, which must lie below the key's region. "" when not given. */
+/* ?county= and ?region=, a code prefix, which must lie below the key's region. "" when not given.
+ */
 enum err call_county(struct call *c, const char **ret_county) MUST_CHECK;
+enum err call_region(struct call *c, const char **ret_region) MUST_CHECK;
 
 #endif

@@ -8,6 +8,8 @@
 #include "api/auth.h"
 #include "api/gzip.h"
 #include "api/idempotency.h"
+#include "api/import_view.h"
+#include "api/import_workbook.h"
 #include "api/router.h"
 #include "base/log.h"
 #include "base/metrics.h"
@@ -120,29 +122,19 @@ static enum err check_path(struct call *c)
 	return ERR_OK;
 }
 
-/* A file, or a part of one, is larger, and may be packed. */
+/* A file, or a part of one, may be packed. */
 static enum err check_file(struct call *c)
 {
 	const struct request *rq = c->rq;
-	const int max = c->api->config->import_body_max;
 
-	if (c->route->body == BODY_FILE &&
-	    !media_type_is(rq->content_type, "application/x-ndjson") &&
-	    !media_type_named(rq->content_type, "text/csv"))
-		return err_set(
-			&c->info, ERR_MEDIA_TYPE,
-			"须为 application/x-ndjson 或 text/csv / must be application/x-ndjson "
-			"or text/csv");
+	if (c->route->body == BODY_FILE && !import_format_named(rq->content_type))
+		return err_set(&c->info, ERR_MEDIA_TYPE,
+			       "须为 application/x-ndjson、text/csv 或 xlsx / must be "
+			       "application/x-ndjson, text/csv or " XLSX_TYPE);
 	if (rq->content_encoding && !str_equal(rq->content_encoding, "gzip") &&
 	    !str_equal(rq->content_encoding, "identity"))
 		return err_set(&c->info, ERR_MEDIA_TYPE,
 			       "Content-Encoding 须为 gzip / Content-Encoding must be gzip");
-	if (rq->body_len > (size_t)max)
-		return err_set(
-			&c->info, ERR_TOO_BIG,
-			"请求体最多 %d 字节,更大的文件分片上传 / the body may have at most %d "
-			"bytes: send a larger file in parts",
-			max, max);
 	return ERR_OK;
 }
 
@@ -150,7 +142,7 @@ static enum err check_body(struct call *c)
 {
 	const struct request *rq = c->rq;
 
-	if (c->route->body == BODY_NONE)
+	if (c->route->body == BODY_NONE || (c->route->body == BODY_MAY && !rq->body_len))
 		return ERR_OK;
 	if (c->route->body == BODY_FILE || c->route->body == BODY_PART)
 		return check_file(c);
@@ -162,10 +154,6 @@ static enum err check_body(struct call *c)
 							    : "application/json",
 			       c->route->body == BODY_PATCH ? "application/merge-patch+json"
 							    : "application/json");
-	if (rq->body_len > (size_t)c->api->config->body_max)
-		return err_set(&c->info, ERR_TOO_BIG,
-			       "请求体最多 %d 字节 / the body may have at most %d bytes",
-			       c->api->config->body_max, c->api->config->body_max);
 	return ERR_OK;
 }
 
@@ -339,25 +327,100 @@ static void log_call(const struct call *c, double ms)
 	log_fields(level_of(status), "request", fields);
 }
 
+static void begin(struct call *c)
+{
+	c->match = MATCH_ANY;
+	choose_id(c);
+}
+
+static void conclude(struct call *c, enum err e, int64_t start)
+{
+	struct reply *rp = c->rp;
+	double seconds;
+
+	if (e != ERR_OK)
+		reply_problem(rp, e, &c->info, &c->problems, c->id);
+	finish_post(c);
+	finish_get(c);
+	finish_coding(c);
+	rp->close = rp->close || atomic_load(&c->api->stopping);
+	str_copy(rp->request_id, sizeof(rp->request_id), c->id);
+	seconds = (double)(time_monotonic_us() - start) / 1e6;
+	metric_add_label(METRIC_REQUESTS, rp->status / 100, 1);
+	metric_observe(METRIC_REQUEST_SECONDS, seconds);
+	log_call(c, seconds * 1000);
+}
+
 void dispatch(struct api *api, const struct request *rq, struct reply *rp)
 {
 	const int64_t start = time_monotonic_us();
 	struct call c = { .api = api, .rq = rq, .rp = rp };
-	double seconds;
+
+	begin(&c);
+	conclude(&c, handle(&c), start);
+}
+
+/* --- before the body ------------------------------------------------------------------------ */
+
+static enum err find_route(struct call *c)
+{
+	return router_find(routes, routes_n, c->rq->method, c->rq->path, &c->route, &c->path,
+			   c->rp->allow);
+}
+
+static enum err too_large(struct call *c)
+{
+	const struct config *config = c->api->config;
+	const int max = c->route ? (int)route_body_max(c->route, config) : config->body_max;
+	const bool is_file = max > config->body_max;
+
+	metric_add(METRIC_BODIES_REFUSED, 1);
+	return err_set(&c->info, ERR_TOO_BIG,
+		       "请求体最多 %d 字节%s / the body may have at most %d bytes%s", max,
+		       is_file ? ",更大的文件分片上传" : "", max,
+		       is_file ? ": send a larger file in parts" : "");
+}
+
+static enum err admit(struct call *c, uint64_t length, struct admission *out)
+{
+	const struct config *config = c->api->config;
+	const bool is_large = length > (uint64_t)config->body_max;
+	const enum err e = find_route(c);
+
+	*out = (struct admission){ .max = (size_t)config->body_max };
+	if (e != ERR_OK)
+		return is_large && length != LENGTH_UNKNOWN ? e : ERR_OK;
+	out->max = route_body_max(c->route, config);
+	if (length > out->max && length != LENGTH_UNKNOWN)
+		return too_large(c);
+	out->large = is_large && out->max > (size_t)config->body_max;
+	/* Nobody without a key fills memory. */
+	return out->large ? authenticate(c) : ERR_OK;
+}
+
+bool dispatch_admit(struct api *api, const struct request *rq, uint64_t length,
+		    struct admission *out, struct reply *rp)
+{
+	const int64_t start = time_monotonic_us();
+	struct call c = { .api = api, .rq = rq, .rp = rp };
 	enum err e;
 
-	c.match = MATCH_ANY;
-	choose_id(&c);
-	e = handle(&c);
-	if (e != ERR_OK)
-		reply_problem(rp, e, &c.info, &c.problems, c.id);
-	finish_post(&c);
-	finish_get(&c);
-	finish_coding(&c);
-	rp->close = atomic_load(&api->stopping);
-	str_copy(rp->request_id, sizeof(rp->request_id), c.id);
-	seconds = (double)(time_monotonic_us() - start) / 1e6;
-	metric_add_label(METRIC_REQUESTS, rp->status / 100, 1);
-	metric_observe(METRIC_REQUEST_SECONDS, seconds);
-	log_call(&c, seconds * 1000);
+	begin(&c);
+	e = admit(&c, length, out);
+	if (e == ERR_OK)
+		return true;
+	rp->close = true;
+	conclude(&c, e, start);
+	return false;
+}
+
+void dispatch_refuse(struct api *api, const struct request *rq, enum err code, struct reply *rp)
+{
+	const int64_t start = time_monotonic_us();
+	struct call c = { .api = api, .rq = rq, .rp = rp };
+
+	begin(&c);
+	rp->close = true;
+	IGNORE(find_route(&c), "the refusal only says more of a known one");
+	conclude(&c, code == ERR_TOO_BIG ? too_large(&c) : code, start);
 }

@@ -11,11 +11,10 @@
  * there are. Texts are written as texts: a name that begins with = is no formula. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <xlsxwriter.h>
 
 #include "api/form_model.h"
+#include "api/xlsx_file.h"
 #include "base/auto.h"
 
 #define HEADING_ROW  2
@@ -24,7 +23,6 @@
 #define A4           9
 #define NOTE_HEIGHT  30
 #define TITLE_BYTES  1024
-#define BLOCK        16384
 #define SECOND_US    1000000
 
 /* Places of the formats. */
@@ -187,8 +185,9 @@ static lxw_error write_sheet(lxw_workbook *book, const struct form *form,
 	return e;
 }
 
-static lxw_error write_book(const char *path, const struct form *form)
+static lxw_error write_book(const char *path, const void *context)
 {
+	const struct form *form = context;
 	/* The library wants to be able to change it, and does not. */
 	char title[] = "县域义务教育优质均衡发展申报表";
 	lxw_workbook_options options = { .constant_memory = LXW_TRUE };
@@ -213,34 +212,7 @@ static lxw_error write_book(const char *path, const struct form *form)
 	return e == LXW_NO_ERROR ? closed : e;
 }
 
-static enum err read_file(int fd, struct buf *out, struct err_info *info)
-{
-	char block[BLOCK];
-	ssize_t n;
-
-	while ((n = read(fd, block, sizeof(block))) > 0)
-		buf_add(out, block, (size_t)n);
-	return n < 0 ? err_set(info, ERR_IO, "工作簿读取失败 / the workbook cannot be read")
-		     : ERR_OK;
-}
-
 enum err form_write_xlsx(const struct form *form, struct buf *out, struct err_info *info)
 {
-	char path[] = P_tmpdir "/junheng-form-XXXXXX";
-	const int fd = mkstemp(path);
-	lxw_error failed;
-	enum err e;
-
-	if (fd < 0)
-		return err_set(info, ERR_IO, "无法写临时文件 / cannot write a temporary file");
-	failed = write_book(path, form);
-	if (failed == LXW_NO_ERROR)
-		e = read_file(fd, out, info);
-	else
-		e = err_set(info, failed == LXW_ERROR_MEMORY_MALLOC_FAILED ? ERR_NOMEM : ERR_IO,
-			    "工作簿写入失败 / the workbook was not written: %s",
-			    lxw_strerror(failed));
-	close(fd);
-	unlink(path);
-	return e;
+	return xlsx_write(write_book, form, out, info);
 }

@@ -13,6 +13,8 @@ handler school_get, school_put, school_delete;               /* schools.c */
 handler report_get, report_put, report_patch, report_delete; /* reports.c */
 handler county_report_get, county_report_put;                /* county_reports.c */
 handler county_report_patch, county_report_delete;           /* the same */
+handler plan_get, plan_put, plan_patch, plan_delete;         /* plans.c */
+handler plans_list;                                          /* the same */
 handler standards_list, standard_get;                        /* standards.c */
 handler standard_put, standard_delete;                       /* standard_put.c */
 handler standard_try;                                        /* standard_try.c */
@@ -29,7 +31,10 @@ handler alerts_list, alert_get;                              /* alerts.c */
 handler events_list;                                         /* events.c */
 handler import_create, import_part_put, import_commit;       /* imports.c */
 handler import_get, import_cancel;                           /* the same */
+handler imports_list;                                        /* import_list.c */
+handler import_mapping_get;                                  /* import_workbook.c */
 handler import_events, import_errors_csv;                    /* import_streams.c */
+handler template_get;                                        /* template.c */
 handler changes_list;                                        /* changes.c */
 
 #endif

@@ -2,8 +2,12 @@
 /* One import from its parts to its end. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "api/csv_write.h"
+#include "api/import_crew.h"
+#include "api/import_look.h"
+#include "api/import_sheets.h"
 #include "api/importer.h"
 #include "api/unpack.h"
 #include "base/log.h"
@@ -11,45 +15,45 @@
 #include "base/timeutil.h"
 #include "bus/bus.h"
 #include "store/import_stage.h"
-#include "store/reports.h"
-#include "store/standards.h"
 #include "json/events.h"
-#include "json/import_rows.h"
 
 #define PROGRESS_US 500000
-#define YEAR_US     (INT64_C(31556952) * 1000000)
 #define ROWS_MAX    5000000
+#define LINES_BYTES ((size_t)96 << 10)
 #define LINE_MAX    ((size_t)256 << 10) /* a row of 64 KB whose quotes are doubled */
 
 struct run {
+	int64_t hinted; /* counties that a monitor was told of */
 	struct api *api;
 	struct import_job job;
 	struct staging *st;
-	struct import_rows *rows;
-	struct problems problems;
+	struct look *looks[CREW_THREADS];
+	size_t threads;
+	struct crew *crew;
+	struct sheets sheets; /* of a workbook, in place of the crew */
 	struct import_counts counts;
 	struct buf header; /* of a CSV file */
 	int64_t bytes_done;
 	int64_t told_us;
 	bool cancelled;
-	enum err lookup;                 /* why something that a row is checked by was not had */
-	const struct standard *standard; /* of the county and period that were asked for last */
-	char county[COUNTY_CODE];
-	char period[PERIOD_CODE];
 	/* Rows whose text is wanted, in the second reading. */
 	int64_t *wanted;
 	size_t wanted_n;
 	size_t wanted_at;
+	struct stage_rows *lines;
 };
 
 static void run_release(struct run *run)
 {
 	import_job_release(&run->job);
+	crew_free(run->crew);
+	sheets_release(&run->sheets);
+	for (size_t i = 0; i < run->threads; i++)
+		look_free(run->looks[i]);
 	stage_free(run->st);
-	import_rows_free(run->rows);
 	buf_release(&run->header);
-	standard_release(run->standard);
 	free(run->wanted);
+	stage_rows_free(run->lines);
 }
 #define auto_run AUTO(run_release)
 
@@ -77,113 +81,7 @@ static enum err stopped(struct err_info *info)
 	return err_set(info, ERR_CONFLICT, "stopped");
 }
 
-/* --- rows --------------------------------------------------------------------------------- */
-
-/* Whether it is there. A database that does not answer says nothing of the row: see on_record(). */
-static bool found(struct run *run, enum err e)
-{
-	if (e != ERR_OK && e != ERR_NOT_FOUND)
-		run->lookup = e;
-	return e == ERR_OK;
-}
-
-static const struct standard *standard_of(const char *county, const char *period, void *context)
-{
-	struct run *run = context;
-
-	if (run->standard && str_equal(run->county, county) && str_equal(run->period, period))
-		return run->standard;
-	standard_release(run->standard);
-	run->standard = NULL;
-	if (!found(run, store_standard_for(run->api->store, county, period, &run->standard, NULL)))
-		return NULL;
-	str_copy(run->county, sizeof(run->county), county);
-	str_copy(run->period, sizeof(run->period), period);
-	return run->standard;
-}
-
-/* What the standard of the school's county has schools report; what is stored already stays. */
-static void check_declared(struct run *run, const struct import_row *row)
-{
-	const struct standard *standard = NULL;
-	struct stored_report stored;
-	struct school school;
-
-	if (!row->report.declared_n)
-		return;
-	if (!found(run, store_school_get(run->api->store, row->code, &school, NULL, NULL))) {
-		problems_add(
-			&run->problems, "/declared", "unknown_school",
-			"自定数据须待学校登记后填报 / declared figures are for schools that are "
-			"there already");
-		return;
-	}
-	standard = standard_of(school.county, row->period, run);
-	if (found(run, store_report_get(run->api->store, row->period, row->code, &stored, NULL)) &&
-	    report_equal(&stored.report, &row->report))
-		return;
-	if (!standard)
-		problems_add(&run->problems, "/declared", "not_allowed",
-			     "该学年没有适用的标准,不能填报自定数据 / no standard judges this "
-			     "period, and so none declares a figure");
-	else
-		IGNORE(json_check_declared(&row->report, standard, &run->problems),
-		       "the problems tell");
-}
-
-/* What the key may write; a report's school is looked up with all others. */
-static void check_access(struct run *run, const struct import_row *row)
-{
-	const char *code = row->type == IMPORT_REGION   ? row->code
-			   : row->type == IMPORT_SCHOOL ? row->school.county
-							: row->county;
-
-	if (row->type == IMPORT_REPORT)
-		return;
-	if (row->type == IMPORT_REGION && run->job.role < ROLE_ADMIN)
-		problems_add(
-			&run->problems, "/type", "beyond_role",
-			"地区须由 admin 密钥写入 / regions are written with a key of role admin");
-	if (!region_covers(run->job.region, code, ""))
-		problems_add(&run->problems, row->type == IMPORT_REGION ? "/code" : "/county",
-			     "beyond_region", "超出密钥的地区 / beyond the key's region");
-}
-
-static enum err stage_row(struct run *run, const struct import_row *row, struct err_info *info)
-{
-	struct region region = { .version = 0 };
-
-	switch (row->type) {
-	case IMPORT_REGION:
-		str_copy(region.code, sizeof(region.code), row->code);
-		str_copy(region.name, sizeof(region.name), row->region.name);
-		str_copy(region.targets, sizeof(region.targets), row->region.targets);
-		str_copy(region.recognised, sizeof(region.recognised), row->region.recognised);
-		return stage_region(run->st, row->row, &region, info);
-	case IMPORT_SCHOOL:
-		return stage_school(run->st, row->row, &row->school, info);
-	case IMPORT_REPORT:
-		return stage_report(run->st, row->row, row->county, row->period, row->code,
-				    &row->report, info);
-	case IMPORT_COUNTY_REPORT:
-		return stage_county_report(run->st, row->row, row->county, row->period,
-					   row->document.data, info);
-	}
-	return ERR_DB;
-}
-
-static enum err stage_problems(struct run *run, int64_t row, struct err_info *info)
-{
-	enum err e = ERR_OK;
-
-	run->counts.rejected++;
-	for (size_t i = 0; i < run->problems.n && e == ERR_OK; i++) {
-		const struct problem *p = &run->problems.items[i];
-
-		e = stage_error(run->st, row, (int)i + 1, p->pointer, p->code, p->detail, info);
-	}
-	return e;
-}
+/* --- records ------------------------------------------------------------------------------ */
 
 /* The cells again, as they stand behind the error in errors.csv. */
 static void write_cells(const struct file_record *record, struct buf *out)
@@ -195,36 +93,37 @@ static void write_cells(const struct file_record *record, struct buf *out)
 	}
 }
 
+/* The columns of a CSV file, which each thread reads by; their mistakes are told once. */
+static enum err on_header(struct run *run, const struct file_record *record, struct err_info *info)
+{
+	auto_stage_rows struct stage_rows *rows = stage_rows_new();
+	struct crew_out out = { .rows = rows };
+	enum err e = ERR_OK;
+
+	if (!rows)
+		return err_set(info, ERR_NOMEM, "no memory for an import");
+	write_cells(record, &run->header);
+	for (size_t i = 0; i < run->threads && e == ERR_OK; i++)
+		e = look_at_record(record, run->looks[i], &out, info);
+	run->counts.rejected += out.counts.rejected;
+	if (e == ERR_MALFORMED) {
+		const enum err sent = stage_send(run->st, rows, info);
+
+		return sent == ERR_OK ? e : sent;
+	}
+	return e;
+}
+
 static enum err on_record(const struct file_record *record, void *context, struct err_info *info)
 {
 	struct run *run = context;
-	struct import_row *row = NULL;
-	enum err e;
 
-	if (record->row == 1 && str_equal(run->job.format, "csv"))
-		write_cells(record, &run->header);
-	e = import_rows_read(run->rows, record, &row, &run->problems, info);
-	if (e == ERR_MALFORMED) {
-		const enum err noted = stage_problems(run, record->row, info);
-
-		return noted == ERR_OK ? err_set(info, e, "表头有误 / the header is wrong") : noted;
-	}
-	if (e != ERR_OK && e != ERR_INVALID)
-		return err_set(info, e, "%s", err_text(e));
-	if (e == ERR_OK && !row)
-		return ERR_OK;
-	if (++run->counts.rows > ROWS_MAX)
+	if (record->row == 1 && import_format_of(&run->job) == IMPORT_CSV)
+		return on_header(run, record, info);
+	if (run->counts.rows > ROWS_MAX)
 		return err_set(info, ERR_MALFORMED, "最多 %d 行 / at most %d rows", ROWS_MAX,
 			       ROWS_MAX);
-	if (row) {
-		check_access(run, row);
-		check_declared(run, row);
-	}
-	if (run->lookup != ERR_OK)
-		return err_set(info, run->lookup, "%s", err_text(run->lookup));
-	if (run->problems.n)
-		return stage_problems(run, record->row, info);
-	return stage_row(run, row, info);
+	return crew_add(run->crew, record, info);
 }
 
 /* --- reading ------------------------------------------------------------------------------ */
@@ -251,20 +150,67 @@ static enum err read_part(struct run *run, struct records *records, int n, struc
 	return tell_progress(run, &run->counts, false) ? ERR_OK : stopped(info);
 }
 
-static enum import_format format_of(const struct run *run)
-{
-	return str_equal(run->job.format, "csv") ? IMPORT_CSV : IMPORT_NDJSON;
-}
-
 static enum err read_file(struct run *run, record_fn *fn, struct err_info *info)
 {
 	auto_records struct records *records = NULL;
-	enum err e = records_new(format_of(run), fn, run, &records);
+	enum err e = records_new(import_format_of(&run->job), fn, run, &records);
 
 	run->bytes_done = 0;
 	for (int n = 1; n <= run->job.parts && e == ERR_OK; n++)
 		e = read_part(run, records, n, info);
 	return e == ERR_OK ? records_end(records, info) : e;
+}
+
+/* The first reading: by as many threads as there are processors, for JSON takes longer to read than
+ * PostgreSQL to store. */
+static enum err read_rows(struct run *run, struct err_info *info)
+{
+	const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	const size_t threads = processors < CREW_THREADS ? (size_t)processors : CREW_THREADS;
+	struct err_info crew_info = { .code = ERR_OK };
+	enum err e = ERR_OK, f;
+
+	while (run->threads < threads && e == ERR_OK) {
+		e = look_new(run->api, &run->job, &run->looks[run->threads], info);
+		run->threads += e == ERR_OK;
+	}
+	if (e == ERR_OK)
+		e = crew_new(look_at_record, (void **)run->looks, run->threads, run->st,
+			     &run->counts, &run->crew, info);
+	if (e != ERR_OK)
+		return e;
+	e = read_file(run, on_record, info);
+	/* Of a file that breaks off, the rows up to there are looked at, too. */
+	f = crew_finish(run->crew, &crew_info);
+	crew_free(run->crew);
+	run->crew = NULL;
+	if (e == ERR_OK && f != ERR_OK)
+		*info = crew_info;
+	return e == ERR_OK ? f : e;
+}
+
+static bool sheets_go_on(void *context)
+{
+	struct run *run = context;
+
+	return tell_progress(run, &run->counts, false);
+}
+
+static enum err read_sheets(struct run *run, struct err_info *info)
+{
+	const enum err e = look_new(run->api, &run->job, &run->looks[0], info);
+
+	if (e != ERR_OK)
+		return e;
+	run->threads = 1;
+	run->sheets.api = run->api;
+	run->sheets.job = &run->job;
+	run->sheets.st = run->st;
+	run->sheets.look = run->looks[0];
+	run->sheets.counts = &run->counts;
+	run->sheets.goes_on = sheets_go_on;
+	run->sheets.context = run;
+	return sheets_read(&run->sheets, &run->header, info);
 }
 
 /* The second reading: rows that have errors, as they were sent. */
@@ -282,7 +228,9 @@ static enum err on_line(const struct file_record *record, void *context, struct 
 	if (!record->too_long)
 		write_cells(record, &text);
 	if (!buf_failed(&text) && str_is_utf8(text.data, text.len))
-		e = stage_line(run->st, record->row, text.data, info);
+		e = stage_line(run->lines, record->row, text.data, info);
+	if (e == ERR_OK && stage_rows_bytes(run->lines) > LINES_BYTES)
+		e = stage_send(run->st, run->lines, info);
 	return e;
 }
 
@@ -290,17 +238,37 @@ static enum err keep_lines(struct run *run, struct err_info *info)
 {
 	enum err e = stage_error_rows(run->st, &run->wanted, &run->wanted_n, info);
 
-	if (e == ERR_OK && run->wanted_n)
-		e = read_file(run, on_line, info);
+	if (e == ERR_OK && import_is_workbook(&run->job)) {
+		e = stage_name_cells(run->st, IMPORT_SHEET_ROWS, info);
+		return e == ERR_OK
+			       ? sheets_keep_lines(&run->sheets, run->wanted, run->wanted_n, info)
+			       : e;
+	}
+	if (e != ERR_OK || !run->wanted_n)
+		return e;
+	run->lines = stage_rows_new();
+	if (!run->lines)
+		return err_set(info, ERR_NOMEM, "no memory for lines");
+	e = read_file(run, on_line, info);
+	if (e == ERR_OK || e == ERR_MALFORMED || e == ERR_TOO_BIG) {
+		const enum err sent = stage_send(run->st, run->lines, info);
+
+		e = sent == ERR_OK ? e : sent;
+	}
 	/* A file that breaks off has told why; its rows up to there are kept. */
 	return e == ERR_MALFORMED || e == ERR_TOO_BIG ? ERR_OK : e;
 }
 
 /* --- the end ------------------------------------------------------------------------------ */
 
+/* A small import is as urgent as a PUT; what is changed by a large one waits for those. */
+#define HINTED_MAX 8 /* counties; the changes of further ones are bulk */
+
 static void on_changed(const struct write_result *change, void *context)
 {
-	call_hint(((struct run *)context)->api, change);
+	struct run *run = context;
+
+	call_hint(run->api, change, ++run->hinted > HINTED_MAX);
 }
 
 static bool goes_on(const struct import_counts *counts, void *context)
@@ -378,17 +346,11 @@ static enum err finish(struct run *run, enum err e, const struct err_info *why,
 
 static enum err prepare(struct run *run, int64_t id, struct err_info *info)
 {
-	char last[TIME_TEXT];
 	enum err e = stage_new(run->api->store, id, &run->st, info);
 
 	if (e != ERR_OK || !run->st)
 		return e;
-	e = store_import_get(run->api->store, id, &run->job, info);
-	if (e != ERR_OK)
-		return e;
-	time_format(time_now_us() + YEAR_US, last);
-	last[PERIOD_CODE - 1] = '\0'; /* next year */
-	return import_rows_new(format_of(run), last, standard_of, run, &run->rows);
+	return store_import_get(run->api->store, id, &run->job, info);
 }
 
 enum err import_run(struct api *api, int64_t id, struct err_info *info)
@@ -402,7 +364,7 @@ enum err import_run(struct api *api, int64_t id, struct err_info *info)
 	e = prepare(&run, id, info);
 	if (e != ERR_OK || !run.st)
 		return e;
-	e = read_file(&run, on_record, &why);
+	e = import_is_workbook(&run.job) ? read_sheets(&run, &why) : read_rows(&run, &why);
 	if (e == ERR_OK)
 		e = merge(&run, &finished, &why);
 	if (finished)

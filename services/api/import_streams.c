@@ -26,7 +26,7 @@ struct telling {
 	/* errors.csv: behind which error, and the file's columns */
 	int64_t row;
 	int nth;
-	bool csv;
+	struct import_job job; /* its format; without its texts */
 	char *header;
 };
 
@@ -57,7 +57,7 @@ static enum err make(struct call *c, const struct import_job *job, struct tellin
 		return ERR_NOMEM;
 	t->api = c->api;
 	t->id = job->id;
-	t->csv = str_equal(job->format, "csv");
+	str_copy(t->job.format, sizeof(t->job.format), job->format);
 	t->ends_us = time_monotonic_us() + STREAM_LIFE_S * 1000000LL;
 	buf_init(&t->last, PAGE_BYTES);
 	buf_init(&t->pending, PAGE_BYTES);
@@ -148,7 +148,7 @@ static void write_error(struct telling *t, const struct import_error *e)
 {
 	struct buf *out = &t->pending;
 
-	buf_printf(out, "%lld,", (long long)e->row);
+	buf_printf(out, "%lld,", (long long)import_row_of(&t->job, e->row));
 	csv_cell(out, e->pointer);
 	buf_str(out, ",");
 	csv_cell(out, e->code);
@@ -197,7 +197,8 @@ enum err import_errors_csv(struct call *c)
 		return e;
 	/* The mark tells spreadsheets that it is UTF-8. */
 	buf_printf(&t->pending, "\xef\xbb\xbfrow,%s,code,detail,%s\r\n",
-		   t->csv ? "column" : "pointer", t->csv ? t->header : "line");
+		   str_equal(job.format, "csv") ? "column" : "pointer",
+		   str_equal(job.format, "ndjson") ? "line" : t->header);
 	c->rp->content_type = "text/csv; charset=utf-8";
 	reply_file(c->rp, "attachment", "errors.csv", "errors.csv");
 	c->rp->stream = (struct body_stream){ read_errors, close_errors, t };

@@ -1,8 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/import_view.h"
 
+#include "api/import_workbook.h"
 #include "base/str.h"
 #include "json/write.h"
+
+const char *import_format_named(const char *content_type)
+{
+	if (media_type_is(content_type, "application/x-ndjson"))
+		return "ndjson";
+	if (media_type_named(content_type, "text/csv"))
+		return "csv";
+	return media_type_named(content_type, XLSX_TYPE) ? "xlsx" : NULL;
+}
+
+int64_t import_row_of(const struct import_job *job, int64_t number)
+{
+	return import_is_workbook(job) ? number % IMPORT_SHEET_ROWS : number;
+}
 
 bool import_has_ended(const struct import_job *job)
 {
@@ -29,17 +44,17 @@ void import_write_head(const struct import_job *job, struct buf *out)
 		json_member_text(out, "failure", job->failure);
 }
 
-static void write_error(struct buf *out, const struct import_error *e, bool column)
+static void write_error(struct buf *out, const struct import_job *job, const struct import_error *e)
 {
 	buf_str(out, "{");
-	json_member_int(out, "row", e->row);
-	json_member_text(out, column ? "column" : "pointer", e->pointer);
+	json_member_int(out, "row", import_row_of(job, e->row));
+	json_member_text(out, str_equal(job->format, "csv") ? "column" : "pointer", e->pointer);
 	json_member_text(out, "code", e->code);
 	json_member_text(out, "detail", e->detail);
 	buf_str(out, "}");
 }
 
-enum err import_write(struct call *c, const struct import_job *job)
+enum err import_write(struct call *c, const struct import_job *job, const char *mapping)
 {
 	auto_import_errors struct import_errors list = { .items = NULL };
 	struct buf *out = &c->rp->body;
@@ -56,8 +71,13 @@ enum err import_write(struct call *c, const struct import_job *job)
 	for (size_t i = 0; i < list.n; i++) {
 		if (i)
 			buf_str(out, ",");
-		write_error(out, &list.items[i], str_equal(job->format, "csv"));
+		write_error(out, job, &list.items[i]);
 	}
-	buf_str(out, "]}");
+	buf_str(out, "]");
+	if (mapping) {
+		json_name(out, "mapping");
+		buf_str(out, mapping);
+	}
+	buf_str(out, "}");
 	return ERR_OK;
 }

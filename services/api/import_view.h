@@ -16,7 +16,13 @@ bool import_has_ended(const struct import_job *job);
 /* What it is and what became of its rows: members of an object, with its first brace only. */
 void import_write_head(const struct import_job *job, struct buf *out);
 
-/* All of it, with the first errors, as the answer. */
-enum err import_write(struct call *c, const struct import_job *job) MUST_CHECK;
+/* All of it, with the first errors, as the answer. mapping: of a workbook, as JSON; NULL none. */
+enum err import_write(struct call *c, const struct import_job *job, const char *mapping) MUST_CHECK;
+
+/* The row of its file, or of its sheet, that a number is. */
+int64_t import_row_of(const struct import_job *job, int64_t number);
+
+/* "csv" for text/csv …; NULL for what cannot be imported. */
+const char *import_format_named(const char *content_type);
 
 #endif

@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "base/log.h"
-#include "store/imports.h"
+#include "store/import_list.h"
 
 #define WORKERS 2
 #define LOOK_MS 1000
@@ -25,6 +25,7 @@ struct importer {
 struct worker {
 	struct importer *im;
 	int64_t max_bytes;
+	bool sweeps;
 };
 
 static struct timespec deadline_in(int ms)
@@ -74,6 +75,17 @@ static void look(struct importer *im, int64_t max_bytes)
 	}
 }
 
+/* A little at each look: who is to wait for it? */
+static void sweep(struct importer *im)
+{
+	struct err_info info = { .code = ERR_OK };
+	const enum err e =
+		store_import_sweep(im->api->store, im->api->config->import_keep_days, &info);
+
+	if (e != ERR_OK && e != ERR_DB_DOWN && e != ERR_BUSY)
+		log_event(LOG_WARN, "imports are not swept", F_STR("cause", info.text));
+}
+
 static void *work(void *context)
 {
 	const struct worker w = *(struct worker *)context;
@@ -82,6 +94,8 @@ static void *work(void *context)
 	free(context);
 	do {
 		look(w.im, w.max_bytes);
+		if (w.sweeps)
+			sweep(w.im);
 	} while (next_look(w.im, &seen));
 	return NULL;
 }
@@ -92,7 +106,7 @@ static enum err start_worker(struct importer *im, int64_t max_bytes, struct err_
 
 	if (!w)
 		return err_set(info, ERR_NOMEM, "no memory for an importer");
-	*w = (struct worker){ im, max_bytes };
+	*w = (struct worker){ im, max_bytes, im->started == 0 };
 	if (pthread_create(&im->threads[im->started], NULL, work, w) != 0) {
 		free(w);
 		return err_set(info, ERR_NOMEM, "无法创建线程 / cannot start a thread");

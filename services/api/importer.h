@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who runs imports: two threads of each API process, of which one takes small jobs only, so that an
  * office's file does not wait behind the nation's. A job of a process that died is found within a
- * second or so, by any API. */
+ * second or so, by any API. One of the two also removes imports that were kept for long enough. */
 #ifndef API_IMPORTER_H
 #define API_IMPORTER_H
 

@@ -5,6 +5,7 @@
 
 #include "api/handlers.h"
 #include "api/import_view.h"
+#include "api/import_workbook.h"
 #include "api/importer.h"
 #include "base/str.h"
 #include "base/timeutil.h"
@@ -34,6 +35,29 @@ static enum err bad_query(struct call *c, const char *text)
 	return err_set(&c->info, ERR_PARAMETER, "%s", text);
 }
 
+static bool is_flag(const char *text)
+{
+	return !text[0] || str_equal(text, "true") || str_equal(text, "false");
+}
+
+/* What only a workbook needs: others name the period, and the columns, themselves. */
+static enum err read_workbook_options(struct call *c, struct import_job *out)
+{
+	const char *preview = query_get(&c->query, "preview");
+	const char *period = query_get(&c->query, "period");
+	const enum err e = call_period(c, &period);
+
+	if (e != ERR_OK)
+		return e;
+	if (!is_flag(preview))
+		return bad_query(c, "preview 须为 true 或 false / preview must be true or false");
+	if (!import_is_workbook(out) && (period[0] || str_equal(preview, "true")))
+		return bad_query(c, "period 和 preview 只用于工作簿 / period and preview are for "
+				    "workbooks");
+	str_copy(out->period, sizeof(out->period), period);
+	return ERR_OK;
+}
+
 static enum err read_options(struct call *c, struct import_job *out)
 {
 	const char *mode = query_get(&c->query, "mode");
@@ -41,16 +65,15 @@ static enum err read_options(struct call *c, struct import_job *out)
 
 	if (mode[0] && !str_equal(mode, "atomic") && !str_equal(mode, "partial"))
 		return bad_query(c, "mode 须为 atomic 或 partial / mode must be atomic or partial");
-	if (dry[0] && !str_equal(dry, "true") && !str_equal(dry, "false"))
+	if (!is_flag(dry))
 		return bad_query(c, "dry_run 须为 true 或 false / dry_run must be true or false");
 	out->key = c->key.id;
 	out->role = (int)c->key.role;
 	str_copy(out->region, sizeof(out->region), c->key.region);
-	str_copy(out->format, sizeof(out->format),
-		 media_type_named(c->rq->content_type, "text/csv") ? "csv" : "ndjson");
+	str_copy(out->format, sizeof(out->format), import_format_named(c->rq->content_type));
 	out->atomic = !str_equal(mode, "partial");
 	out->dry_run = str_equal(dry, "true");
-	return ERR_OK;
+	return read_workbook_options(c, out);
 }
 
 static bool is_gzip(const struct call *c)
@@ -92,7 +115,7 @@ static enum err answer_job(struct call *c, int64_t id)
 
 	if (e != ERR_OK)
 		return e;
-	return import_write(c, &job);
+	return import_write(c, &job, NULL);
 }
 
 /* A small one is run before the answer; what takes longer goes on in the background. */
@@ -108,17 +131,36 @@ static enum err await(struct call *c, int64_t id)
 		if (e != ERR_OK)
 			return e;
 		if (import_has_ended(&job))
-			return import_write(c, &job);
+			return import_write(c, &job, NULL);
 		if (job.bytes > IMPORT_SMALL_BYTES || time_monotonic_us() > until ||
 		    atomic_load(&c->api->stopping)) {
 			c->rp->status = 202;
-			return import_write(c, &job);
+			return import_write(c, &job, NULL);
 		}
 		importer_wait(c->api->importer, WAIT_MS);
 	}
 }
 
 /* --- handlers ----------------------------------------------------------------------------- */
+
+/* Stays as it is until its commit; what is no workbook is gone at once. */
+static enum err answer_preview(struct call *c, int64_t id)
+{
+	auto_import_job struct import_job job = { .header = NULL };
+	auto_buf struct buf mapping;
+	enum err e = store_import_get(c->api->store, id, &job, &c->info);
+
+	buf_init(&mapping, REPLY_BYTES_MAX);
+	if (e != ERR_OK)
+		return e;
+	e = import_book_map(c, &job, &mapping);
+	if (e != ERR_OK) {
+		IGNORE(store_import_cancel(c->api->store, id, NULL), "it would expire");
+		return e;
+	}
+	c->rp->status = 201;
+	return import_write(c, &job, mapping.data);
+}
 
 enum err import_create(struct call *c)
 {
@@ -139,8 +181,10 @@ enum err import_create(struct call *c)
 	}
 	e = store_import_part_put(c->api->store, id, 1, sha256, is_gzip(c), c->rq->body,
 				  c->rq->body_len, &c->info);
+	if (e == ERR_OK && str_equal(query_get(&c->query, "preview"), "true"))
+		return answer_preview(c, id);
 	if (e == ERR_OK)
-		e = store_import_commit(c->api->store, id, &c->info);
+		e = store_import_commit(c->api->store, id, "", &c->info);
 	return e == ERR_OK ? await(c, id) : e;
 }
 
@@ -167,13 +211,36 @@ enum err import_part_put(struct call *c)
 	return e == ERR_OK ? answer_job(c, job.id) : e;
 }
 
+/* A workbook's columns as they were recognised, or as the body corrects it. */
+static enum err commit_workbook(struct call *c, const struct import_job *job)
+{
+	auto_buf struct buf choices;
+	enum err e;
+
+	buf_init(&choices, IMPORT_CHOICES_BYTES);
+	buf_add(&choices, c->rq->body, c->rq->body_len);
+	if (buf_failed(&choices))
+		return err_set(&c->info, choices.err, "最多 %u 字节 / at most %u bytes",
+			       IMPORT_CHOICES_BYTES, IMPORT_CHOICES_BYTES);
+	e = str_equal(job->state, "receiving") ? import_book_check(c, job, choices.data) : ERR_OK;
+	return e == ERR_OK ? store_import_commit(c->api->store, job->id, choices.data, &c->info)
+			   : e;
+}
+
 enum err import_commit(struct call *c)
 {
 	auto_import_job struct import_job job = { .header = NULL };
 	enum err e = import_load(c, &job);
 
-	if (e == ERR_OK)
-		e = store_import_commit(c->api->store, job.id, &c->info);
+	if (e != ERR_OK)
+		return e;
+	if (import_is_workbook(&job))
+		e = commit_workbook(c, &job);
+	else if (c->rq->body_len)
+		e = err_at(&c->info, ERR_INVALID, "", "not_allowed",
+			   "只有工作簿的列可以指定 / only the columns of a workbook are chosen");
+	else
+		e = store_import_commit(c->api->store, job.id, "", &c->info);
 	return e == ERR_OK ? await(c, job.id) : e;
 }
 
@@ -182,7 +249,7 @@ enum err import_get(struct call *c)
 	auto_import_job struct import_job job = { .header = NULL };
 	const enum err e = import_load(c, &job);
 
-	return e == ERR_OK ? import_write(c, &job) : e;
+	return e == ERR_OK ? import_write(c, &job, NULL) : e;
 }
 
 enum err import_cancel(struct call *c)

@@ -90,6 +90,39 @@ void reply_problem(struct reply *rp, enum err code, const struct err_info *info,
 	buf_str(out, "}");
 }
 
+void reply_headers(const struct reply *rp, reply_header_fn *fn, void *context)
+{
+	const bool has_body = rp->body.len || rp->stream.state;
+	char retry[16] = "";
+
+	if (rp->retry_after_s && snprintf(retry, sizeof(retry), "%d", rp->retry_after_s) < 0)
+		retry[0] = '\0';
+	const struct {
+		const char *name;
+		const char *value; /* NULL or "": not sent */
+	} headers[] = {
+		{ "X-Request-Id", rp->request_id },
+		{ "X-Content-Type-Options", "nosniff" },
+		{ "Cache-Control", rp->stream.state ? "no-store" : rp->cache_control },
+		{ "ETag", rp->etag },
+		{ "Link", rp->link },
+		{ "Vary", rp->vary ? "Accept-Encoding" : NULL },
+		{ "Content-Encoding", rp->packed ? "gzip" : NULL },
+		{ "Allow", rp->allow },
+		{ "Content-Disposition", rp->disposition },
+		{ "Content-Security-Policy", rp->policy },
+		{ "Content-Type", has_body ? rp->content_type : NULL },
+		{ "WWW-Authenticate", rp->authenticate ? "Bearer realm=\"junheng\"" : NULL },
+		{ "Connection", rp->close ? "close" : NULL },
+		{ "Retry-After", retry },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(headers); i++) {
+		if (headers[i].value && headers[i].value[0])
+			fn(context, headers[i].name, headers[i].value);
+	}
+}
+
 /* What RFC 5987 lets stand as it is. */
 static bool is_plain(char ch)
 {
@@ -119,17 +152,32 @@ void reply_etag_version(struct reply *rp, int64_t version)
 		rp->etag[0] = '\0';
 }
 
-void reply_etag_body(struct reply *rp)
+static bool hash_body(const struct reply *rp, char out[BODY_TAG_DIGITS + 1])
 {
-	unsigned char hash[16];
-	char text[2 * sizeof(hash) + 1];
+	unsigned char hash[BODY_TAG_DIGITS / 2];
 
-	if (rp->etag[0] || rp->stream.state)
-		return;
 	if (crypto_generichash(hash, sizeof(hash), (const unsigned char *)rp->body.data,
 			       rp->body.len, NULL, 0) != 0)
+		return false;
+	sodium_bin2hex(out, BODY_TAG_DIGITS + 1, hash, sizeof(hash));
+	return true;
+}
+
+void reply_etag_version_body(struct reply *rp, int64_t version)
+{
+	char text[BODY_TAG_DIGITS + 1];
+
+	if (!hash_body(rp, text) ||
+	    snprintf(rp->etag, sizeof(rp->etag), "\"%lld-%s\"", (long long)version, text) < 0)
+		rp->etag[0] = '\0';
+}
+
+void reply_etag_body(struct reply *rp)
+{
+	char text[BODY_TAG_DIGITS + 1];
+
+	if (rp->etag[0] || rp->stream.state || !hash_body(rp, text))
 		return;
-	sodium_bin2hex(text, sizeof(text), hash, sizeof(hash));
 	if (snprintf(rp->etag, sizeof(rp->etag), "\"%s\"", text) < 0)
 		rp->etag[0] = '\0';
 }

@@ -51,12 +51,21 @@ void reply_release(struct reply *rp); /* the stream is the server's by then */
 void reply_problem(struct reply *rp, enum err code, const struct err_info *info,
 		   const struct problems *problems, const char *request_id);
 
+/* Calls fn for each header of the answer that is its own: all but Date, Content-Length and what the
+ * HTTP library adds. */
+typedef void reply_header_fn(void *context, const char *name, const char *value);
+void reply_headers(const struct reply *rp, reply_header_fn *fn, void *context);
+
 /* Content-Disposition: how ("attachment", "inline") and under which name it is kept: plain for old
  * clients, in UTF-8 for all others (RFC 6266). */
 void reply_file(struct reply *rp, const char *how, const char *ascii, const char *name);
 
 /* "41" */
 void reply_etag_version(struct reply *rp, int64_t version);
+/* "41-", and the tag of the body's bytes: of a version with more than the version tells. As
+ * If-Match it is as good as "41". */
+void reply_etag_version_body(struct reply *rp, int64_t version);
+#define BODY_TAG_DIGITS 32 /* hexadecimal */
 /* A tag from the body's bytes, unless there is one. */
 void reply_etag_body(struct reply *rp);
 /* "41" becomes "41-gzip". */

@@ -15,7 +15,7 @@ struct request {
 	const char *path;  /* as it came: percent-encoded, without the query */
 	const char *query; /* as it came, without '?'; "" when there is none */
 	const char *body;  /* not terminated */
-	size_t body_len;   /* at most the limit + 1: one byte more says that it was cut */
+	size_t body_len;   /* at most the limit of the route: intake.h lets no more in */
 	/* Headers, NULL when absent. */
 	const char *authorization;
 	const char *content_type;

@@ -46,6 +46,11 @@ const struct route routes[] = {
 	{ "PUT",    "/v1/county-reports/{period}/{county}", "putCountyReport",    county_report_put,    { REPORTER, SCOPE_COUNTY, false }, BODY_JSON,  "" },
 	{ "PATCH",  "/v1/county-reports/{period}/{county}", "patchCountyReport",  county_report_patch,  { REPORTER, SCOPE_COUNTY, false }, BODY_PATCH, "" },
 	{ "DELETE", "/v1/county-reports/{period}/{county}", "deleteCountyReport", county_report_delete, { REPORTER, SCOPE_COUNTY, false }, BODY_NONE,  "" },
+	{ "GET",    "/v1/plans",                     "listPlans",           plans_list,      { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "region,limit,cursor" },
+	{ "GET",    "/v1/plans/{county}",            "getPlan",             plan_get,        { REPORTER, SCOPE_COUNTY, false },   BODY_NONE,  "as_of" },
+	{ "PUT",    "/v1/plans/{county}",            "putPlan",             plan_put,        { SUPERVISOR, SCOPE_COUNTY, false }, BODY_JSON,  "" },
+	{ "PATCH",  "/v1/plans/{county}",            "patchPlan",           plan_patch,      { SUPERVISOR, SCOPE_COUNTY, false }, BODY_PATCH, "" },
+	{ "DELETE", "/v1/plans/{county}",            "deletePlan",          plan_delete,     { SUPERVISOR, SCOPE_COUNTY, false }, BODY_NONE,  "" },
 	{ "GET",    "/v1/standards",                 "listStandards",       standards_list,  { REPORTER, SCOPE_ANY_KEY, OWN },    BODY_NONE,  "limit,cursor" },
 	{ "GET",    "/v1/standards/{id}",            "getStandard",         standard_get,    { REPORTER, SCOPE_STANDARD, OWN },   BODY_NONE,  "version" },
 	{ "PUT",    "/v1/standards/{id}",            "putStandard",         standard_put,    { ADMIN, SCOPE_STANDARD, false },    BODY_JSON,  "" },
@@ -60,15 +65,25 @@ const struct route routes[] = {
 	{ "GET",    "/v1/alerts",                    "listAlerts",          alerts_list,     { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "county,state,severity,limit,cursor" },
 	{ "GET",    "/v1/alerts/{id}",               "getAlert",            alert_get,       { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "" },
 	{ "GET",    "/v1/events",                    "listEvents",          events_list,     { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "after,county,limit,cursor" },
-	{ "POST",   "/v1/imports",                   "createImport",        import_create,     { REPORTER, SCOPE_ANY_KEY, false }, BODY_FILE, "mode,dry_run" },
+	{ "POST",   "/v1/imports",                   "createImport",        import_create,     { REPORTER, SCOPE_ANY_KEY, false }, BODY_FILE, "mode,dry_run,period,preview" },
+	{ "GET",    "/v1/imports",                   "listImports",         imports_list,      { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "state,key,limit,cursor" },
 	{ "GET",    "/v1/imports/{id}",              "getImport",           import_get,        { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "" },
 	{ "DELETE", "/v1/imports/{id}",              "cancelImport",        import_cancel,     { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "" },
 	{ "PUT",    "/v1/imports/{id}/parts/{n}",    "putImportPart",       import_part_put,   { REPORTER, SCOPE_ANY_KEY, false }, BODY_PART, "" },
-	{ "POST",   "/v1/imports/{id}/commit",       "commitImport",        import_commit,     { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "" },
+	{ "POST",   "/v1/imports/{id}/commit",       "commitImport",        import_commit,     { REPORTER, SCOPE_ANY_KEY, false }, BODY_MAY,  "" },
+	{ "GET",    "/v1/imports/{id}/mapping",      "getImportMapping",    import_mapping_get, { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "" },
 	{ "GET",    "/v1/imports/{id}/events",       "streamImport",        import_events,     { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "" },
 	{ "GET",    "/v1/imports/{id}/errors.csv",   "getImportErrors",     import_errors_csv, { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "" },
+	{ "GET",    "/v1/templates/{form}",          "getTemplate",         template_get,    { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "county,period" },
 	{ "GET",    "/v1/changes",                   "listChanges",         changes_list,    { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "after,county,limit,cursor" },
 };
 /* clang-format on */
 
 const size_t routes_n = ARRAY_LEN(routes);
+
+size_t route_body_max(const struct route *route, const struct config *config)
+{
+	const bool is_file = route->body == BODY_FILE || route->body == BODY_PART;
+
+	return (size_t)(is_file ? config->import_body_max : config->body_max);
+}

@@ -7,11 +7,13 @@
 #include "api/access.h"
 #include "api/call.h"
 
+/* What a route takes, and how much of it. */
 enum body_kind {
-	BODY_NONE,
+	BODY_NONE,  /* it is not looked at; JUNHENG_BODY_MAX, as for the next two */
 	BODY_JSON,  /* application/json */
 	BODY_PATCH, /* application/merge-patch+json or application/json */
-	BODY_FILE,  /* application/x-ndjson or text/csv, up to JUNHENG_IMPORT_BODY_MAX */
+	BODY_MAY,   /* application/json, or nothing; JUNHENG_BODY_MAX */
+	BODY_FILE,  /* what import_format_named() knows; JUNHENG_IMPORT_BODY_MAX */
 	BODY_PART   /* any bytes, as many */
 };
 
@@ -24,6 +26,9 @@ struct route {
 	enum body_kind body;
 	const char *query; /* parameters that are understood: "limit,cursor" */
 };
+
+/* Bytes of a request's body, as they are sent. */
+size_t route_body_max(const struct route *route, const struct config *config);
 
 extern const struct route routes[];
 extern const size_t routes_n;

@@ -2,6 +2,7 @@
 #include "api/server.h"
 
 #include <netdb.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 
 #include "api/dispatch.h"
 #include "api/guard.h"
+#include "api/intake.h"
 #include "api/streams.h"
 #include "base/log.h"
 
@@ -26,6 +28,8 @@
 struct server {
 	struct api *api;
 	struct guard *guard;
+	struct intake *intake;
+	MHD_AccessHandlerCallback handler; /* of ulfius */
 	struct _u_instance instance;
 	struct sockaddr_storage address;
 	int port;
@@ -65,34 +69,9 @@ static void fill_request(const struct _u_request *u, struct request *rq)
 	};
 }
 
-static void set_header(struct _u_response *u, const char *name, const char *value)
+static void set_header(void *map, const char *name, const char *value)
 {
-	if (value && value[0])
-		u_map_put(u->map_header, name, value);
-}
-
-static void set_headers(struct _u_response *u, const struct reply *rp)
-{
-	char retry[16];
-
-	set_header(u, "X-Request-Id", rp->request_id);
-	set_header(u, "X-Content-Type-Options", "nosniff");
-	set_header(u, "Cache-Control", rp->stream.state ? "no-store" : rp->cache_control);
-	set_header(u, "ETag", rp->etag);
-	set_header(u, "Link", rp->link);
-	set_header(u, "Vary", rp->vary ? "Accept-Encoding" : NULL);
-	set_header(u, "Content-Encoding", rp->packed ? "gzip" : NULL);
-	set_header(u, "Allow", rp->allow);
-	set_header(u, "Content-Disposition", rp->disposition);
-	set_header(u, "Content-Security-Policy", rp->policy);
-	if (rp->body.len || rp->stream.state)
-		set_header(u, "Content-Type", rp->content_type);
-	if (rp->authenticate)
-		set_header(u, "WWW-Authenticate", "Bearer realm=\"junheng\"");
-	if (rp->close)
-		set_header(u, "Connection", "close");
-	if (rp->retry_after_s && snprintf(retry, sizeof(retry), "%d", rp->retry_after_s) > 0)
-		set_header(u, "Retry-After", retry);
+	u_map_put(map, name, value);
 }
 
 static ssize_t read_stream(void *context, uint64_t position, char *data, size_t size)
@@ -131,7 +110,7 @@ static void answer_stream(struct _u_response *u, const struct reply *rp)
 static void answer(struct server *s, struct _u_response *u, struct reply *rp)
 {
 	u->status = rp->status;
-	set_headers(u, rp);
+	reply_headers(rp, set_header, u->map_header);
 	if (rp->stream.state) {
 		answer_stream(u, rp);
 		return;
@@ -156,6 +135,48 @@ static int on_request(const struct _u_request *u, struct _u_response *response, 
 	answer(s, response, &rp);
 	reply_release(&rp);
 	return U_CALLBACK_COMPLETE;
+}
+
+/* --- in front of ulfius --------------------------------------------------------------------- */
+
+static enum MHD_Result on_accept(void *context, const struct sockaddr *address, socklen_t len)
+{
+	struct server *s = context;
+
+	(void)address;
+	(void)len;
+	return guard_accept(s->guard) ? MHD_YES : MHD_NO;
+}
+
+static enum MHD_Result on_access(void *context, struct MHD_Connection *connection, const char *url,
+				 const char *method, const char *version, const char *data,
+				 size_t *size, void **request)
+{
+	struct server *s = context;
+
+	if (!intake_admits(s->intake, current, connection, method, *size))
+		return MHD_NO;
+	return s->handler(&s->instance, connection, url, method, version, data, size, request);
+}
+
+/* ulfius gives libmicrohttpd a handler that buffers every body up to the one limit of its instance,
+ * and asks us when it has it all; it offers nothing earlier. So its handler is put behind ours
+ * where it is handed over: this is the function of libmicrohttpd that ulfius calls, and the dynamic
+ * linker finds it in the program first. */
+struct MHD_Daemon *MHD_start_daemon(unsigned flags, uint16_t port, MHD_AcceptPolicyCallback apc,
+				    void *apc_cls, MHD_AccessHandlerCallback dh, void *dh_cls, ...)
+{
+	struct server *s = (struct server *)((char *)dh_cls - offsetof(struct server, instance));
+	struct MHD_Daemon *daemon;
+	va_list options;
+
+	(void)apc;
+	(void)apc_cls;
+	s->handler = dh;
+	va_start(options, dh_cls);
+	daemon = MHD_start_daemon_va(flags, port, on_accept, s, on_access, s, options);
+	va_end(options);
+	return daemon;
 }
 
 /* --- what libmicrohttpd tells ------------------------------------------------------------- */
@@ -187,7 +208,8 @@ static void *on_uri(void *context, const char *uri, struct MHD_Connection *conne
 	struct server *s = context;
 
 	current = guarded_of(connection);
-	guard_client(s->guard, current);
+	guard_receiving(s->guard, current);
+	intake_begin(uri);
 	return ulfius_uri_logger(NULL, uri);
 }
 
@@ -197,7 +219,8 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 	struct server *s = context;
 
 	mhd_request_completed(NULL, connection, request, code);
-	guard_client(s->guard, current);
+	guard_idle(s->guard, current);
+	intake_end(s->intake, current);
 }
 
 /* Mostly about clients that went away: for whoever asks for debug. */
@@ -270,18 +293,13 @@ static void fill_options(struct server *s, struct MHD_OptionItem *options)
 
 static enum err init_instance(struct server *s, struct err_info *info)
 {
-	const struct config *config = s->api->config;
-
 	y_init_logs("junheng-api", Y_LOG_MODE_NONE, Y_LOG_LEVEL_WARNING, NULL, NULL);
 	y_set_logs_callback(on_yder, NULL, NULL);
 	/* The port it asks for is not used: the address has ours. */
 	if (ulfius_init_instance(&s->instance, 1, NULL, NULL) != U_OK)
 		return err_set(info, ERR_NOMEM, "ulfius");
 	s->instance.port = 0;
-	s->instance.max_post_body_size =
-		(size_t)(config->body_max > config->import_body_max ? config->body_max
-								    : config->import_body_max) +
-		1;
+	s->instance.max_post_body_size = 0; /* intake.h says how much is let in */
 	s->instance.allowed_post_processor = U_POST_PROCESS_NONE;
 	if (ulfius_add_endpoint_by_val(&s->instance, "*", NULL, "*", 0, on_request, s) != U_OK)
 		return err_set(info, ERR_NOMEM, "ulfius");
@@ -301,6 +319,9 @@ static enum err start(struct server *s, struct err_info *info)
 		return err_set(info, ERR_IO, "无法在 %s:%d 监听 / cannot listen on %s:%d",
 			       s->api->config->bind, s->api->config->port, s->api->config->bind,
 			       s->api->config->port);
+	if (!s->handler)
+		return err_set(info, ERR_CONFIG,
+			       "ulfius 未经我方入口启动 / ulfius started without us");
 	daemon = MHD_get_daemon_info(s->instance.mhd_daemon, MHD_DAEMON_INFO_BIND_PORT);
 	s->port = daemon ? daemon->port : s->api->config->port;
 	return ERR_OK;
@@ -318,6 +339,8 @@ enum err server_new(struct api *api, struct server **ret_server, struct err_info
 	if (e == ERR_OK)
 		e = guard_new(api->config->connections_max, api->config->request_timeout_s,
 			      &s->guard);
+	if (e == ERR_OK)
+		e = intake_new(api, s->guard, &s->intake);
 	if (e == ERR_OK)
 		e = init_instance(s, info);
 	if (e == ERR_OK)
@@ -357,6 +380,7 @@ void server_free(struct server *s, int deadline_ms)
 		ulfius_clean_instance(&s->instance);
 		y_close_logs();
 	}
+	intake_free(s->intake);
 	guard_free(s->guard);
 	free(s);
 }

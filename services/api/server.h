@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The HTTP server: ulfius as transport, one catch-all endpoint, and behind it dispatch().
  *
- * What ulfius 2.7 does that shapes this file: a body over its limit is cut, not refused (so
- * its limit is ours + 1, and dispatch() refuses); it answers 404 for wrong methods, merges
- * path and query parameters, and would start threads without limit (so it routes nothing and
- * libmicrohttpd gets our options). What is beyond the limit of a body is read and dropped,
- * within the connection's deadline. */
+ * What ulfius 2.7 does that shapes this file: it buffers every body whole, up to one limit, above
+ * which it cuts and does not refuse (so intake.h stands in front of it); it answers 404 for wrong
+ * methods, merges path and query parameters, and would start threads without limit (so it routes
+ * nothing and libmicrohttpd gets our options). */
 #ifndef API_SERVER_H
 #define API_SERVER_H
 

@@ -10,9 +10,9 @@
 #define PROBLEMS_MAX 50
 
 struct problem {
-	char pointer[96]; /* JSON pointer: "/stages/primary/students" */
-	char code[24];    /* "negative", "unknown_field", … */
-	char detail[200]; /* for a person, "zh / en": what is wrong and what would be right */
+	char pointer[160]; /* JSON pointer: "/stages/primary/students"; or "Sheet1!F12" */
+	char code[24];     /* "negative", "unknown_field", … */
+	char detail[200];  /* for a person, "zh / en": what is wrong and what would be right */
 };
 
 struct problems {

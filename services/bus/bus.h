@@ -41,6 +41,9 @@ void bus_push_free(struct bus_push *push);
 struct bus_pull;
 enum err bus_pull_new(struct bus *bus, const char *endpoints, struct bus_pull **ret_pull,
 		      struct err_info *info) MUST_CHECK;
+/* Until there is a message, or something to be read at the file descriptor, or a signal; at most
+ * timeout_ms. */
+void bus_pull_wait(struct bus_pull *pull, int fd, int timeout_ms);
 /* Waits at most timeout_ms (0: not at all) for a message and copies it. Returns its length,
  * 0 when there was none, also when it was longer than size (dropped). */
 size_t bus_pull_receive(struct bus_pull *pull, void *data, size_t size, int timeout_ms);

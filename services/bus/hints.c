@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <zmq.h>
 
+#include "base/err.h"
 #include "bus/bus.h"
 #include "bus/socket.h"
 
@@ -86,6 +87,15 @@ enum err bus_pull_new(struct bus *bus, const char *endpoints, struct bus_pull **
 	}
 	*ret_pull = pull;
 	return ERR_OK;
+}
+
+void bus_pull_wait(struct bus_pull *pull, int fd, int timeout_ms)
+{
+	zmq_pollitem_t items[] = { { .socket = pull->socket, .events = ZMQ_POLLIN },
+				   { .fd = fd, .events = ZMQ_POLLIN } };
+
+	/* Whatever it was: who calls looks at both. */
+	IGNORE(zmq_poll(items, 2, timeout_ms) < 0, "a signal");
 }
 
 size_t bus_pull_receive(struct bus_pull *pull, void *data, size_t size, int timeout_ms)

@@ -11,8 +11,12 @@
 #include "ctl/progress.h"
 #include "store/recompute.h"
 
-#define LOOK_MS  200
-#define STUCK_US 10000000
+/* A look is milliseconds of the database's time: short waits are looked at often, long ones rarely.
+ */
+#define LOOK_SHARE      20 /* looks in the time that has passed … */
+#define LOOK_LEAST_US   20000
+#define LOOK_LONGEST_US 500000
+#define STUCK_US        10000000
 
 /* What a monitor does is seen by what is left. */
 struct waiting {
@@ -43,11 +47,23 @@ static void look(struct waiting *w, struct progress *p, int64_t left)
 	}
 }
 
+static void pause_for(int64_t passed_us)
+{
+	int64_t us = passed_us / LOOK_SHARE;
+	struct timespec t;
+
+	if (us < LOOK_LEAST_US)
+		us = LOOK_LEAST_US;
+	if (us > LOOK_LONGEST_US)
+		us = LOOK_LONGEST_US;
+	t = (struct timespec){ 0, (long)us * 1000 };
+	nanosleep(&t, NULL);
+}
+
 static int wait_until_done(struct store *store, int64_t n, int64_t timeout_s)
 {
 	const int64_t began_us = time_monotonic_us();
 	struct waiting w = { .total = n, .left = n, .moved_us = began_us };
-	const struct timespec pause = { 0, LOOK_MS * 1000000L };
 	struct err_info info = { .text = "" };
 	struct progress p;
 	int64_t left = 0;
@@ -62,7 +78,7 @@ static int wait_until_done(struct store *store, int64_t n, int64_t timeout_s)
 		look(&w, &p, left);
 		if (timeout_s && time_monotonic_us() - began_us > timeout_s * 1000000)
 			break;
-		nanosleep(&pause, NULL);
+		pause_for(time_monotonic_us() - began_us);
 	}
 	progress_end(&p);
 	if (e != ERR_OK)

@@ -196,7 +196,7 @@ static enum status judge_school(const struct county_facts *facts, const struct s
 
 		if (!condition_is_of_schools(&rule->conditions[i]))
 			continue;
-		school_item_judge(facts, standard, item, i, m, &s);
+		school_item_stand(facts, standard, item, i, m, &s);
 		count(&tally[i], s.status);
 		worst = status_worst(worst, s.status);
 		out->conditions[i].rounding_sensitive |= s.rounding_sensitive;
@@ -256,21 +256,44 @@ static void start_items(const struct standard *standard, struct item_judgement *
 	}
 }
 
+/* The items that have conditions of schools: every school is judged by them, and by no other. */
+static size_t list_of_schools(const struct standard *standard, size_t out[STANDARD_ITEMS_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < (size_t)standard->items_n; i++) {
+		const struct item_rule *rule = &standard->items[i];
+		bool any = false;
+
+		for (int c = 0; c < rule->n; c++)
+			any = any || condition_is_of_schools(&rule->conditions[c]);
+		if (any)
+			out[n++] = i;
+	}
+	return n;
+}
+
 void items_judge(const struct county_facts *facts, const struct merge_index *index,
 		 const struct standard *standard, struct item_judgement *out)
 {
 	struct tally tally[STANDARD_ITEMS_MAX][CONDITIONS_MAX] = { { { 0 } } };
 	const size_t n = (size_t)standard->items_n;
+	size_t of_schools[STANDARD_ITEMS_MAX];
+	const size_t of_schools_n = list_of_schools(standard, of_schools);
 
 	start_items(standard, out);
 	for (size_t s = 0; s < facts->n; s++) {
 		struct merged m;
 		const bool reported = merged_get(index, facts, s, &m);
+		const bool missing = school_is_missing(&facts->schools[s], facts->period);
 
-		for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < of_schools_n && (reported || missing); k++) {
+			const size_t i = of_schools[k];
+
 			if (reported)
 				(void)judge_school(facts, standard, i, &m, tally[i], &out[i]);
-			(void)count_missing(facts, index, &standard->items[i], s, tally[i]);
+			if (missing)
+				(void)count_missing(facts, index, &standard->items[i], s, tally[i]);
 		}
 	}
 	for (size_t i = 0; i < n; i++)

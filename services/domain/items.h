@@ -67,6 +67,12 @@ void school_item_judge(const struct county_facts *facts, const struct standard *
 		       size_t item, int condition, const struct merged *merged,
 		       struct school_item *out);
 
+/* The same but for the lack of what is not met, which stays MISSING: it takes a search, and only
+ * who explains an item asks for it. */
+void school_item_stand(const struct county_facts *facts, const struct standard *standard,
+		       size_t item, int condition, const struct merged *merged,
+		       struct school_item *out);
+
 /* ratio with each_school, and rooms. */
 bool condition_is_of_schools(const struct condition *c);
 

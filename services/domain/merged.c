@@ -120,15 +120,14 @@ static bool add_seen(const struct school_facts *part, bool seen[STAGE_COUNT])
 	return true;
 }
 
-bool merged_get(const struct merge_index *x, const struct county_facts *facts, size_t i,
-		struct merged *out)
+/* A parent with its campuses; false when none of them has reported. */
+static bool sum_parts(const struct merge_index *x, const struct county_facts *facts, size_t i,
+		      struct report *out)
 {
 	bool seen[STAGE_COUNT] = { false };
 	bool reported = false, first = true;
 	struct report sum;
 
-	if (x->root[i] != i || !is_judged(&facts->schools[i].school))
-		return false;
 	report_init(&sum);
 	for (size_t at = i; at != MERGE_END; at = x->next[at]) {
 		const struct school_facts *part = &facts->schools[at];
@@ -143,9 +142,27 @@ bool merged_get(const struct merge_index *x, const struct county_facts *facts, s
 		return false;
 	for (int s = 0; s < STAGE_COUNT; s++)
 		sum.stages[s].present = seen[s];
+	*out = sum;
+	return true;
+}
+
+bool merged_get(const struct merge_index *x, const struct county_facts *facts, size_t i,
+		struct merged *out)
+{
+	const struct school_facts *school = &facts->schools[i];
+
+	if (x->root[i] != i || !is_judged(&school->school))
+		return false;
+	/* Nearly every school has no campus: nothing to add up. */
+	if (x->next[i] == MERGE_END) {
+		if (!school->reported)
+			return false;
+		out->report = school->report;
+	} else if (!sum_parts(x, facts, i, &out->report)) {
+		return false;
+	}
 	out->school = i;
-	out->info = &facts->schools[i].school;
-	out->report = sum;
+	out->info = &school->school;
 	return true;
 }
 

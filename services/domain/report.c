@@ -6,19 +6,19 @@
 #include "base/str.h"
 
 const struct field stage_fields[STAGE_FIELD_COUNT] = {
-#define STAGE_FIELD(name, zh) { #name, zh, UNIT_COUNT },
+#define STAGE_FIELD(name, zh, sign) { #name, zh, UNIT_COUNT, sign },
 #include "domain/fields.def"
 #undef STAGE_FIELD
 };
 
 const struct field site_fields[SITE_FIELD_COUNT] = {
-#define SITE_FIELD(name, unit, zh) { #name, zh, UNIT_##unit },
+#define SITE_FIELD(name, unit, zh, sign) { #name, zh, UNIT_##unit, sign },
 #include "domain/fields.def"
 #undef SITE_FIELD
 };
 
 const struct field room_lists[ROOM_LIST_COUNT] = {
-#define ROOM_LIST(name, zh) { #name, zh, UNIT_AREA },
+#define ROOM_LIST(name, zh, sign) { #name, zh, UNIT_AREA, sign },
 #include "domain/fields.def"
 #undef ROOM_LIST
 };

@@ -26,21 +26,21 @@ enum stage { STAGE_PRIMARY, STAGE_JUNIOR, STAGE_SENIOR, STAGE_COUNT };
 #define JUDGED_STAGES 2
 
 enum stage_field {
-#define STAGE_FIELD(name, zh) STAGE_##name,
+#define STAGE_FIELD(name, zh, sign) STAGE_##name,
 #include "domain/fields.def"
 #undef STAGE_FIELD
 	STAGE_FIELD_COUNT
 };
 
 enum site_field {
-#define SITE_FIELD(name, unit, zh) SITE_##name,
+#define SITE_FIELD(name, unit, zh, sign) SITE_##name,
 #include "domain/fields.def"
 #undef SITE_FIELD
 	SITE_FIELD_COUNT
 };
 
 enum room_list {
-#define ROOM_LIST(name, zh) ROOMS_##name,
+#define ROOM_LIST(name, zh, sign) ROOMS_##name,
 #include "domain/fields.def"
 #undef ROOM_LIST
 	ROOM_LIST_COUNT
@@ -52,6 +52,7 @@ struct field {
 	const char *name; /* on the wire and in SQL */
 	const char *zh;   /* statistics name */
 	enum unit unit;
+	const char *sign; /* what the office's forms count it in: 人, 班, 间, ㎡, 元 or 万元 */
 };
 
 extern const struct field stage_fields[STAGE_FIELD_COUNT];

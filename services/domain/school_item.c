@@ -133,18 +133,29 @@ static void judge_ratio(const struct county_facts *facts, const struct standard 
 	if (!of.known || !to.known)
 		return;
 	ratio_judge(&r, 0, 0, &without);
+	j = without;
 	if (relief_applies(standard, c->relief, m)) {
 		out->relief = c->relief;
 		out->threshold = r.threshold = c->relief_threshold;
+		ratio_judge(&r, 0, 0, &j);
 	}
-	ratio_judge(&r, 0, 0, &j);
 	out->status = j.status;
 	out->has_value = j.has_value;
 	out->value = (struct exact_value){ j.rounded, j.value };
 	out->rounding_sensitive = j.rounding_sensitive;
 	out->relief_decisive = j.status == STATUS_MET && without.status != STATUS_MET;
-	if (j.status == STATUS_NOT_MET)
-		out->lack = ratio_lack(&r, standard, facts->report, m);
+}
+
+/* Of a ratio that is not met. */
+static int64_t lack_of(const struct county_facts *facts, const struct standard *standard,
+		       const struct condition *c, const struct merged *m, int64_t threshold)
+{
+	const struct total of = school_total(&c->of, c, standard, facts->report, m);
+	const struct total to = school_total(&c->to, c, standard, facts->report, m);
+	const struct ratio r = { c, threshold, standard->judge_rounded, of.hundredths,
+				 to.hundredths };
+
+	return ratio_lack(&r, standard, facts->report, m);
 }
 
 /* --- rooms ------------------------------------------------------------------------ */
@@ -264,7 +275,7 @@ static void judge_rooms(const struct standard *standard, const struct rooms_rule
 
 /* ---------------------------------------------------------------------------------- */
 
-void school_item_judge(const struct county_facts *facts, const struct standard *standard,
+void school_item_stand(const struct county_facts *facts, const struct standard *standard,
 		       size_t item, int condition, const struct merged *merged,
 		       struct school_item *out)
 {
@@ -286,6 +297,16 @@ void school_item_judge(const struct county_facts *facts, const struct standard *
 	} else if (scope == SCOPE_UNKNOWN) {
 		/* Perhaps it is not about the school. */
 		out->status = STATUS_NO_DATA;
-		out->lack = MISSING;
 	}
+}
+
+void school_item_judge(const struct county_facts *facts, const struct standard *standard,
+		       size_t item, int condition, const struct merged *merged,
+		       struct school_item *out)
+{
+	const struct condition *c = &standard->items[item].conditions[condition];
+
+	school_item_stand(facts, standard, item, condition, merged, out);
+	if (c->rule != RULE_ROOMS && out->status == STATUS_NOT_MET)
+		out->lack = lack_of(facts, standard, c, merged, out->threshold);
 }

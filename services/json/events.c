@@ -15,7 +15,7 @@ void json_write_hint(const struct change_hint *hint, struct buf *out)
 	json_member_text(out, "county", hint->county);
 	json_member_text(out, "period", hint->period);
 	json_name(out, "version");
-	buf_printf(out, "%lld}", (long long)hint->version);
+	buf_printf(out, "%lld%s}", (long long)hint->version, hint->bulk ? ",\"bulk\":true" : "");
 }
 
 static bool copy_digits(const json_t *root, const char *name, size_t n, char *out)
@@ -46,6 +46,7 @@ enum err json_read_hint(const char *body, size_t len, struct change_hint *out)
 	    !copy_digits(root, "period", PERIOD_CODE - 1, hint.period))
 		return ERR_INVALID;
 	hint.version = json_integer_value(version);
+	hint.bulk = json_is_true(json_object_get(root, "bulk"));
 	*out = hint;
 	return ERR_OK;
 }

@@ -7,11 +7,13 @@
 #include "domain/event.h"
 #include "domain/school.h"
 
-/* { "county", "period", "version" }: this county has changes up to version. */
+/* { "county", "period", "version" }: this county has changes up to version. "bulk", if true: it is
+ * one of many that changed at once, and may wait for those that somebody waits for. */
 struct change_hint {
 	char county[COUNTY_CODE];
 	char period[PERIOD_CODE];
 	int64_t version;
+	bool bulk;
 };
 #define HINT_BYTES_MAX 256
 

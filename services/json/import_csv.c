@@ -78,11 +78,14 @@ static bool find_declared(const char *name, struct column *out)
 	return true;
 }
 
-static bool find_column(const char *name, struct column *out)
+bool column_find(const char *name, struct column *out)
 {
-	return strlen(name) < sizeof(out->name) &&
-	       (find_key(name, out) || find_stage(name, out) || find_site(name, out) ||
-		find_declared(name, out));
+	if (strlen(name) >= sizeof(out->name) ||
+	    !(find_key(name, out) || find_stage(name, out) || find_site(name, out) ||
+	      find_declared(name, out)))
+		return false;
+	str_copy(out->name, sizeof(out->name), name);
+	return true;
 }
 
 static bool has_column(const struct columns *columns, const char *name)
@@ -104,7 +107,7 @@ enum err columns_read(struct reader *r, const struct file_record *header, struct
 		struct column *c = &out->at[out->n];
 		const size_t mark = reader_enter(r, header->cell[i]);
 
-		if (!find_column(header->cell[i], c))
+		if (!column_find(header->cell[i], c))
 			reader_problem(r, "unknown_column", "没有此列 / no such column");
 		else if (has_column(out, header->cell[i]))
 			reader_problem(r, "duplicate_column", "列重复 / the column is given twice");
@@ -250,8 +253,7 @@ static void read_site(struct reader *r, const struct column *c, const char *text
 		(void)read_amount(r, text, &out->site[c->field]);
 }
 
-static void read_cell(struct reader *r, const struct column *c, const char *text,
-		      struct import_row *out)
+void column_read(struct reader *r, const struct column *c, const char *text, struct import_row *out)
 {
 	switch (c->kind) {
 	case COLUMN_SCHOOL:
@@ -292,7 +294,7 @@ static void read_cells(struct reader *r, const struct columns *columns,
 			reader_problem(r, "bad_format",
 				       "不能含控制字符 / must not contain control characters");
 		else
-			read_cell(r, c, record->cell[i], out);
+			column_read(r, c, record->cell[i], out);
 		reader_leave(r, mark);
 	}
 }

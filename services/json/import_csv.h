@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The columns of a CSV file, and a record by them. Internal to this layer: see import_rows.h. */
+/* The columns of a CSV file, and a record by them; a workbook's are the same. Internal to this
+ * layer: see import_rows.h. */
 #ifndef JSON_IMPORT_CSV_H
 #define JSON_IMPORT_CSV_H
 
@@ -27,6 +28,16 @@ struct columns {
 	size_t n;
 	struct column at[RECORD_CELLS];
 };
+
+/* A column by its name ("primary.students"), which *out then has, too. */
+bool column_find(const char *name, struct column *out);
+
+/* One cell that is not empty, at a reader that has entered it. */
+void column_read(struct reader *r, const struct column *column, const char *text,
+		 struct import_row *out);
+
+/* Notes a period ("" none) that is after the last one there may be, or before 2000. */
+void import_check_period(struct reader *r, const char *period, const char *last_period);
 
 /* ERR_INVALID: unknown, doubled and missing columns are noted. */
 enum err columns_read(struct reader *r, const struct file_record *header,

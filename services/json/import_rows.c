@@ -44,17 +44,21 @@ void import_rows_free(struct import_rows *rows)
 	free(rows);
 }
 
-static void check_period(struct import_rows *rows, struct reader *r)
+void import_check_period(struct reader *r, const char *period, const char *last_period)
 {
-	const char *period = rows->row.period;
 	size_t mark;
 
-	if (!period[0] || (str_starts(period, "20") && strcmp(period, rows->last_period) <= 0))
+	if (!period[0] || (str_starts(period, "20") && strcmp(period, last_period) <= 0))
 		return;
 	mark = reader_enter(r, "period");
 	reader_problem(r, "impossible_period", "学年须为 2000 到 %s / a period is 2000 to %s",
-		       rows->last_period, rows->last_period);
+		       last_period, last_period);
 	reader_leave(r, mark);
+}
+
+static void check_period(struct import_rows *rows, struct reader *r)
+{
+	import_check_period(r, rows->row.period, rows->last_period);
 }
 
 /* --- NDJSON ------------------------------------------------------------------------------- */

@@ -18,9 +18,9 @@ static void add_char(struct pointer *p, char c)
 		p->text[p->len++] = c;
 }
 
-void pointer_add(struct pointer *p, const char *key, size_t len)
+/* Cut where it does not fit, between characters. */
+static void add_escaped(struct pointer *p, const char *key, size_t len)
 {
-	add_char(p, '/');
 	for (size_t i = 0; i < len; i++) {
 		if (key[i] == '~' || key[i] == '/') {
 			add_char(p, '~');
@@ -32,6 +32,20 @@ void pointer_add(struct pointer *p, const char *key, size_t len)
 	p->text[p->len] = '\0';
 	str_trim_utf8(p->text);
 	p->len = strlen(p->text);
+}
+
+void pointer_add(struct pointer *p, const char *key, size_t len)
+{
+	add_char(p, '/');
+	/* Nearly every one, and there are many: a file has one for each cell. */
+	if (p->len + len + 1 < sizeof(p->text) && !memchr(key, '/', len) &&
+	    !memchr(key, '~', len)) {
+		memcpy(p->text + p->len, key, len);
+		p->len += len;
+		p->text[p->len] = '\0';
+		return;
+	}
+	add_escaped(p, key, len);
 }
 
 void pointer_index(struct pointer *p, size_t index)

@@ -15,9 +15,20 @@ struct workspace {
 	struct transition transitions[TRANSITIONS_MAX];
 };
 
-enum err evaluator_init(struct evaluator *ev, struct store *store)
+void telling_init(struct telling *t)
 {
-	*ev = (struct evaluator){ .store = store };
+	pthread_mutex_init(&t->lock, NULL);
+	t->last = 0;
+}
+
+void telling_release(struct telling *t)
+{
+	pthread_mutex_destroy(&t->lock);
+}
+
+enum err evaluator_init(struct evaluator *ev, struct store *store, struct telling *telling)
+{
+	*ev = (struct evaluator){ .store = store, .telling = telling };
 	ev->workspace = calloc(1, sizeof(*ev->workspace));
 	return ev->workspace ? ERR_OK : ERR_NOMEM;
 }
@@ -106,35 +117,58 @@ static enum err judge(struct evaluator *ev, const struct recompute_input *in, st
 	return ERR_OK;
 }
 
-enum err evaluate_county(struct evaluator *ev, const struct county_key *key, struct evaluation *out,
-			 struct err_info *info)
+static enum err judge_all(struct evaluator *ev, struct recompute *rc, struct err_info *info)
 {
 	const struct recompute_input *in = NULL;
-	struct evaluation done = { .computed = false };
-	struct recompute *rc = NULL;
-	auto_buf struct buf items;
-	size_t n = 0;
+	enum err e = store_recompute_next(rc, &in, info);
+
+	while (e == ERR_OK && in) {
+		auto_buf struct buf items;
+		size_t n = 0;
+
+		buf_init(&items, ITEMS_BYTES);
+		e = judge(ev, in, &items, &n, info);
+		if (e == ERR_OK)
+			e = store_recompute_judged(rc, &ev->workspace->judged, items.data,
+						   ev->workspace->transitions, n, info);
+		if (e == ERR_OK)
+			e = store_recompute_next(rc, &in, info);
+	}
+	return e;
+}
+
+static enum err commit(struct telling *telling, struct recompute *rc, struct evaluation *out,
+		       struct err_info *info)
+{
 	enum err e;
 
-	buf_init(&items, ITEMS_BYTES);
-	e = store_recompute_begin(ev->store, key->county, key->period, &rc, &in, info);
-	if (e != ERR_OK)
+	if (!store_recompute_tells(rc))
+		return store_recompute_commit(rc, &out->events, out->done, &out->n, info);
+	pthread_mutex_lock(&telling->lock);
+	e = store_recompute_commit(rc, &out->events, out->done, &out->n, info);
+	if (e == ERR_OK)
+		out->ticket = ++telling->last;
+	pthread_mutex_unlock(&telling->lock);
+	return e;
+}
+
+enum err evaluate_counties(struct evaluator *ev, const struct county_key *keys, size_t n,
+			   bool patient, struct evaluation *out, struct err_info *info)
+{
+	struct recompute *rc = NULL;
+	enum err e = store_recompute_begin(ev->store, keys, n, patient, &rc, info);
+
+	out->n = 0;
+	out->ticket = 0;
+	out->events = (struct event_list){ NULL, 0 };
+	if (e != ERR_OK || !rc)
 		return e;
-	if (!rc) {
-		*out = done;
-		return ERR_OK;
-	}
-	e = judge(ev, in, &items, &n, info);
+	e = judge_all(ev, rc, info);
+	if (e == ERR_OK && !patient)
+		e = store_recompute_write(rc, info);
 	if (e != ERR_OK) {
 		store_recompute_abort(rc);
 		return e;
 	}
-	done.computed = true;
-	done.version = in->facts.version;
-	done.verdict = ev->workspace->judged.verdict;
-	e = store_recompute_commit(rc, &ev->workspace->judged, items.data,
-				   ev->workspace->transitions, n, &done.events, &done.behind, info);
-	if (e == ERR_OK)
-		*out = done;
-	return e;
+	return commit(ev->telling, rc, out, info);
 }

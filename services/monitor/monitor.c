@@ -4,56 +4,82 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/str.h"
 #include "base/timeutil.h"
 #include "json/events.h"
 
 #define SLICE_MS           250   /* a signal between two waits is seen after this time */
-#define ROUNDS_MAX         10    /* recomputes of a county that changes all the while */
 #define DRAIN_MAX          10000 /* hints taken in one go */
-#define HINTS_PER_SWEPT    16    /* hinted counties before each one of a sweep */
-#define SWEEP_PAGE         500
+#define FRESH_OWN          16    /* of more fresh counties, the crew takes some */
+#define SWEEP_PAGE         HINTS_WAITING_MAX
 #define DB_WAIT_FIRST_US   100000
 #define DB_WAIT_LONGEST_US 2000000
 
+static enum err start(struct monitor *m, const struct monitor_options *options)
+{
+	enum err e = evaluator_init(&m->evaluator, options->store, &m->telling);
+
+	if (e == ERR_OK)
+		e = publisher_init(&m->publisher, options->store, options->pub, options->settle_ms,
+				   time_monotonic_us());
+	return e == ERR_OK ? crew_init(&m->crew, options->store, &m->telling) : e;
+}
+
 enum err monitor_init(struct monitor *m, const struct monitor_options *options)
 {
+	enum err e;
+
 	memset(m, 0, sizeof(*m));
 	m->store = options->store;
 	m->pull = options->pull;
 	m->stop = options->stop;
 	m->sweep_ms = options->sweep_ms;
-	hints_init(&m->hints);
+	hints_init(&m->fresh);
+	hints_init(&m->rest);
+	hints_init(&m->alone);
 	delays_init(&m->delays);
-	if (evaluator_init(&m->evaluator, options->store) != ERR_OK)
-		return ERR_NOMEM;
-	return publisher_init(&m->publisher, options->store, options->pub, options->settle_ms,
-			      time_monotonic_us());
+	telling_init(&m->telling);
+	e = start(m, options);
+	if (e != ERR_OK) {
+		publisher_release(&m->publisher);
+		evaluator_release(&m->evaluator);
+		telling_release(&m->telling);
+	}
+	return e;
 }
 
 void monitor_release(struct monitor *m)
 {
+	crew_release(&m->crew);
 	publisher_release(&m->publisher);
 	evaluator_release(&m->evaluator);
+	telling_release(&m->telling);
 }
 
-/* Takes what is waiting on the bus into the set of hints; waits for the first. */
-static void drain(struct monitor *m, int timeout_ms)
+static void take_hint(struct monitor *m, const struct change_hint *hint)
+{
+	struct county_key key;
+
+	memcpy(key.county, hint->county, sizeof(key.county));
+	memcpy(key.period, hint->period, sizeof(key.period));
+	hints_add(hint->bulk ? &m->rest : &m->fresh, &key);
+}
+
+/* Takes what is waiting on the bus into the sets of hints. */
+static void drain(struct monitor *m)
 {
 	char message[HINT_BYTES_MAX];
-	size_t len = bus_pull_receive(m->pull, message, sizeof(message), timeout_ms);
 
-	for (int i = 0; len && i < DRAIN_MAX; i++) {
+	for (int i = 0; i < DRAIN_MAX; i++) {
+		const size_t len = bus_pull_receive(m->pull, message, sizeof(message), 0);
 		struct change_hint hint;
-		struct county_key key;
 
-		if (json_read_hint(message, len, &hint) == ERR_OK) {
-			memcpy(key.county, hint.county, sizeof(key.county));
-			memcpy(key.period, hint.period, sizeof(key.period));
-			hints_add(&m->hints, &key);
-		} else {
+		if (!len)
+			return;
+		if (json_read_hint(message, len, &hint) == ERR_OK)
+			take_hint(m, &hint);
+		else
 			m->bad_hints++;
-		}
-		len = bus_pull_receive(m->pull, message, sizeof(message), 0);
 	}
 }
 
@@ -78,7 +104,7 @@ static void failed(struct monitor *m, const struct county_key *key, int64_t bega
 	if (down)
 		return;
 	if (delays_failed(&m->delays, key, began_us, now_us)) {
-		hints_add(&m->hints, key);
+		hints_add(&m->alone, key);
 		return;
 	}
 	log_event(LOG_WARN, "recompute failed", F_STR("county", key->county),
@@ -86,12 +112,10 @@ static void failed(struct monitor *m, const struct county_key *key, int64_t bega
 		  F_STR("detail", info->text));
 }
 
-static void told(const struct county_key *key, const struct evaluation *done, int64_t began_us)
+static void publish(struct monitor *m, const struct evaluation *done)
 {
-	log_event(LOG_DEBUG, "recomputed", F_STR("county", key->county),
-		  F_STR("period", key->period), F_INT("version", done->version),
-		  F_STR("verdict", verdict_names[done->verdict]),
-		  F_MS("took_ms", (double)(time_monotonic_us() - began_us) / 1000));
+	publisher_take(&m->publisher, &done->events, time_monotonic_us());
+	m->told = done->ticket;
 	for (size_t i = 0; i < done->events.n; i++) {
 		const struct event *e = &done->events.items[i];
 
@@ -101,31 +125,118 @@ static void told(const struct county_key *key, const struct evaluation *done, in
 	}
 }
 
-/* One county, again while it changes under our hands, a few times. */
+static void computed(struct monitor *m, const struct evaluation *done, int64_t began_us)
+{
+	for (size_t i = 0; i < done->n; i++) {
+		const struct recomputed *c = &done->done[i];
+
+		log_event(LOG_DEBUG, "recomputed", F_STR("county", c->key.county),
+			  F_STR("period", c->key.period), F_INT("version", c->version),
+			  F_STR("verdict", verdict_names[c->verdict]),
+			  F_MS("took_ms", (double)(time_monotonic_us() - began_us) / 1000));
+		if (c->behind)
+			hints_add(&m->fresh, &c->key);
+	}
+}
+
+/* --- the crew's part ---------------------------------------------------------------------- */
+
+static void lot_failed(struct monitor *m, const struct lot *lot)
+{
+	if (lot->n == 1) {
+		failed(m, &lot->keys[0], lot->began_us, lot->err, &lot->info);
+		return;
+	}
+	if (database_is_down(m, lot->err))
+		return;
+	/* One of them need not hold up the others. */
+	for (size_t i = 0; i < lot->n; i++)
+		hints_add(&m->alone, &lot->keys[i]);
+}
+
+static void take_lot(struct monitor *m, struct lot *lot)
+{
+	if (lot->err != ERR_OK) {
+		lot_failed(m, lot);
+	} else {
+		if (lot->evaluation.ticket)
+			publish(m, &lot->evaluation);
+		for (size_t i = 0; i < lot->n; i++)
+			delays_succeeded(&m->delays, &lot->keys[i]);
+		computed(m, &lot->evaluation, lot->began_us);
+	}
+	crew_put_back(&m->crew, lot);
+}
+
+static void collect(struct monitor *m)
+{
+	struct lot *lot;
+
+	while ((lot = crew_collect(&m->crew, m->told + 1)))
+		take_lot(m, lot);
+}
+
+static bool lot_has(const struct lot *lot, const struct county_key *key)
+{
+	for (size_t i = 0; i < lot->n; i++) {
+		if (str_equal(lot->keys[i].county, key->county))
+			return true;
+	}
+	return false;
+}
+
+/* Of the counties that wait, the next that nobody is at; true when there are some. */
+static bool fill(struct monitor *m, struct lot *lot, struct hints *from, size_t most)
+{
+	size_t tries = from->n;
+	struct county_key key;
+
+	while (lot->n < most && tries-- > 0 && hints_take(from, &key)) {
+		if (crew_holds(&m->crew, &key) || lot_has(lot, &key))
+			hints_add(from, &key);
+		else if (!delays_holds(&m->delays, &key, time_monotonic_us()))
+			lot->keys[lot->n++] = key;
+	}
+	return lot->n > 0;
+}
+
+static void give(struct monitor *m)
+{
+	struct lot *lot;
+
+	while (!m->down && !*m->stop && (lot = crew_idle(&m->crew))) {
+		if (!fill(m, lot, &m->alone, 1) &&
+		    !(m->fresh.n > FRESH_OWN && fill(m, lot, &m->fresh, RECOMPUTE_MAX)) &&
+		    !fill(m, lot, &m->rest, RECOMPUTE_MAX))
+			return;
+		crew_give(&m->crew, lot);
+	}
+}
+
+/* --- our own part ------------------------------------------------------------------------- */
+
+/* One county. Events of lots that were committed before ours are published before them. */
 static void compute(struct monitor *m, const struct county_key *key)
 {
-	struct evaluation done = { .behind = true };
+	const int64_t began_us = time_monotonic_us();
+	struct evaluation done;
+	struct err_info info = { .text = "" };
+	enum err e;
 
-	if (delays_holds(&m->delays, key, time_monotonic_us()))
+	if (delays_holds(&m->delays, key, began_us))
 		return;
-	for (int round = 0; done.behind && round < ROUNDS_MAX && !*m->stop; round++) {
-		const int64_t began_us = time_monotonic_us();
-		struct err_info info = { .text = "" };
-		enum err e = evaluate_county(&m->evaluator, key, &done, &info);
-
-		if (e != ERR_OK) {
-			failed(m, key, began_us, e, &info);
-			return;
-		}
-		if (!done.computed)
-			break;
-		publisher_take(&m->publisher, &done.events, time_monotonic_us());
-		told(key, &done, began_us);
-		event_list_release(&done.events);
+	e = evaluate_counties(&m->evaluator, key, 1, true, &done, &info);
+	if (e != ERR_OK) {
+		failed(m, key, began_us, e, &info);
+		return;
 	}
+	while (done.ticket > m->told + 1)
+		take_lot(m, crew_await(&m->crew, m->told + 1));
+	if (done.ticket)
+		publish(m, &done);
 	delays_succeeded(&m->delays, key);
-	if (done.behind)
-		hints_add(&m->hints, key);
+	computed(m, &done, began_us);
+	event_list_release(&done.events);
 }
 
 /* Marks and settling: a failure is no more than a delay. */
@@ -143,18 +254,25 @@ static void tick(struct monitor *m)
 			  F_STR("detail", info.text));
 }
 
-/* Recomputes hinted counties, at most `most`, taking in what arrives meanwhile. */
-static void process(struct monitor *m, int most)
+/* What is fresh, taking in what arrives meanwhile. What the crew is at waits for it: it tells us
+ * whether it saw the change. */
+static void process(struct monitor *m)
 {
+	size_t tries = m->fresh.n;
 	struct county_key key;
 
-	drain(m, 0);
-	for (int i = 0; i < most && !*m->stop && !m->down; i++) {
-		if (!hints_take(&m->hints, &key))
-			return;
+	m->held = tries > 0;
+	while (tries-- > 0 && !*m->stop && !m->down && hints_take(&m->fresh, &key)) {
+		if (crew_holds(&m->crew, &key)) {
+			hints_add(&m->fresh, &key);
+			continue;
+		}
+		m->held = false;
 		compute(m, &key);
 		tick(m);
-		drain(m, 0);
+		drain(m);
+		collect(m);
+		give(m);
 	}
 }
 
@@ -163,23 +281,22 @@ static void warn_of_hints(struct monitor *m)
 	if (m->bad_hints)
 		log_event(LOG_WARN, "malformed hints dropped", F_INT("n", m->bad_hints));
 	m->bad_hints = 0;
-	if (m->hints.dropped != m->dropped_told)
+	if (m->fresh.dropped != m->dropped_told)
 		log_event(LOG_INFO, "hints dropped, the sweep takes their counties",
-			  F_INT("n", m->hints.dropped - m->dropped_told));
-	m->dropped_told = m->hints.dropped;
+			  F_INT("n", m->fresh.dropped - m->dropped_told));
+	m->dropped_told = m->fresh.dropped;
 }
 
-/* A page of what is behind. *ret_full: there may be more behind it; *ret_tried: how many of it
- * were not held back as failing. */
-static void sweep_page(struct monitor *m, int skip, bool *ret_full, size_t *ret_tried)
+/* A page of what is behind, put to the rest. *ret_full: there may be more behind it; *ret_added:
+ * how many of it are neither held back as failing nor in hand. */
+static void sweep_page(struct monitor *m, int skip, bool *ret_full, size_t *ret_added)
 {
 	struct county_keys behind = { NULL, 0 };
 	struct err_info info = { .text = "" };
-	size_t tried = 0;
 	enum err e;
 
 	*ret_full = false;
-	*ret_tried = 0;
+	*ret_added = 0;
 	e = store_behind_list(m->store, SWEEP_PAGE, skip, &behind, &info);
 	if (e != ERR_OK) {
 		if (!database_is_down(m, e))
@@ -187,37 +304,36 @@ static void sweep_page(struct monitor *m, int skip, bool *ret_full, size_t *ret_
 				  F_STR("detail", info.text));
 		return;
 	}
-	for (size_t i = 0; i < behind.n && !*m->stop && !m->down; i++) {
-		process(m, HINTS_PER_SWEPT);
-		tried += !delays_holds(&m->delays, &behind.items[i], time_monotonic_us());
-		compute(m, &behind.items[i]);
-		tick(m);
+	for (size_t i = 0; i < behind.n; i++) {
+		const struct county_key *key = &behind.items[i];
+
+		if (crew_holds(&m->crew, key) || delays_holds(&m->delays, key, time_monotonic_us()))
+			continue;
+		*ret_added += hints_add(&m->rest, key);
 	}
 	*ret_full = behind.n == SWEEP_PAGE;
-	*ret_tried = tried;
 	county_keys_release(&behind);
 }
 
-/* True when more than a page is behind: sweep again at once. A page of counties that all fail
- * does not hide those after it. */
+/* True when more than a page is behind: sweep again when these are done. A page of counties that
+ * all fail does not hide those after it. */
 static bool sweep_counties(struct monitor *m)
 {
 	bool full = true;
-	size_t tried = 0;
+	size_t added = 0;
 
-	for (int skip = 0; full && tried == 0 && !*m->stop && !m->down; skip += SWEEP_PAGE)
-		sweep_page(m, skip, &full, &tried);
-	return full && tried > 0;
+	for (int skip = 0; full && added == 0 && !*m->stop && !m->down; skip += SWEEP_PAGE)
+		sweep_page(m, skip, &full, &added);
+	return full && added > 0;
 }
 
 static void sweep(struct monitor *m)
 {
 	struct err_info info = { .text = "" };
-	bool more;
 	enum err e;
 
 	warn_of_hints(m);
-	more = sweep_counties(m);
+	m->more = sweep_counties(m);
 	if (*m->stop || m->down)
 		return;
 	if (m->publisher.caught_up) {
@@ -226,7 +342,7 @@ static void sweep(struct monitor *m)
 			log_event(LOG_WARN, "outbox failed", F_STR("error", err_slug(e)),
 				  F_STR("detail", info.text));
 	}
-	m->next_sweep_us = time_monotonic_us() + (more ? 0 : (int64_t)m->sweep_ms * 1000);
+	m->next_sweep_us = time_monotonic_us() + (int64_t)m->sweep_ms * 1000;
 }
 
 /* Sleeps until the time or a signal. */
@@ -265,35 +381,50 @@ static void wait_for_database(struct monitor *m)
 	m->next_sweep_us = 0; /* what came in meanwhile */
 }
 
+static bool sweep_is_due(const struct monitor *m)
+{
+	return (m->more && m->rest.n == 0) || time_monotonic_us() >= m->next_sweep_us;
+}
+
 static int wait_ms(const struct monitor *m)
 {
 	const int64_t due_us = publisher_due_us(&m->publisher);
 	const int64_t until_us = due_us < m->next_sweep_us ? due_us : m->next_sweep_us;
 	const int64_t ms = (until_us - time_monotonic_us() + 999) / 1000;
 
-	if (ms <= 0 || m->hints.n)
+	if (ms <= 0 || (m->fresh.n && !m->held) || sweep_is_due(m))
 		return 0;
 	return ms < SLICE_MS ? (int)ms : SLICE_MS;
 }
 
-void monitor_run(struct monitor *m)
+static void finish(struct monitor *m)
 {
 	struct err_info info = { .text = "" };
 	enum err e;
 
-	m->down = true;
-	while (!*m->stop) {
-		if (m->down)
-			wait_for_database(m);
-		drain(m, wait_ms(m));
-		process(m, HINTS_WAITING_MAX);
-		if (!m->down)
-			tick(m);
-		if (!*m->stop && !m->down && time_monotonic_us() >= m->next_sweep_us)
-			sweep(m);
-	}
+	crew_stop(&m->crew);
+	collect(m);
 	e = publisher_flush(&m->publisher, &info);
 	if (e != ERR_OK)
 		log_event(LOG_WARN, "marks lost, events will be told twice",
 			  F_STR("error", err_slug(e)), F_STR("detail", info.text));
+}
+
+void monitor_run(struct monitor *m)
+{
+	m->down = true;
+	while (!*m->stop) {
+		if (m->down)
+			wait_for_database(m);
+		bus_pull_wait(m->pull, m->crew.done_fd, wait_ms(m));
+		drain(m);
+		collect(m);
+		process(m);
+		if (!m->down)
+			tick(m);
+		if (!*m->stop && !m->down && sweep_is_due(m))
+			sweep(m);
+		give(m);
+	}
+	finish(m);
 }

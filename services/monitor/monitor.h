@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The loop of the monitor: one thread that decides everything.
  *
- *	wait for a hint, or until something is due
- *	recompute each hinted county, and publish its events
- *	every sweep_ms: recompute what no hint announced, tell what no monitor told
+ *	wait for a hint, for the crew, or until something is due
+ *	recompute each freshly hinted county by itself, and publish its events
+ *	give the crew what many changes at once have left, a lot at a time (crew.h)
+ *	every sweep_ms: look for what no hint announced, tell what no monitor told
  *
- * During a sweep hints go first, so that a fresh change does not wait behind a national
- * import. Nothing ends the loop but the stop flag: a database that is away is waited for,
- * and a county that cannot be computed is tried again later, less and less often. */
+ * So a fresh change does not wait behind a national import. Nothing ends the loop but the stop
+ *flag: a database that is away is waited for, and a county that cannot be computed is tried again
+ * later, less and less often. */
 #ifndef MONITOR_MONITOR_H
 #define MONITOR_MONITOR_H
 
 #include <signal.h>
 
 #include "bus/bus.h"
+#include "monitor/crew.h"
 #include "monitor/delays.h"
 #include "monitor/evaluate.h"
 #include "monitor/hints.h"
@@ -27,10 +29,17 @@ struct monitor {
 	int64_t next_sweep_us;
 	int64_t bad_hints; /* that were none, since the last sweep */
 	int64_t dropped_told;
-	bool down; /* the database failed: wait for it before anything else */
-	struct hints hints;
+	bool down;          /* the database failed: wait for it before anything else */
+	bool more;          /* the last sweep found more than there was room for */
+	bool held;          /* all that is fresh is of counties that the crew is at */
+	struct hints fresh; /* each is somebody's change: first come, first served */
+	struct hints rest;  /* of imports, and what a sweep found: for the crew */
+	struct hints alone; /* of a lot that failed: for the crew, one by one */
 	struct delays delays;
+	struct telling telling;
+	int64_t told; /* ticket of the events that were published last */
 	struct evaluator evaluator;
+	struct crew crew;
 	struct publisher publisher;
 };
 
@@ -46,7 +55,7 @@ struct monitor_options {
 enum err monitor_init(struct monitor *m, const struct monitor_options *options) MUST_CHECK;
 void monitor_release(struct monitor *m);
 
-/* Until *stop. The county in hand is finished, and what was told is marked. */
+/* Until *stop. The counties in hand are finished, and what was told is marked. */
 void monitor_run(struct monitor *m);
 
 #endif

@@ -23,10 +23,30 @@ enum err no_standard(const char *period, struct err_info *info)
 		       period);
 }
 
-/* The version, and what the county itself reported: of the period, of the one before. */
-#define HEAD_COLUMNS 3
+/* A row of several counties' facts. */
+struct facts_row {
+	int64_t place; /* of its county */
+	const char *code;
+	int row;
+};
 
-/* The next column: a document, or that there is none. */
+/* The rows of one county, in the order of the schools' codes. */
+struct rows {
+	const PGresult *result;
+	const struct facts_row *rows; /* NULL: all of the result, as they come */
+	size_t n;
+	int skip; /* columns before the version */
+};
+
+static struct row nth_row(const struct rows *rows, size_t i)
+{
+	struct row r = row_at(rows->result, rows->rows ? rows->rows[i].row : (int)i);
+
+	row_skip(&r, rows->skip);
+	return r;
+}
+
+/* The next column: a document, which one row of the county has, or none. */
 static enum err read_own(struct store *store, struct row *r, const struct standard *standard,
 			 struct county_report **ret_report, struct err_info *info)
 {
@@ -45,59 +65,146 @@ static enum err read_own(struct store *store, struct row *r, const struct standa
 	err = store->readers->county_report(text, strlen(text), standard, report, info);
 	if (err == ERR_MALFORMED)
 		return err_set(info, ERR_DB, "a stored county report cannot be read");
-	if (!err)
+	if (!err) {
+		free(*ret_report);
 		*ret_report = STEAL(report);
+	}
 	return err;
 }
 
-static enum err read_school(const PGresult *result, int row, struct school_facts *out,
-			    struct err_info *info)
+static enum err read_school(struct row *r, struct school_facts *out, struct err_info *info)
 {
-	struct row r = row_at(result, row);
+	school_columns(r, &out->school);
+	out->reported = !row_is_null(r);
+	row_skip(r, 1);
+	report_columns(r, &out->report);
+	return row_end(r, info);
+}
 
-	row_skip(&r, HEAD_COLUMNS);
-	school_columns(&r, &out->school);
-	out->reported = !row_is_null(&r);
-	row_skip(&r, 1);
-	report_columns(&r, &out->report);
-	return row_end(&r, info);
+static enum err read_row(struct store *store, struct row *r, const struct standard *standard,
+			 struct county_facts *facts, struct err_info *info)
+{
+	enum err err;
+
+	facts->version = row_int(r);
+	err = read_own(store, r, standard, &facts->report, info);
+	if (!err)
+		err = read_own(store, r, standard, &facts->previous, info);
+	if (err || row_is_null(r))
+		return err; /* a county without schools */
+	return read_school(r, &facts->schools[facts->n++], info);
+}
+
+static enum err read_rows(struct store *store, const struct rows *rows,
+			  const struct county_key *key, const struct standard *standard,
+			  struct county_facts *out, struct err_info *info)
+{
+	struct county_facts auto_facts facts = { .n = 0 };
+
+	if (!rows->n)
+		return err_set(info, ERR_NOT_FOUND,
+			       "该县该学年没有数据 / no such county and period");
+	if (rows->n > COUNTY_SCHOOLS_MAX)
+		return err_set(info, ERR_TOO_BIG, "county %s has more than %d schools", key->county,
+			       COUNTY_SCHOOLS_MAX);
+	facts.schools = calloc(rows->n, sizeof(facts.schools[0]));
+	if (!facts.schools)
+		return err_set(info, ERR_NOMEM, "no memory for the facts of %s", key->county);
+	for (size_t i = 0; i < rows->n; i++) {
+		struct row r = nth_row(rows, i);
+		const enum err err = read_row(store, &r, standard, &facts, info);
+
+		if (err)
+			return err;
+	}
+	str_copy(facts.county, sizeof(facts.county), key->county);
+	str_copy(facts.period, sizeof(facts.period), key->period);
+	*out = facts;
+	facts = (struct county_facts){ .n = 0 };
+	return ERR_OK;
 }
 
 enum err facts_read(struct store *store, const PGresult *result, const char *county,
 		    const char *period, const struct standard *standard, struct county_facts *out,
 		    struct err_info *info)
 {
-	struct county_facts auto_facts facts = { .n = (size_t)PQntuples(result) };
-	struct row first = row_at(result, 0);
-	enum err err;
+	const struct rows rows = { .result = result, .n = (size_t)PQntuples(result) };
+	struct county_key key;
 
-	if (!facts.n)
-		return err_set(info, ERR_NOT_FOUND,
-			       "该县该学年没有数据 / no such county and period");
-	if (facts.n > COUNTY_SCHOOLS_MAX)
-		return err_set(info, ERR_TOO_BIG, "county %s has more than %d schools", county,
-			       COUNTY_SCHOOLS_MAX);
-	facts.version = row_int(&first);
-	err = read_own(store, &first, standard, &facts.report, info);
-	if (!err)
-		err = read_own(store, &first, standard, &facts.previous, info);
-	if (err)
-		return err;
-	if (row_is_null(&first))
-		facts.n = 0; /* a county without schools */
-	facts.schools = calloc(facts.n ? facts.n : 1, sizeof(facts.schools[0]));
-	if (!facts.schools)
-		return err_set(info, ERR_NOMEM, "no memory for the facts of %s", county);
-	for (size_t i = 0; i < facts.n; i++) {
-		err = read_school(result, (int)i, &facts.schools[i], info);
-		if (err)
-			return err;
+	str_copy(key.county, sizeof(key.county), county);
+	str_copy(key.period, sizeof(key.period), period);
+	return read_rows(store, &rows, &key, standard, out, info);
+}
+
+/* --- of several counties -------------------------------------------------------------------- */
+
+enum { COLUMN_PLACE, COLUMN_VERSION, COLUMN_CODE = 4 };
+
+static int compare_rows(const void *a, const void *b)
+{
+	const struct facts_row *x = a, *y = b;
+
+	if (x->place != y->place)
+		return x->place < y->place ? -1 : 1;
+	return strcmp(x->code, y->code);
+}
+
+enum err facts_rows_init(struct facts_rows *rows, const PGresult *result, struct err_info *info)
+{
+	const int n = PQntuples(result);
+
+	*rows = (struct facts_rows){ .result = result, .n = (size_t)n };
+	rows->rows = calloc(rows->n ? rows->n : 1, sizeof(rows->rows[0]));
+	if (!rows->rows)
+		return err_set(info, ERR_NOMEM, "no memory for %d schools", n);
+	for (int i = 0; i < n; i++) {
+		struct row r = row_at(result, i);
+
+		rows->rows[i] =
+			(struct facts_row){ row_int(&r), PQgetvalue(result, i, COLUMN_CODE), i };
 	}
-	str_copy(facts.county, sizeof(facts.county), county);
-	str_copy(facts.period, sizeof(facts.period), period);
-	*out = facts;
-	facts = (struct county_facts){ .n = 0 };
+	qsort(rows->rows, rows->n, sizeof(rows->rows[0]), compare_rows);
 	return ERR_OK;
+}
+
+void facts_rows_release(struct facts_rows *rows)
+{
+	free(rows->rows);
+	*rows = (struct facts_rows){ .n = 0 };
+}
+
+static struct rows rows_at(const struct facts_rows *rows, int place)
+{
+	struct rows found = { .result = rows->result, .skip = COLUMN_VERSION };
+	size_t first = 0;
+
+	while (first < rows->n && rows->rows[first].place < place)
+		first++;
+	found.rows = rows->rows + first;
+	while (first + found.n < rows->n && found.rows[found.n].place == place)
+		found.n++;
+	return found;
+}
+
+bool facts_rows_version(const struct facts_rows *rows, int place, int64_t *ret_version)
+{
+	const struct rows found = rows_at(rows, place);
+	struct row first;
+
+	if (!found.n)
+		return false;
+	first = nth_row(&found, 0);
+	*ret_version = row_int(&first);
+	return true;
+}
+
+enum err facts_rows_read(struct store *store, const struct facts_rows *rows, int place,
+			 const struct county_key *key, const struct standard *standard,
+			 struct county_facts *out, struct err_info *info)
+{
+	const struct rows found = rows_at(rows, place);
+
+	return read_rows(store, &found, key, standard, out, info);
 }
 
 void store_facts_release(struct county_facts *facts)

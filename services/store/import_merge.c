@@ -7,10 +7,11 @@
 #include "store/import_session.h"
 #include "store/row.h"
 
-#define TURN_ROWS 2000  /* of a partial import in one transaction, a county's at least */
-#define MANY_ROWS 20000 /* from here on, looking each up by itself is slower */
-#define TRIES     4
-#define AFTER_ALL "z" /* behind every county */
+#define TURN_ROWS        2000  /* of a partial import in one transaction, a county's at least */
+#define MANY_ROWS        20000 /* from here on, looking each up by itself is slower */
+#define TRIES            4
+#define AFTER_ALL        "z" /* behind every county */
+#define UNIQUE_VIOLATION "23505"
 
 /* What was staged of the counties from `from` up to, but without, `to`. */
 struct range {
@@ -24,14 +25,18 @@ struct merge {
 	const struct stage_job *job;
 	struct import_counts *counts;
 	bool *finished;
+	bool marked;   /* reports are marked one by one: not all of them are new */
+	bool twice;    /* reports that the file has twice are known */
+	int64_t fresh; /* reports of the range that are written unmarked, for all are new */
 };
 
-/* Which parameters a statement takes: the key, or the range and what else the checks want. */
+/* Which parameters a statement takes. */
+enum { NO_PARAMS, THE_KEY, THE_RANGE, RANGE_REGION, RANGE_REGION_SCHOOLS, RANGE_FRESH };
+
 struct step {
 	enum query query;
 	int params;
 };
-enum { NO_PARAMS, THE_KEY, THE_RANGE, RANGE_REGION, RANGE_REGION_SCHOOLS };
 
 static const struct step locks[] = {
 	{ QUERY_IMPORT_TURNS, THE_RANGE },
@@ -42,14 +47,17 @@ static const struct step locks[] = {
 static const struct step checks[] = {
 	{ QUERY_IMPORT_FIND_SCHOOL, RANGE_REGION_SCHOOLS },
 	{ QUERY_IMPORT_ANALYZE_MARKS, NO_PARAMS },
-	{ QUERY_IMPORT_FIND_REPORT, RANGE_REGION },
 	{ QUERY_IMPORT_FIND_COUNTY_REPORT, THE_RANGE },
+};
+
+static const struct step report_checks[] = {
+	{ QUERY_IMPORT_FIND_REPORT, RANGE_REGION },
 	{ QUERY_IMPORT_ANALYZE_MARKS, NO_PARAMS },
 };
 
 static const struct step writes[] = {
 	{ QUERY_IMPORT_PUT_REGION, THE_KEY },
-	{ QUERY_IMPORT_TOUCH, NO_PARAMS },
+	{ QUERY_IMPORT_TOUCH, RANGE_FRESH },
 	{ QUERY_IMPORT_OPEN_PERIOD, NO_PARAMS },
 	{ QUERY_IMPORT_LOCK_PERIOD, NO_PARAMS },
 	{ QUERY_IMPORT_BUMP, NO_PARAMS },
@@ -65,6 +73,24 @@ static const struct step writes[] = {
 	{ QUERY_IMPORT_TELL, NO_PARAMS },
 };
 
+static void step_params(const struct merge *m, const struct range *range, int takes,
+			struct params *out)
+{
+	params_init(out);
+	if (takes == THE_KEY)
+		params_int_or(out, m->job->key, 0);
+	if (takes >= THE_RANGE) {
+		params_text(out, range->from);
+		params_text(out, range->to);
+	}
+	if (takes == RANGE_REGION || takes == RANGE_REGION_SCHOOLS)
+		params_text(out, m->job->region);
+	if (takes == RANGE_REGION_SCHOOLS)
+		params_int(out, COUNTY_SCHOOLS_MAX);
+	if (takes == RANGE_FRESH)
+		params_bool(out, m->fresh > 0);
+}
+
 static enum err run_steps(const struct merge *m, const struct range *range,
 			  const struct step *steps, size_t n, struct err_info *info)
 {
@@ -73,17 +99,7 @@ static enum err run_steps(const struct merge *m, const struct range *range,
 	for (size_t i = 0; i < n && e == ERR_OK; i++) {
 		struct params p;
 
-		params_init(&p);
-		if (steps[i].params == THE_KEY)
-			params_int_or(&p, m->job->key, 0);
-		if (steps[i].params >= THE_RANGE) {
-			params_text(&p, range->from);
-			params_text(&p, range->to);
-		}
-		if (steps[i].params >= RANGE_REGION)
-			params_text(&p, m->job->region);
-		if (steps[i].params == RANGE_REGION_SCHOOLS)
-			params_int(&p, COUNTY_SCHOOLS_MAX);
+		step_params(m, range, steps[i].params, &p);
 		e = stage_run(m->st, steps[i].query, &p, NULL, info);
 	}
 	return e;
@@ -105,18 +121,53 @@ static enum err count(const struct merge *m, struct import_counts *out, struct e
 	return row_end(&r, info);
 }
 
-static enum err check(const struct merge *m, const struct range *range, struct import_counts *out,
+/* Something is wrong with a row, or it is there already: once more, with marks. */
+static enum err not_fresh(struct merge *m, struct err_info *info)
+{
+	m->marked = true;
+	m->st->conn.again = true;
+	return err_set(info, ERR_BUSY, "not all reports are new");
+}
+
+/* Whether the range's reports can be written without a look at each: a file of a new period is as
+ * large as the nation, and marking its rows costs as much as writing them. Without the counties'
+ * turns: a report that comes in between is found when it is there twice. */
+static enum err look_if_fresh(struct merge *m, const struct range *range, struct err_info *info)
+{
+	PGresult *auto_result result = NULL;
+	struct params p;
+	struct row r;
+	enum err e;
+
+	m->fresh = 0;
+	if (m->marked || m->job->dry_run || m->job->spoilt)
+		return ERR_OK;
+	step_params(m, range, THE_RANGE, &p);
+	e = stage_run(m->st, QUERY_IMPORT_FRESH, &p, &result, info);
+	if (e != ERR_OK)
+		return e;
+	r = row_at(result, 0);
+	m->fresh = row_int(&r);
+	return row_end(&r, info);
+}
+
+static enum err check(struct merge *m, const struct range *range, struct import_counts *out,
 		      struct err_info *info)
 {
 	const int64_t refused = out->rejected;
-	enum err e = stage_run(m->st, QUERY_IMPORT_MARK_CLEAR, NULL, NULL, info);
+	enum err e = ERR_OK;
 
-	if (e == ERR_OK && range->first)
+	if (range->first)
 		e = stage_run(m->st, QUERY_IMPORT_FIND_REGION, NULL, NULL, info);
 	if (e == ERR_OK)
 		e = run_steps(m, range, checks, ARRAY_LEN(checks), info);
+	if (e == ERR_OK && !m->fresh)
+		e = run_steps(m, range, report_checks, ARRAY_LEN(report_checks), info);
 	if (e == ERR_OK)
 		e = count(m, out, info);
+	if (e == ERR_OK && m->fresh && out->rejected > refused)
+		return not_fresh(m, info);
+	out->created += m->fresh;
 	if (e == ERR_OK && out->rejected > refused)
 		e = stage_run(m->st, QUERY_IMPORT_NOTE_ERRORS, NULL, NULL, info);
 	return e;
@@ -136,12 +187,34 @@ static void tell(const struct merge *m, const PGresult *changed)
 	}
 }
 
-static enum err write_range(const struct merge *m, const struct range *range,
+static enum err write_fresh(struct merge *m, const struct range *range, struct err_info *info)
+{
+	PGresult *auto_result result = NULL;
+	struct params p;
+	int64_t written = 0;
+	enum err e;
+
+	params_init(&p);
+	params_int_or(&p, m->job->key, 0);
+	params_text(&p, range->from);
+	params_text(&p, range->to);
+	params_text(&p, m->job->region);
+	e = stage_run(m->st, QUERY_IMPORT_REPORT_FRESH, &p, &result, info);
+	if (e != ERR_OK && str_equal(m->st->conn.sqlstate, UNIQUE_VIOLATION))
+		return not_fresh(m, info);
+	if (e == ERR_OK && (!str_to_int64(PQcmdTuples(result), &written) || written != m->fresh))
+		return not_fresh(m, info);
+	return e;
+}
+
+static enum err write_range(struct merge *m, const struct range *range,
 			    const struct import_counts *counts, struct err_info *info)
 {
 	PGresult *auto_result changed = NULL;
 	enum err e = run_steps(m, range, writes, ARRAY_LEN(writes), info);
 
+	if (e == ERR_OK && m->fresh)
+		e = write_fresh(m, range, info);
 	if (e == ERR_OK)
 		e = stage_run(m->st, QUERY_IMPORT_CHANGED, NULL, &changed, info);
 	if (e == ERR_OK && m->job->atomic) {
@@ -167,14 +240,29 @@ static enum err begin(const struct merge *m, const struct range *range, struct e
 					       : e;
 }
 
+/* Outside the transaction, which may be undone: what the reports need to be looked at one by one.
+ */
+static enum err prepare(struct merge *m, const struct range *range, struct err_info *info)
+{
+	enum err e = look_if_fresh(m, range, info);
+
+	if (e != ERR_OK || m->twice || m->fresh)
+		return e;
+	e = stage_run(m->st, QUERY_IMPORT_FIND_TWICE_REPORT, NULL, NULL, info);
+	m->twice = e == ERR_OK;
+	return e;
+}
+
 /* One transaction. When nothing is to be written it is committed for what it noted in the
  * session's own tables. */
-static enum err try_range(const struct merge *m, const struct range *range, struct err_info *info)
+static enum err try_range(struct merge *m, const struct range *range, struct err_info *info)
 {
 	const struct stage_job *job = m->job;
 	struct import_counts counts = *m->counts;
-	enum err e = begin(m, range, info);
+	enum err e = prepare(m, range, info);
 
+	if (e == ERR_OK)
+		e = begin(m, range, info);
 	if (e == ERR_OK)
 		e = check(m, range, &counts, info);
 	if (e == ERR_OK && !job->goes_on(&counts, job->context))
@@ -189,15 +277,16 @@ static enum err try_range(const struct merge *m, const struct range *range, stru
 }
 
 /* A lost race, a school that somebody else made at the same time: all of it once more. */
-static enum err merge_range(const struct merge *m, const struct range *range, struct err_info *info)
+static enum err merge_range(struct merge *m, const struct range *range, struct err_info *info)
 {
 	enum err e = ERR_OK;
 
+	m->marked = false;
 	for (int i = 0; i < TRIES; i++) {
 		bool again;
 
 		e = try_range(m, range, info);
-		again = m->st->conn.again || str_equal(m->st->conn.sqlstate, "23505");
+		again = m->st->conn.again || str_equal(m->st->conn.sqlstate, UNIQUE_VIOLATION);
 		m->st->conn.again = false;
 		m->st->conn.sqlstate[0] = '\0';
 		if (e == ERR_OK || m->st->conn.broken)
@@ -211,7 +300,7 @@ static enum err merge_range(const struct merge *m, const struct range *range, st
 }
 
 /* Counties in turns, each some TURN_ROWS rows. */
-static enum err merge_turns(const struct merge *m, struct err_info *info)
+static enum err merge_turns(struct merge *m, struct err_info *info)
 {
 	PGresult *auto_result places = NULL;
 	struct range range = { .from = "", .to = AFTER_ALL, .first = true };
@@ -240,9 +329,9 @@ enum err stage_merge(struct staging *st, const struct stage_job *job, struct imp
 {
 	static const enum query before[] = { QUERY_IMPORT_FIND_TWICE, QUERY_IMPORT_FIND_PLACE };
 	static const enum query indexes[] = { QUERY_IMPORT_PLACE_INDEX, QUERY_IMPORT_REPORT_INDEX };
-	const struct merge m = { st, job, counts, ret_finished };
+	struct merge m = { .st = st, .job = job, .counts = counts, .finished = ret_finished };
 	const struct range all = { .from = "", .to = AFTER_ALL, .first = true };
-	enum err e = stage_flush(st, info);
+	enum err e = ERR_OK;
 
 	*ret_finished = false;
 	for (size_t i = 0; i < ARRAY_LEN(before) && e == ERR_OK; i++)
@@ -264,12 +353,11 @@ enum err stage_error_rows(struct staging *st, int64_t **ret_rows, size_t *ret_n,
 	PGresult *auto_result result = NULL;
 	auto_free int64_t *rows = NULL;
 	struct params p;
-	enum err e = stage_flush(st, info);
+	enum err e;
 
 	params_init(&p);
 	params_int(&p, IMPORT_ERRORS_KEPT);
-	if (e == ERR_OK)
-		e = stage_run(st, QUERY_IMPORT_ERROR_ROWS, &p, &result, info);
+	e = stage_run(st, QUERY_IMPORT_ERROR_ROWS, &p, &result, info);
 	if (e != ERR_OK)
 		return e;
 	rows = calloc((size_t)PQntuples(result) + 1, sizeof(*rows));
@@ -283,6 +371,15 @@ enum err stage_error_rows(struct staging *st, int64_t **ret_rows, size_t *ret_n,
 	*ret_n = (size_t)PQntuples(result);
 	*ret_rows = STEAL(rows);
 	return ERR_OK;
+}
+
+enum err stage_name_cells(struct staging *st, int64_t sheet_rows, struct err_info *info)
+{
+	struct params p;
+
+	params_init(&p);
+	params_int(&p, sheet_rows);
+	return stage_run(st, QUERY_IMPORT_NAME_CELLS, &p, NULL, info);
 }
 
 enum err stage_end(struct staging *st, const char *state, const struct import_counts *counts,
@@ -322,10 +419,8 @@ enum err stage_end(struct staging *st, const char *state, const struct import_co
 enum err stage_finish(struct staging *st, const char *state, const struct import_counts *counts,
 		      const char *header, const char *failure, struct err_info *info)
 {
-	enum err e = stage_flush(st, info);
+	enum err e = stage_run(st, QUERY_TXN_BEGIN, NULL, NULL, info);
 
-	if (e == ERR_OK)
-		e = stage_run(st, QUERY_TXN_BEGIN, NULL, NULL, info);
 	if (e == ERR_OK)
 		e = stage_end(st, state, counts, header, failure, info);
 	return e == ERR_OK ? stage_run(st, QUERY_TXN_COMMIT, NULL, NULL, info) : e;

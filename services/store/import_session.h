@@ -14,6 +14,7 @@ enum stage_table {
 	STAGE_COUNTY_REPORTS,
 	STAGE_ERRORS,
 	STAGE_LINES,
+	STAGE_CELLS,
 	STAGE_KINDS,
 	STAGE_TEXTS,
 	STAGE_TABLES
@@ -23,15 +24,18 @@ struct staging {
 	struct conn conn; /* not in pipeline mode */
 	int64_t job;
 	bool copying; /* the last COPY was not answered yet */
+};
+
+struct stage_rows {
 	struct buf text[STAGE_TABLES];
 };
+
+/* A tab, and the text; NULL is NULL. */
+void stage_next_text(struct buf *out, const char *text);
 
 /* One statement; *ret_result (may be NULL) is the caller's. */
 enum err stage_run(struct staging *st, enum query query, const struct params *params,
 		   PGresult **ret_result, struct err_info *info) MUST_CHECK;
-
-/* Sends what is left of the rows. */
-enum err stage_flush(struct staging *st, struct err_info *info) MUST_CHECK;
 
 /* A job's end, inside a transaction. */
 enum err stage_end(struct staging *st, const char *state, const struct import_counts *counts,

@@ -6,14 +6,8 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "store/columns.h"
 #include "store/import_session.h"
 #include "store/pool.h"
-
-/* A COPY is sent when its rows are so many bytes: small enough that the socket takes all of it at
- * once, and PostgreSQL works on it while the next rows are read. */
-#define COPY_BYTES ((size_t)96 << 10)
-#define COPY_MAX   ((size_t)1 << 20)
 
 static const enum query copies[STAGE_TABLES] = {
 	[STAGE_REGIONS] = QUERY_IMPORT_COPY_REGION,
@@ -22,6 +16,7 @@ static const enum query copies[STAGE_TABLES] = {
 	[STAGE_COUNTY_REPORTS] = QUERY_IMPORT_COPY_COUNTY_REPORT,
 	[STAGE_ERRORS] = QUERY_IMPORT_COPY_ERROR,
 	[STAGE_LINES] = QUERY_IMPORT_COPY_LINE,
+	[STAGE_CELLS] = QUERY_IMPORT_COPY_CELL,
 	[STAGE_KINDS] = QUERY_IMPORT_COPY_KIND,
 	[STAGE_TEXTS] = QUERY_IMPORT_COPY_TEXT,
 };
@@ -65,6 +60,7 @@ static const enum query preparations[] = {
 	QUERY_IMPORT_STAGE_TWICE,  QUERY_IMPORT_STAGE_TOUCHED,
 	QUERY_IMPORT_MARK_REGION,  QUERY_IMPORT_MARK_SCHOOL,
 	QUERY_IMPORT_MARK_REPORT,  QUERY_IMPORT_MARK_COUNTY_REPORT,
+	QUERY_IMPORT_STAGE_CELL,
 };
 
 /* --- statements --------------------------------------------------------------------------- */
@@ -109,9 +105,9 @@ enum err stage_run(struct staging *st, enum query query, const struct params *pa
 	return ERR_OK;
 }
 
-static enum err send_copy(struct staging *st, enum stage_table table, struct err_info *info)
+static enum err send_copy(struct staging *st, enum stage_table table, struct buf *text,
+			  struct err_info *info)
 {
-	struct buf *text = &st->text[table];
 	PGresult *auto_result result = NULL;
 	enum err e = take_copy(st, info);
 
@@ -130,161 +126,22 @@ static enum err send_copy(struct staging *st, enum stage_table table, struct err
 	return ERR_OK;
 }
 
-enum err stage_flush(struct staging *st, struct err_info *info)
+enum err stage_send(struct staging *st, struct stage_rows *rows, struct err_info *info)
 {
-	for (int i = 0; i < STAGE_TABLES; i++) {
-		const enum err e =
-			st->text[i].len ? send_copy(st, (enum stage_table)i, info) : ERR_OK;
+	enum err e = ERR_OK;
 
-		if (e != ERR_OK)
-			return e;
+	for (int i = 0; i < STAGE_TABLES && e == ERR_OK; i++) {
+		if (rows->text[i].len)
+			e = send_copy(st, (enum stage_table)i, &rows->text[i], info);
 	}
-	return take_copy(st, info);
-}
-
-/* --- rows as COPY's text ------------------------------------------------------------------ */
-
-/* The letter that stands for it behind a backslash. */
-static char escape_of(char c)
-{
-	switch (c) {
-	case '\t':
-		return 't';
-	case '\n':
-		return 'n';
-	case '\r':
-		return 'r';
-	default:
-		return c;
-	}
-}
-
-static void add_text(struct buf *out, const char *text)
-{
-	while (*text) {
-		const size_t plain = strcspn(text, "\\\t\n\r");
-
-		buf_add(out, text, plain);
-		text += plain;
-		if (*text) {
-			const char escaped[] = { '\\', escape_of(*text) };
-
-			buf_add(out, escaped, sizeof(escaped));
-			text++;
-		}
-	}
-}
-
-/* NULL is NULL. */
-static void next_text(struct buf *out, const char *text)
-{
-	buf_add(out, "\t", 1);
-	if (text)
-		add_text(out, text);
-	else
-		buf_add(out, "\\N", 2);
-}
-
-static struct buf *begin(struct staging *st, enum stage_table table, int64_t row)
-{
-	struct buf *out = &st->text[table];
-	char text[INT64_TEXT];
-
-	buf_add(out, text, str_from_int64(row, text));
-	return out;
-}
-
-static enum err end(struct staging *st, enum stage_table table, struct err_info *info)
-{
-	struct buf *out = &st->text[table];
-
-	buf_add(out, "\n", 1);
-	return out->len >= COPY_BYTES ? send_copy(st, table, info) : ERR_OK;
-}
-
-static void next_params(struct buf *out, const struct params *p)
-{
-	for (int i = 0; i < p->n; i++)
-		next_text(out, p->value[i]);
-}
-
-enum err stage_region(struct staging *st, int64_t row, const struct region *region,
-		      struct err_info *info)
-{
-	struct buf *out = begin(st, STAGE_REGIONS, row);
-
-	next_text(out, region->code);
-	next_text(out, region->name);
-	next_text(out, region->targets);
-	next_text(out, region->recognised[0] ? region->recognised : NULL);
-	return end(st, STAGE_REGIONS, info);
-}
-
-enum err stage_school(struct staging *st, int64_t row, const struct school *school,
-		      struct err_info *info)
-{
-	struct buf *out = begin(st, STAGE_SCHOOLS, row);
-	struct params p;
-
-	params_init(&p);
-	school_params(&p, school);
-	next_params(out, &p);
-	return end(st, STAGE_SCHOOLS, info);
-}
-
-enum err stage_report(struct staging *st, int64_t row, const char *named, const char *period,
-		      const char *school, const struct report *report, struct err_info *info)
-{
-	struct report_arrays auto_report_arrays arrays = { 0 };
-	struct buf *out = begin(st, STAGE_REPORTS, row);
-	struct params p;
-	enum err e;
-
-	params_init(&p);
-	e = report_params(&p, report, &arrays, info);
-	if (e != ERR_OK)
-		return e;
-	next_text(out, named[0] ? named : NULL);
-	next_text(out, period);
-	next_text(out, school);
-	next_params(out, &p);
-	return end(st, STAGE_REPORTS, info);
-}
-
-enum err stage_county_report(struct staging *st, int64_t row, const char *county,
-			     const char *period, const char *document, struct err_info *info)
-{
-	struct buf *out = begin(st, STAGE_COUNTY_REPORTS, row);
-
-	next_text(out, county);
-	next_text(out, period);
-	next_text(out, document);
-	return end(st, STAGE_COUNTY_REPORTS, info);
-}
-
-enum err stage_error(struct staging *st, int64_t row, int nth, const char *pointer,
-		     const char *code, const char *detail, struct err_info *info)
-{
-	struct buf *out = begin(st, STAGE_ERRORS, row);
-
-	buf_printf(out, "\t%d", nth);
-	next_text(out, pointer);
-	next_text(out, code);
-	next_text(out, detail);
-	return end(st, STAGE_ERRORS, info);
-}
-
-enum err stage_line(struct staging *st, int64_t row, const char *line, struct err_info *info)
-{
-	next_text(begin(st, STAGE_LINES, row), line);
-	return end(st, STAGE_LINES, info);
+	return e;
 }
 
 /* --- life --------------------------------------------------------------------------------- */
 
-static void add_kinds(struct staging *st)
+static void add_kinds(struct stage_rows *rows)
 {
-	struct buf *out = &st->text[STAGE_KINDS];
+	struct buf *out = &rows->text[STAGE_KINDS];
 
 	for (int i = 0; i < 1000; i++) {
 		char code[8];
@@ -302,14 +159,14 @@ static void add_kinds(struct staging *st)
 	}
 }
 
-static void add_texts(struct staging *st)
+static void add_texts(struct stage_rows *rows)
 {
-	struct buf *out = &st->text[STAGE_TEXTS];
+	struct buf *out = &rows->text[STAGE_TEXTS];
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
 		buf_str(out, texts[i].code);
-		next_text(out, texts[i].pointer);
-		next_text(out, texts[i].detail);
+		stage_next_text(out, texts[i].pointer);
+		stage_next_text(out, texts[i].detail);
 		buf_str(out, "\n");
 	}
 }
@@ -331,15 +188,19 @@ static enum err ask(struct staging *st, enum query query, bool *ret_yes, struct 
 
 static enum err prepare(struct staging *st, struct err_info *info)
 {
+	auto_stage_rows struct stage_rows *rows = stage_rows_new();
 	enum err e = ERR_OK;
+
+	if (!rows)
+		return err_set(info, ERR_NOMEM, "no memory for an import");
 
 	for (size_t i = 0; i < ARRAY_LEN(preparations) && e == ERR_OK; i++)
 		e = stage_run(st, preparations[i], NULL, NULL, info);
 	if (e != ERR_OK)
 		return e;
-	add_kinds(st);
-	add_texts(st);
-	return stage_flush(st, info);
+	add_kinds(rows);
+	add_texts(rows);
+	return stage_send(st, rows, info);
 }
 
 enum err stage_new(struct store *store, int64_t job, struct staging **ret_stage,
@@ -353,8 +214,6 @@ enum err stage_new(struct store *store, int64_t job, struct staging **ret_stage,
 	if (!st)
 		return err_set(info, ERR_NOMEM, "no memory for an import");
 	st->job = job;
-	for (int i = 0; i < STAGE_TABLES; i++)
-		buf_init(&st->text[i], COPY_MAX);
 	e = conninfo_connect(store->conninfo, &st->conn.pg, info);
 	if (e == ERR_OK)
 		e = ask(st, QUERY_IMPORT_HOLD, &ours, info);
@@ -373,7 +232,5 @@ void stage_free(struct staging *st)
 	if (!st)
 		return;
 	PQfinish(st->conn.pg);
-	for (int i = 0; i < STAGE_TABLES; i++)
-		buf_release(&st->text[i]);
 	free(st);
 }

@@ -3,8 +3,7 @@
  * checked and merged as sets.
  *
  * It has a connection of its own, beside the pool, and by it holds the job: when the program dies,
- * PostgreSQL lets go of both. Used by one thread at a time. What was copied is on its way while the
- * next rows are read. */
+ * PostgreSQL lets go of both. Used by one thread at a time. */
 #ifndef STORE_IMPORT_STAGE_H
 #define STORE_IMPORT_STAGE_H
 
@@ -26,23 +25,47 @@ static inline void auto_staging_release(struct staging **st)
 }
 #define auto_staging AUTO(auto_staging_release)
 
-enum err stage_region(struct staging *st, int64_t row, const struct region *region,
+/* Rows that were read, until they are sent; without a connection, so that several threads can read.
+ * NULL when there is no memory. */
+struct stage_rows;
+struct stage_rows *stage_rows_new(void);
+void stage_rows_free(struct stage_rows *rows); /* accepts NULL */
+size_t stage_rows_bytes(const struct stage_rows *rows);
+
+static inline void auto_stage_rows_release(struct stage_rows **rows)
+{
+	stage_rows_free(*rows);
+}
+#define auto_stage_rows AUTO(auto_stage_rows_release)
+
+/* On their way, and gone from rows. Some 100 KB at once are best: the socket takes all of it, and
+ * PostgreSQL works on it meanwhile. */
+enum err stage_send(struct staging *st, struct stage_rows *rows, struct err_info *info) MUST_CHECK;
+
+enum err stage_region(struct stage_rows *rows, int64_t row, const struct region *region,
 		      struct err_info *info) MUST_CHECK;
-enum err stage_school(struct staging *st, int64_t row, const struct school *school,
+enum err stage_school(struct stage_rows *rows, int64_t row, const struct school *school,
 		      struct err_info *info) MUST_CHECK;
 /* named: the county that the row names, or "". */
-enum err stage_report(struct staging *st, int64_t row, const char *named, const char *period,
+enum err stage_report(struct stage_rows *rows, int64_t row, const char *named, const char *period,
 		      const char *school, const struct report *report,
 		      struct err_info *info) MUST_CHECK;
-enum err stage_county_report(struct staging *st, int64_t row, const char *county,
+enum err stage_county_report(struct stage_rows *rows, int64_t row, const char *county,
 			     const char *period, const char *document,
 			     struct err_info *info) MUST_CHECK;
 /* Something is wrong with a row that was not staged. */
-enum err stage_error(struct staging *st, int64_t row, int nth, const char *pointer,
+enum err stage_error(struct stage_rows *rows, int64_t row, int nth, const char *pointer,
 		     const char *code, const char *detail, struct err_info *info) MUST_CHECK;
 /* A row that has errors, as it was sent. */
-enum err stage_line(struct staging *st, int64_t row, const char *line,
+enum err stage_line(struct stage_rows *rows, int64_t row, const char *line,
 		    struct err_info *info) MUST_CHECK;
+
+/* Of a workbook, whose rows are numbered anew for each sheet from sheet_rows on: where a mistake
+ * that the checks find at a pointer has its cell, without the row. */
+enum err stage_cell(struct stage_rows *rows, int64_t sheet, const char *pointer, const char *cell,
+		    struct err_info *info) MUST_CHECK;
+/* After the merge: such mistakes by their cells. */
+enum err stage_name_cells(struct staging *st, int64_t sheet_rows, struct err_info *info) MUST_CHECK;
 
 /* A county's period got a version: called after the commit. */
 typedef void stage_changed(const struct write_result *change, void *context);

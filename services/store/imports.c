@@ -68,6 +68,7 @@ enum err store_import_open(struct store *store, const struct import_job *job, in
 	params_text(&a.params, job->format);
 	params_bool(&a.params, job->atomic);
 	params_bool(&a.params, job->dry_run);
+	params_text(&a.params, job->period);
 	return store_run(store, ask_work, &a, info);
 }
 
@@ -116,11 +117,63 @@ static enum err read_commit(const PGresult *result, void *out, struct err_info *
 		       "缺少分片,或已提交 / parts are missing, or it was committed before");
 }
 
-enum err store_import_commit(struct store *store, int64_t id, struct err_info *info)
+enum err store_import_commit(struct store *store, int64_t id, const char *choices,
+			     struct err_info *info)
 {
 	struct ask a = ask_of(QUERY_IMPORT_COMMIT, read_commit, NULL);
 
 	params_int(&a.params, id);
+	params_text(&a.params, choices);
+	return store_run(store, ask_work, &a, info);
+}
+
+void import_texts_release(struct import_texts *texts)
+{
+	free(texts->choices);
+	free(texts->mapping);
+	*texts = (struct import_texts){ .choices = NULL };
+}
+
+static enum err read_texts(const PGresult *result, void *out, struct err_info *info)
+{
+	auto_import_texts struct import_texts texts = { .choices = NULL };
+	struct row r = row_at(result, 0);
+
+	if (!PQntuples(result))
+		return err_set(info, ERR_NOT_FOUND, "没有该导入 / no such import");
+	texts.choices = strdup(row_borrow(&r));
+	texts.mapping = strdup(row_borrow(&r));
+	if (!texts.choices || !texts.mapping)
+		return err_set(info, ERR_NOMEM, "no memory for an import");
+	*(struct import_texts *)out = texts;
+	texts = (struct import_texts){ .choices = NULL };
+	return row_end(&r, info);
+}
+
+enum err store_import_texts(struct store *store, int64_t id, struct import_texts *out,
+			    struct err_info *info)
+{
+	struct ask a = ask_of(QUERY_IMPORT_TEXTS, read_texts, out);
+
+	params_int(&a.params, id);
+	return store_run(store, ask_work, &a, info);
+}
+
+static enum err read_nothing(const PGresult *result, void *out, struct err_info *info)
+{
+	(void)result;
+	(void)out;
+	(void)info;
+	return ERR_OK;
+}
+
+enum err store_import_map(struct store *store, int64_t id, const char *mapping,
+			  struct err_info *info)
+{
+	struct ask a = ask_of(QUERY_IMPORT_MAP, read_nothing, NULL);
+
+	params_int(&a.params, id);
+	params_text(&a.params, mapping);
 	return store_run(store, ask_work, &a, info);
 }
 
@@ -173,6 +226,7 @@ static enum err read_job(const PGresult *result, void *out, struct err_info *inf
 	job.counts.rejected = row_int(&r);
 	header = row_borrow(&r);
 	row_text(&r, job.failure, sizeof(job.failure));
+	row_text(&r, job.period, sizeof(job.period));
 	e = row_end(&r, info);
 	if (e != ERR_OK)
 		return e;
@@ -201,13 +255,16 @@ struct part_bytes {
 static enum err read_part(const PGresult *result, void *out, struct err_info *info)
 {
 	struct part_bytes *part = out;
-	struct row r = row_at(result, 0);
 
 	if (!PQntuples(result))
 		return err_set(info, ERR_NOT_FOUND, "没有该分片 / no such part");
-	part->gzip = row_bool(&r);
-	part->bytes = (char *)PQunescapeBytea((const unsigned char *)row_borrow(&r), &part->len);
-	return part->bytes ? row_end(&r, info) : err_set(info, ERR_NOMEM, "no memory for a part");
+	part->gzip = *PQgetvalue(result, 0, 0) != 0; /* in binary: see is_binary() */
+	part->len = (size_t)PQgetlength(result, 0, 1);
+	part->bytes = malloc(part->len + 1);
+	if (!part->bytes)
+		return err_set(info, ERR_NOMEM, "no memory for a part");
+	memcpy(part->bytes, PQgetvalue(result, 0, 1), part->len);
+	return ERR_OK;
 }
 
 enum err store_import_part_get(struct store *store, int64_t id, int n, bool *ret_gzip,
@@ -275,20 +332,12 @@ static enum err read_waiting(const PGresult *result, void *out, struct err_info 
 	return ERR_OK;
 }
 
-static enum err read_expired(const PGresult *result, void *out, struct err_info *info)
-{
-	(void)result;
-	(void)out;
-	(void)info;
-	return ERR_OK;
-}
-
 enum err store_import_waiting(struct store *store, int64_t max_bytes,
 			      int64_t out[IMPORT_WAITING_MAX], int *ret_n, struct err_info *info)
 {
 	struct waiting w = { out, 0 };
 	struct ask a = ask_of(QUERY_IMPORT_WAITING, read_waiting, &w);
-	struct ask expire = ask_of(QUERY_IMPORT_EXPIRE, read_expired, NULL);
+	struct ask expire = ask_of(QUERY_IMPORT_EXPIRE, read_nothing, NULL);
 	enum err e = store_run(store, ask_work, &expire, info);
 
 	params_int(&a.params, max_bytes);

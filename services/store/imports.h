@@ -5,6 +5,7 @@
 #ifndef STORE_IMPORTS_H
 #define STORE_IMPORTS_H
 
+#include "domain/school.h"
 #include "store/keys.h"
 #include "store/store.h"
 
@@ -26,7 +27,7 @@ struct import_job {
 	int64_t key;
 	int role; /* enum role of the key */
 	char region[KEY_REGION];
-	char format[8]; /* "ndjson", "csv" */
+	char format[8]; /* "ndjson", "csv", "xlsx" */
 	bool atomic;
 	bool dry_run;
 	char state[12];
@@ -37,6 +38,7 @@ struct import_job {
 	struct import_counts counts;
 	char *header; /* owned: of a CSV file, as it is written again */
 	char failure[256];
+	char period[PERIOD_CODE]; /* of a workbook's rows that name none; "" */
 };
 void import_job_release(struct import_job *job);
 static inline void auto_import_job_release(struct import_job *j)
@@ -45,7 +47,7 @@ static inline void auto_import_job_release(struct import_job *j)
 }
 #define auto_import_job AUTO(auto_import_job_release)
 
-/* Begins a job: key, role, region, format, atomic and dry_run are read. */
+/* Begins a job: key, role, region, format, atomic, dry_run and period are read. */
 enum err store_import_open(struct store *store, const struct import_job *job, int64_t *ret_id,
 			   struct err_info *info) MUST_CHECK;
 
@@ -55,8 +57,26 @@ enum err store_import_part_put(struct store *store, int64_t id, int n,
 			       const unsigned char sha256[IMPORT_SHA256], bool gzip,
 			       const char *bytes, size_t len, struct err_info *info) MUST_CHECK;
 
-/* ERR_CONFLICT when parts are missing, or it was committed before. */
-enum err store_import_commit(struct store *store, int64_t id, struct err_info *info) MUST_CHECK;
+/* choices: of a workbook's columns, "" none. ERR_CONFLICT when parts are missing, or it was
+ * committed before. */
+enum err store_import_commit(struct store *store, int64_t id, const char *choices,
+			     struct err_info *info) MUST_CHECK;
+
+/* Of a workbook: what was chosen, and what it was read as; "" when nothing was. */
+struct import_texts {
+	char *choices; /* owned */
+	char *mapping; /* owned */
+};
+void import_texts_release(struct import_texts *texts);
+static inline void auto_import_texts_release(struct import_texts *t)
+{
+	import_texts_release(t);
+}
+#define auto_import_texts AUTO(auto_import_texts_release)
+enum err store_import_texts(struct store *store, int64_t id, struct import_texts *out,
+			    struct err_info *info) MUST_CHECK;
+enum err store_import_map(struct store *store, int64_t id, const char *mapping,
+			  struct err_info *info) MUST_CHECK;
 
 /* ERR_CONFLICT when it has ended. One that runs stops soon. */
 enum err store_import_cancel(struct store *store, int64_t id, struct err_info *info) MUST_CHECK;
@@ -83,7 +103,7 @@ enum err store_import_waiting(struct store *store, int64_t max_bytes,
 struct import_error {
 	int64_t row;
 	int nth;
-	char pointer[96];
+	char pointer[160];
 	char code[24];
 	char detail[256];
 	char *line; /* owned; the row as it was sent, or NULL */

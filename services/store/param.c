@@ -86,6 +86,23 @@ void array_text(struct array *a, const char *text)
 	buf_str(&a->text, text ? text : "NULL");
 }
 
+void array_quoted(struct array *a, const char *text)
+{
+	next_element(a);
+	buf_str(&a->text, "\"");
+	while (*text) {
+		const size_t plain = strcspn(text, "\"\\");
+
+		buf_add(&a->text, text, plain);
+		text += plain;
+		if (!*text)
+			break;
+		buf_str(&a->text, "\\");
+		buf_add(&a->text, text++, 1);
+	}
+	buf_str(&a->text, "\"");
+}
+
 void array_int(struct array *a, int64_t value)
 {
 	next_element(a);

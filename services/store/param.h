@@ -38,11 +38,12 @@ struct array {
 	struct buf text;
 };
 
-#define ARRAY_MAX ((size_t)256 << 10) /* bytes */
+#define ARRAY_MAX ((size_t)4 << 20) /* bytes: of the judged items of a batch of counties */
 
 void array_init(struct array *a);
 void array_release(struct array *a);
-void array_text(struct array *a, const char *text); /* NULL is NULL */
+void array_text(struct array *a, const char *text);   /* NULL is NULL */
+void array_quoted(struct array *a, const char *text); /* any text, an array's among them */
 void array_int(struct array *a, int64_t value);
 void array_double(struct array *a, bool has, double value);
 void array_decimal(struct array *a, int64_t hundredths);

@@ -121,6 +121,12 @@ static bool is_in_batch(const struct batch *b, enum query query)
 	return false;
 }
 
+/* Bytes that are many come as they are: as text they are twice as long, and taken apart again. */
+static bool is_binary(enum query query)
+{
+	return query == QUERY_IMPORT_PART_GET;
+}
+
 void batch_add(struct batch *b, enum query query, const struct params *params)
 {
 	PGconn *pg = b->conn->pg;
@@ -134,7 +140,8 @@ void batch_add(struct batch *b, enum query query, const struct params *params)
 		b->sent = PQsendPrepare(pg, query_names[query], query_texts[query], 0, NULL);
 	if (b->sent)
 		b->sent = PQsendQueryPrepared(pg, query_names[query], params ? params->n : 0,
-					      params ? params->value : NULL, NULL, NULL, 0);
+					      params ? params->value : NULL, NULL, NULL,
+					      is_binary(query));
 }
 
 /* Waits for libpq to have a result. The server ends what takes too long; this deadline

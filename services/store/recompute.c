@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/recompute.h"
 
+#include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/str.h"
 #include "store/events_rows.h"
@@ -11,18 +13,55 @@
 #include "store/row.h"
 #include "store/standards_cache.h"
 
+/* One county that is asked for. */
+struct place {
+	struct county_key key;
+	bool locked;
+	bool stale;
+	int64_t computed_version;
+	char standard[STANDARD_ID]; /* "": no standard judges the period */
+	int64_t standard_version;
+};
+
+enum { BEGIN_TXN, BEGIN_TURN, BEGIN_LOCK, BEGIN_FACTS, BEGIN_MEMORY };
+
 struct recompute {
 	struct store *store;
-	struct conn *conn; /* its transaction is open */
+	struct conn *conn;  /* its transaction is open */
+	struct batch begin; /* what it read */
+	struct facts_rows rows;
+	bool patient;
+	size_t n;
+	struct place places[RECOMPUTE_MAX];
+	size_t next; /* index of the place that is looked at next */
 	struct recompute_input input;
+	struct writing writing;
+	bool written; /* the figures are, ahead of the commit */
+	size_t judged_n;
+	struct recomputed judged[RECOMPUTE_MAX];
 };
+
+static void input_release(struct recompute_input *in)
+{
+	store_facts_release(&in->facts);
+	standard_release(in->standard);
+	*in = (struct recompute_input){ .standard = NULL };
+}
+
+/* What was read. */
+static void forget(struct recompute *rc)
+{
+	facts_rows_release(&rc->rows);
+	batch_release(&rc->begin);
+}
 
 static void recompute_free(struct recompute *rc)
 {
 	if (!rc)
 		return;
-	store_facts_release(&rc->input.facts);
-	standard_release(rc->input.standard);
+	input_release(&rc->input);
+	writing_release(&rc->writing);
+	forget(rc);
 	if (rc->conn)
 		store_give(rc->store, rc->conn); /* rolls back what was not committed */
 	free(rc);
@@ -33,14 +72,6 @@ static inline void auto_recompute_release(struct recompute **rc)
 	recompute_free(*rc);
 }
 #define auto_recompute AUTO(auto_recompute_release)
-
-struct begin {
-	struct store *store;
-	const char *county;
-	const char *period;
-	struct recompute_input *input;
-	bool behind;
-};
 
 /* An open alert: of an item's memory, or of what the standard of the alert's own period has no
  * longer. The standard of another period says nothing of it. */
@@ -60,8 +91,8 @@ static void remember_alert(struct recompute_input *in, int at, const char *item,
 	}
 }
 
-/* Rows of item, rule, open alert, its period, known later: of alerts and of figures. */
-static enum err read_memory(const PGresult *result, struct recompute_input *in,
+/* Rows of place, item, rule, open alert, its period, known later: of alerts and of figures. */
+static enum err read_memory(const PGresult *result, int place, struct recompute_input *in,
 			    struct err_info *info)
 {
 	for (int i = 0; i < PQntuples(result); i++) {
@@ -72,6 +103,8 @@ static enum err read_memory(const PGresult *result, struct recompute_input *in,
 		enum err err;
 		int at;
 
+		if (row_int(&r) != place)
+			continue;
 		row_text(&r, item, sizeof(item));
 		row_text(&r, rule, sizeof(rule));
 		alert = row_int(&r);
@@ -89,139 +122,292 @@ static enum err read_memory(const PGresult *result, struct recompute_input *in,
 	return ERR_OK;
 }
 
-enum { BEGIN_TXN, BEGIN_TURN, BEGIN_LOCK, BEGIN_STANDARD, BEGIN_FACTS, BEGIN_MEMORY };
-
-static enum err read_begin(struct conn *c, const struct batch *b, struct begin *bg,
-			   struct err_info *info)
+static enum err read_lock(struct recompute *rc, struct row *r, struct err_info *info)
 {
-	struct recompute_input *in = bg->input;
-	struct row lock = row_at(batch_result(b, BEGIN_LOCK), 0);
-	bool stale;
-	enum err err;
+	const int64_t nth = row_int(r);
+	struct place *place;
 
-	bg->behind = false;
-	if (!PQntuples(lock.result))
-		return ERR_OK;
-	in->computed_version = row_int(&lock);
-	stale = row_bool(&lock);
-	row_skip(&lock, 1);
-	err = row_end(&lock, info);
-	if (!err)
-		err = standard_chosen(bg->store, c, batch_result(b, BEGIN_STANDARD), &in->standard,
-				      info);
-	if (err || !in->standard)
-		return err; /* nobody judges that period: see behind_list */
-	err = facts_read(bg->store, batch_result(b, BEGIN_FACTS), bg->county, bg->period,
-			 in->standard, &in->facts, info);
-	if (!err)
-		err = read_memory(batch_result(b, BEGIN_MEMORY), in, info);
-	if (!err)
-		bg->behind = stale || in->facts.version > in->computed_version;
-	return err;
+	if (nth < 1 || nth > (int64_t)rc->n)
+		return err_set(info, ERR_DB, "a county that nobody asked for");
+	place = &rc->places[nth - 1];
+	place->locked = true;
+	place->computed_version = row_int(r);
+	place->stale = row_bool(r);
+	row_text_or(r, place->standard, sizeof(place->standard), "");
+	place->standard_version = row_int_or(r, 0);
+	return row_end(r, info);
 }
 
-/* Of an attempt before. */
-static void forget(struct recompute_input *in)
+/* Whether a place is to be judged. */
+static bool is_behind(const struct recompute *rc, size_t i)
 {
-	store_facts_release(&in->facts);
-	standard_release(in->standard);
-	*in = (struct recompute_input){ .standard = NULL };
+	const struct place *place = &rc->places[i];
+	int64_t version = 0;
+
+	/* Where nobody judges: see behind_list. */
+	return place->locked && place->standard[0] &&
+	       facts_rows_version(&rc->rows, (int)i + 1, &version) &&
+	       (place->stale || version > place->computed_version);
+}
+
+static bool any_behind(const struct recompute *rc)
+{
+	for (size_t i = 0; i < rc->n; i++) {
+		if (is_behind(rc, i))
+			return true;
+	}
+	return false;
+}
+
+static enum err read_begin(struct recompute *rc, struct err_info *info)
+{
+	const PGresult *locks = batch_result(&rc->begin, BEGIN_LOCK);
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < rc->n; i++)
+		rc->places[i].locked = false;
+	for (int i = 0; i < PQntuples(locks) && !err; i++) {
+		struct row r = row_at(locks, i);
+
+		err = read_lock(rc, &r, info);
+	}
+	return err ? err : facts_rows_init(&rc->rows, batch_result(&rc->begin, BEGIN_FACTS), info);
 }
 
 static enum err begin_work(struct conn *c, void *context, struct err_info *info)
 {
-	struct begin *bg = context;
-	struct batch auto_batch b = { .n = 0 };
-	struct params p, turn;
+	struct recompute *rc = context;
+	struct array auto_array counties, auto_array periods;
+	struct params keys, lock;
 	enum err err;
 
-	forget(bg->input);
-	facts_params(&p, bg->county, bg->period);
-	params_init(&turn);
-	params_text(&turn, bg->county);
-	batch_init(&b, c);
-	batch_add(&b, QUERY_TXN_BEGIN, NULL);
-	batch_add(&b, QUERY_RECOMPUTE_TURN, &turn);
-	batch_add(&b, QUERY_RECOMPUTE_LOCK, &p);
-	batch_add(&b, QUERY_STANDARD_FOR, &p);
-	batch_add(&b, QUERY_FACTS_GET, &p);
-	batch_add(&b, QUERY_RECOMPUTE_MEMORY, &p);
-	err = batch_run(&b, info);
-	return err ? err : read_begin(c, &b, bg, info);
+	forget(rc); /* of an attempt before */
+	array_init(&counties);
+	array_init(&periods);
+	for (size_t i = 0; i < rc->n; i++) {
+		array_text(&counties, rc->places[i].key.county);
+		array_text(&periods, rc->places[i].key.period);
+	}
+	params_init(&keys);
+	params_text(&keys, array_end(&counties));
+	params_text(&keys, array_end(&periods));
+	if (!keys.value[0] || !keys.value[1])
+		return err_set(info, ERR_NOMEM, "no memory for %zu counties", rc->n);
+	lock = keys;
+	params_bool(&lock, rc->patient);
+	batch_init(&rc->begin, c);
+	batch_add(&rc->begin, QUERY_TXN_BEGIN, NULL);
+	batch_add(&rc->begin, QUERY_RECOMPUTE_TURN, NULL);
+	batch_add(&rc->begin, QUERY_RECOMPUTE_LOCK, &lock);
+	batch_add(&rc->begin, QUERY_RECOMPUTE_FACTS, &keys);
+	batch_add(&rc->begin, QUERY_RECOMPUTE_MEMORY, &keys);
+	err = batch_run(&rc->begin, info);
+	return err ? err : read_begin(rc, info);
 }
 
-enum err store_recompute_begin(struct store *store, const char *county, const char *period,
-			       struct recompute **ret_rc, const struct recompute_input **ret_input,
-			       struct err_info *info)
+enum err store_recompute_begin(struct store *store, const struct county_key *keys, size_t n,
+			       bool patient, struct recompute **ret_rc, struct err_info *info)
 {
 	struct recompute *auto_recompute rc = calloc(1, sizeof(*rc));
-	struct begin bg = { .store = store, .county = county, .period = period };
 	enum err err;
 
+	assert(n <= RECOMPUTE_MAX);
 	if (!rc)
-		return err_set(info, ERR_NOMEM, "no memory to compute %s", county);
+		return err_set(info, ERR_NOMEM, "no memory to compute %zu counties", n);
 	rc->store = store;
-	bg.input = &rc->input;
-	err = store_run_keep(store, begin_work, &bg, &rc->conn, info);
+	rc->patient = patient;
+	rc->n = n;
+	for (size_t i = 0; i < n; i++)
+		rc->places[i].key = keys[i];
+	writing_init(&rc->writing);
+	err = store_run_keep(store, begin_work, rc, &rc->conn, info);
 	if (err)
 		return err;
-	*ret_rc = NULL;
-	if (bg.behind) {
-		*ret_input = &rc->input;
-		*ret_rc = STEAL(rc);
+	*ret_rc = any_behind(rc) ? STEAL(rc) : NULL;
+	return ERR_OK;
+}
+
+enum err store_recompute_next(struct recompute *rc, const struct recompute_input **ret_input,
+			      struct err_info *info)
+{
+	struct recompute_input *in = &rc->input;
+	const struct place *place;
+	enum err err;
+	int nth;
+
+	*ret_input = NULL;
+	while (rc->next < rc->n && !is_behind(rc, rc->next))
+		rc->next++;
+	if (rc->next == rc->n)
+		return ERR_OK;
+	place = &rc->places[rc->next++];
+	nth = (int)rc->next;
+	input_release(in);
+	in->computed_version = place->computed_version;
+	err = standard_load(rc->store, rc->conn, place->standard, place->standard_version,
+			    &in->standard, info);
+	if (!err)
+		err = facts_rows_read(rc->store, &rc->rows, nth, &place->key, in->standard,
+				      &in->facts, info);
+	if (!err)
+		err = read_memory(batch_result(&rc->begin, BEGIN_MEMORY), nth, in, info);
+	if (!err)
+		*ret_input = in;
+	return err;
+}
+
+enum err store_recompute_judged(struct recompute *rc, const struct county_judgement *judgement,
+				const char *items, const struct transition *transitions, size_t n,
+				struct err_info *info)
+{
+	struct recomputed *done = &rc->judged[rc->judged_n++];
+
+	str_copy(done->key.county, sizeof(done->key.county), rc->input.facts.county);
+	str_copy(done->key.period, sizeof(done->key.period), rc->input.facts.period);
+	done->version = rc->input.facts.version;
+	done->verdict = judgement->verdict;
+	return writing_add(&rc->writing, &rc->input, judgement, items, transitions, n, info);
+}
+
+static struct recomputed *find_judged(struct recompute *rc, const struct county_key *key)
+{
+	for (size_t i = 0; i < rc->judged_n; i++) {
+		if (str_equal(rc->judged[i].key.county, key->county) &&
+		    str_equal(rc->judged[i].key.period, key->period))
+			return &rc->judged[i];
+	}
+	return NULL;
+}
+
+/* Rows of recompute_county: what has changed while it was computed. */
+static enum err read_computed(struct recompute *rc, const PGresult *result, struct err_info *info)
+{
+	if ((size_t)PQntuples(result) != rc->judged_n)
+		return err_set(info, ERR_DB, "%d counties were written, not %zu", PQntuples(result),
+			       rc->judged_n);
+	for (int i = 0; i < PQntuples(result); i++) {
+		struct row r = row_at(result, i);
+		struct recomputed *done;
+		struct county_key key;
+		enum err err;
+		bool behind;
+
+		row_text(&r, key.county, sizeof(key.county));
+		row_text(&r, key.period, sizeof(key.period));
+		behind = row_bool(&r);
+		err = row_end(&r, info);
+		if (err)
+			return err;
+		done = find_judged(rc, &key);
+		if (done)
+			done->behind = behind;
 	}
 	return ERR_OK;
 }
 
-enum { WRITE_EARLIER, WRITE_COUNTY };
+/* Of a batch, what has changed until it was committed: somebody who was told of a change and found
+ * the county locked has left it to us. A failure is no more than a delay: the sweep finds them. */
+static void look_behind(struct recompute *rc)
+{
+	struct batch auto_batch b = { .n = 0 };
+	struct array auto_array counties, auto_array periods;
+	struct params p;
 
-static enum err commit_work(struct recompute *rc, const struct county_judgement *judgement,
-			    const char *items, const struct transition *transitions, size_t n,
-			    struct event_list *ret_events, bool *ret_behind, struct err_info *info)
+	array_init(&counties);
+	array_init(&periods);
+	for (size_t i = 0; i < rc->judged_n; i++) {
+		array_text(&counties, rc->judged[i].key.county);
+		array_text(&periods, rc->judged[i].key.period);
+	}
+	params_init(&p);
+	params_text(&p, array_end(&counties));
+	params_text(&p, array_end(&periods));
+	if (!p.value[0] || !p.value[1] ||
+	    store_query(rc->conn, &b, QUERY_RECOMPUTE_BEHIND, &p, NULL))
+		return;
+	for (int i = 0; i < PQntuples(batch_result(&b, 0)); i++) {
+		struct row r = row_at(batch_result(&b, 0), i);
+		const int64_t nth = row_int(&r);
+
+		if (nth >= 1 && nth <= (int64_t)rc->judged_n)
+			rc->judged[nth - 1].behind = true;
+	}
+}
+
+bool store_recompute_tells(const struct recompute *rc)
+{
+	return rc->writing.told > 0;
+}
+
+enum err store_recompute_write(struct recompute *rc, struct err_info *info)
+{
+	struct batch auto_batch b = { .n = 0 };
+	enum err err;
+	int county;
+
+	if (!rc->judged_n)
+		return ERR_OK;
+	batch_init(&b, rc->conn);
+	err = writing_figures(&rc->writing, &b, &county, info);
+	if (!err)
+		err = batch_run(&b, info);
+	if (!err)
+		err = read_computed(rc, batch_result(&b, county), info);
+	rc->written = !err;
+	return err;
+}
+
+static enum err commit_work(struct recompute *rc, struct event_list *ret_events,
+			    struct err_info *info)
 {
 	struct event_list auto_events events = { .n = 0 };
 	struct batch auto_batch b = { .n = 0 };
-	struct row r;
-	bool behind;
-	int alerts;
-	int told = 0;
-	enum err err;
+	enum err err = ERR_OK;
+	int county = 0, alerts;
 
 	batch_init(&b, rc->conn);
-	err = write_figures(&b, &rc->input, judgement, items, info);
+	if (!rc->written)
+		err = writing_figures(&rc->writing, &b, &county, info);
 	alerts = b.n;
 	if (!err)
-		err = write_alerts(&b, &rc->input, transitions, n, &told, info);
+		err = writing_alerts(&rc->writing, &b, info);
 	if (err)
 		return err;
 	/* Figures that a crash takes are computed again; what the world is told must last. */
-	if (!told)
+	if (!store_recompute_tells(rc))
 		batch_add(&b, QUERY_TXN_LAZY, NULL);
 	batch_add(&b, QUERY_TXN_COMMIT, NULL);
 	err = batch_run(&b, info);
-	if (err)
-		return err;
-	r = row_at(batch_result(&b, WRITE_COUNTY), 0);
-	behind = row_bool(&r);
-	err = row_end(&r, info);
-	if (!err && told)
+	if (!err && !rc->written)
+		err = read_computed(rc, batch_result(&b, county), info);
+	if (!err && store_recompute_tells(rc))
 		err = events_read(batch_result(&b, alerts), &events, info);
 	if (err)
 		return err;
-	*ret_behind = behind;
 	*ret_events = events;
 	events = (struct event_list){ .n = 0 };
 	return ERR_OK;
 }
 
-enum err store_recompute_commit(struct recompute *rc, const struct county_judgement *judgement,
-				const char *items, const struct transition *transitions, size_t n,
-				struct event_list *ret_events, bool *ret_behind,
+enum err store_recompute_commit(struct recompute *rc, struct event_list *ret_events,
+				struct recomputed out[RECOMPUTE_MAX], size_t *ret_n,
 				struct err_info *info)
 {
 	struct recompute *auto_recompute owned = rc;
+	enum err err;
 
-	return commit_work(owned, judgement, items, transitions, n, ret_events, ret_behind, info);
+	*ret_n = 0;
+	*ret_events = (struct event_list){ .n = 0 };
+	if (!owned->judged_n)
+		return ERR_OK; /* all of them are somebody else's by now */
+	err = commit_work(owned, ret_events, info);
+	if (err)
+		return err;
+	if (!owned->patient)
+		look_behind(owned);
+	memcpy(out, owned->judged, owned->judged_n * sizeof(out[0]));
+	*ret_n = owned->judged_n;
+	return ERR_OK;
 }
 
 void store_recompute_abort(struct recompute *rc)

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One recomputation of one county and period, as one transaction:
+/* The recomputation of one county and period, or of several counties, as one transaction:
  *
- *	store_recompute_begin()   locks county_result (skipping a county that another
- *	                          monitor holds), reads facts, standard, open alerts
+ *	store_recompute_begin()   locks county_result (skipping counties that another
+ *	                          monitor holds), reads facts, standards, open alerts
+ *	store_recompute_next()    for each county: its facts
  *	county_judge()            pure
+ *	store_recompute_judged()
  *	store_recompute_commit()  figures, alerts, events, computed_version; all or nothing
  *
  * Writers of schools' reports are never blocked by it; who changes a standard, or what the county
- * itself reports, waits until it is over. Two round trips to the database. Periods of
- * one county take turns, for they share its alerts.
+ * itself reports, waits until it is over. Two round trips to the database (three, if figures are
+ * written ahead), whatever the number of counties. Periods of one county take turns, for they share
+ *its alerts.
  *
  * Events are durable when they are returned. A computation without any is not, for a moment:
  * after a crash the county may be behind again, and the same is computed again. */
@@ -38,7 +41,7 @@ struct orphan {
 #define ORPHANS_MAX 64 /* more stay open until the next computation */
 
 struct recompute_input {
-	struct county_facts facts;           /* borrowed until commit or abort, as all of this */
+	struct county_facts facts;           /* borrowed until the next, as all of this */
 	const struct standard *standard;     /* in force for the county and period */
 	int64_t computed_version;            /* before this one */
 	struct item_memory items[ITEMS_MAX]; /* by item_get's order; of the item's rule */
@@ -46,11 +49,26 @@ struct recompute_input {
 	size_t orphans_n;
 };
 
-/* ERR_OK with *ret_rc == NULL: nothing to do (up to date, unknown, no standard judges the
- * period, or another monitor is at it). */
-enum err store_recompute_begin(struct store *store, const char *county, const char *period,
-			       struct recompute **ret_rc, const struct recompute_input **ret_input,
+struct county_key {
+	char county[COUNTY_CODE];
+	char period[PERIOD_CODE];
+};
+
+/* Counties at once. A county of the usual size is some 150 KB until it is committed. */
+#define RECOMPUTE_MAX 16
+
+/* keys: n ≤ RECOMPUTE_MAX, no county twice. patient: waits for the turn of a county (milliseconds;
+ * ERR_BUSY when it takes too long), for one that alone is asked for; else a county whose turn
+ * somebody has is left out. ERR_OK with *ret_rc == NULL: nothing to do (up to date, unknown, no
+ * standard judges the period, or another monitor is at it). */
+enum err store_recompute_begin(struct store *store, const struct county_key *keys, size_t n,
+			       bool patient, struct recompute **ret_rc,
 			       struct err_info *info) MUST_CHECK;
+
+/* The next county of those that are to be judged, NULL behind the last. ERR_TOO_BIG: more than
+ * COUNTY_SCHOOLS_MAX schools. */
+enum err store_recompute_next(struct recompute *rc, const struct recompute_input **ret_input,
+			      struct err_info *info) MUST_CHECK;
 
 /* What is to happen with the alert of one item; ALERT_NONE rows are left out. */
 struct transition {
@@ -61,14 +79,32 @@ struct transition {
 };
 #define TRANSITIONS_MAX (ITEMS_MAX + ORPHANS_MAX)
 
-/* Commits and frees rc, whether it succeeds or not. After ERR_DB_DOWN it may be committed: then
- * the county is no longer behind, and its events are in the outbox. items: the judged items as
- * json/items.h writes them. On success *ret_events holds
- * the events in order, committed (owned by the caller), and *ret_behind tells that the county
- * changed meanwhile: recompute it again. */
-enum err store_recompute_commit(struct recompute *rc, const struct county_judgement *judgement,
+/* What the county of the last store_recompute_next() came to. items: the judged items as
+ * json/items.h writes them. */
+enum err store_recompute_judged(struct recompute *rc, const struct county_judgement *judgement,
 				const char *items, const struct transition *transitions, size_t n,
-				struct event_list *ret_events, bool *ret_behind,
+				struct err_info *info) MUST_CHECK;
+
+/* Whether the commit makes events. They take their numbers in it: who must know them in order, of
+ * several commits at the same time, does one at a time. */
+bool store_recompute_tells(const struct recompute *rc);
+
+/* Writes the figures ahead, so that the commit, which may hold up other events, is short. Else the
+ * commit writes them, and a round trip is saved. */
+enum err store_recompute_write(struct recompute *rc, struct err_info *info) MUST_CHECK;
+
+struct recomputed {
+	struct county_key key;
+	int64_t version; /* that was computed */
+	enum verdict verdict;
+	bool behind; /* the county changed meanwhile: recompute it again */
+};
+
+/* Commits and frees rc, whether it succeeds or not. After ERR_DB_DOWN it may be committed: then
+ * the counties are no longer behind, and their events are in the outbox. On success *ret_events
+ * holds the events in order, committed (owned by the caller), and out[0..*ret_n) the counties. */
+enum err store_recompute_commit(struct recompute *rc, struct event_list *ret_events,
+				struct recomputed out[RECOMPUTE_MAX], size_t *ret_n,
 				struct err_info *info) MUST_CHECK;
 
 /* Rolls back and frees. Accepts NULL. */
@@ -76,10 +112,6 @@ void store_recompute_abort(struct recompute *rc);
 
 /* Counties whose figures are behind, oldest change first; of periods that a standard judges.
  * At most limit of them, after the first skip. */
-struct county_key {
-	char county[COUNTY_CODE];
-	char period[PERIOD_CODE];
-};
 struct county_keys {
 	struct county_key *items;
 	size_t n;

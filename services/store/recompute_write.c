@@ -4,14 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define COLUMNS_MAX 12
-
-/* The arrays of a statement that writes several rows at once, one a column. */
-struct columns {
-	int n;
-	struct array column[COLUMNS_MAX];
-};
-
 static void columns_init(struct columns *cs, int n)
 {
 	cs->n = n;
@@ -19,33 +11,50 @@ static void columns_init(struct columns *cs, int n)
 		array_init(&cs->column[i]);
 }
 
-static void auto_columns_release(struct columns *cs)
+static void columns_release(struct columns *cs)
 {
 	for (int i = 0; i < cs->n; i++)
 		array_release(&cs->column[i]);
 }
-#define auto_columns AUTO(auto_columns_release)
 
-/* Adds the statement with the columns behind its other parameters. */
-static enum err columns_add(struct batch *b, enum query query, struct params *p, struct columns *cs,
-			    struct err_info *info)
+static bool columns_empty(const struct columns *cs)
 {
-	for (int i = 0; i < cs->n; i++) {
-		const char *text = array_end(&cs->column[i]);
-
-		if (!text)
-			return err_set(info, ERR_NOMEM, "no memory for the figures");
-		params_text(p, text);
-	}
-	batch_add(b, query, p);
-	return ERR_OK;
+	return cs->column[0].text.len == 0;
 }
 
-static void county_params(struct params *p, const struct recompute_input *in)
+enum { AFRESH, AGAIN };
+
+void writing_init(struct writing *w)
 {
-	params_init(p);
-	params_text(p, in->facts.county);
-	params_text(p, in->facts.period);
+	columns_init(&w->earlier, 3);
+	columns_init(&w->county, 11);
+	for (int i = AFRESH; i <= AGAIN; i++) {
+		columns_init(&w->stages[i], 9);
+		columns_init(&w->indicators[i], 14);
+	}
+	columns_init(&w->items, 3);
+	columns_init(&w->alerts, 11);
+	w->told = 0;
+}
+
+void writing_release(struct writing *w)
+{
+	columns_release(&w->earlier);
+	columns_release(&w->county);
+	for (int i = AFRESH; i <= AGAIN; i++) {
+		columns_release(&w->stages[i]);
+		columns_release(&w->indicators[i]);
+	}
+	columns_release(&w->items);
+	columns_release(&w->alerts);
+}
+
+/* Each row begins with its county and period; gives the next column. */
+static struct array *begin_row(struct columns *cs, const struct recompute_input *in)
+{
+	array_text(&cs->column[0], in->facts.county);
+	array_text(&cs->column[1], in->facts.period);
+	return &cs->column[2];
 }
 
 /* The names of items by what is known of them. */
@@ -84,22 +93,28 @@ static void fill_lists(const struct recompute_input *in, const struct county_jud
 	}
 }
 
-/* Adds an array as a parameter; false when it has failed. */
-static bool params_array(struct params *p, struct array *a)
+static enum err no_memory(struct err_info *info)
 {
-	const char *text = array_end(a);
+	return err_set(info, ERR_NOMEM, "no memory for the figures");
+}
 
-	params_text(p, text);
+/* Adds an array as an element of another; false when it has failed. */
+static bool array_nested(struct array *a, struct array *inner)
+{
+	const char *text = array_end(inner);
+
+	if (text)
+		array_quoted(a, text);
 	return text != NULL;
 }
 
 /* What the period knew is compared with what it knows now, then that takes its place. */
-static enum err write_county(struct batch *b, const struct recompute_input *in,
-			     const struct county_judgement *judgement, struct err_info *info)
+static enum err add_county(struct writing *w, const struct recompute_input *in,
+			   const struct county_judgement *judgement, struct err_info *info)
 {
 	struct item_lists auto_lists lists;
 	struct array auto_array missing;
-	struct params earlier, p;
+	struct array *column = begin_row(&w->county, in);
 	bool ok;
 
 	fill_lists(in, judgement, &lists);
@@ -108,42 +123,25 @@ static enum err write_county(struct batch *b, const struct recompute_input *in,
 		if (school_is_missing(&in->facts.schools[i], in->facts.period))
 			array_text(&missing, in->facts.schools[i].school.code);
 	}
-	county_params(&earlier, in);
-	county_params(&p, in);
-	params_int(&p, in->facts.version);
-	params_text(&p, in->standard->id);
-	params_int(&p, in->standard->version);
-	params_text(&p, verdict_names[judgement->verdict]);
-	ok = params_array(&p, &missing) && params_array(&p, &lists.known) &&
-	     params_array(&p, &lists.failing) && params_array(&p, &lists.unknown) &&
-	     params_array(&p, &lists.undefined);
+	array_int(column++, in->facts.version);
+	array_text(column++, in->standard->id);
+	array_int(column++, in->standard->version);
+	array_text(column++, verdict_names[judgement->verdict]);
+	ok = array_nested(column++, &missing) && array_nested(column++, &lists.known) &&
+	     array_nested(column++, &lists.failing) && array_nested(column++, &lists.unknown) &&
+	     array_nested(column++, &lists.undefined);
 	if (!ok)
-		return err_set(info, ERR_NOMEM, "no memory for the items");
-	params_text(&earlier, p.value[7]); /* the known ones */
-	batch_add(b, QUERY_RECOMPUTE_EARLIER, &earlier);
-	batch_add(b, QUERY_RECOMPUTE_COUNTY, &p);
+		return no_memory(info);
+	array_quoted(begin_row(&w->earlier, in), lists.known.text.data); /* ended above */
 	return ERR_OK;
 }
 
-static void write_items(struct batch *b, const struct recompute_input *in, const char *items)
+static void add_stages(struct columns *cs, const struct recompute_input *in,
+		       const struct county_judgement *judgement)
 {
-	struct params p;
-
-	county_params(&p, in);
-	params_text(&p, items);
-	batch_add(b, QUERY_ITEMS_LOG, &p);
-}
-
-static enum err write_stages(struct batch *b, const struct recompute_input *in,
-			     const struct county_judgement *judgement, struct err_info *info)
-{
-	struct columns auto_columns cs;
-	struct params p;
-
-	columns_init(&cs, 7);
 	for (int i = 0; i < JUDGED_STAGES; i++) {
 		const struct stage_judgement *s = &judgement->stages[i];
-		struct array *column = cs.column;
+		struct array *column = begin_row(cs, in);
 
 		array_text(column++, stage_names[i]);
 		array_int(column++, (int64_t)s->records);
@@ -153,9 +151,6 @@ static enum err write_stages(struct batch *b, const struct recompute_input *in,
 		array_text(column++, status_names[s->status]);
 		array_double(column++, s->has_composite, s->composite_cv);
 	}
-	county_params(&p, in);
-	return columns_add(b, in->computed_version ? QUERY_STAGES_UPDATE : QUERY_STAGES_INSERT, &p,
-			   &cs, info);
 }
 
 static void array_int_if(struct array *a, bool has, int64_t value)
@@ -185,40 +180,19 @@ static void add_indicator(struct array *column, const struct indicator_judgement
 	array_text(column++, status_names[ind->schools]);
 }
 
-static enum err write_indicators(struct batch *b, const struct recompute_input *in,
-				 const struct county_judgement *judgement, struct err_info *info)
+static void add_indicators(struct columns *cs, const struct recompute_input *in,
+			   const struct county_judgement *judgement)
 {
-	struct columns auto_columns cs;
-	struct params p;
-
-	columns_init(&cs, 12);
 	for (int i = 0; i < JUDGED_STAGES; i++) {
 		for (int k = 0; k < INDICATORS; k++) {
-			array_text(&cs.column[0], stage_names[i]);
-			array_text(&cs.column[1], indicators[k].code);
-			add_indicator(&cs.column[2], &judgement->stages[i].indicators[k],
+			struct array *column = begin_row(cs, in);
+
+			array_text(column++, stage_names[i]);
+			array_text(column++, indicators[k].code);
+			add_indicator(column, &judgement->stages[i].indicators[k],
 				      in->standard->cv_limit[i]);
 		}
 	}
-	county_params(&p, in);
-	return columns_add(b,
-			   in->computed_version ? QUERY_INDICATORS_UPDATE : QUERY_INDICATORS_INSERT,
-			   &p, &cs, info);
-}
-
-enum err write_figures(struct batch *b, const struct recompute_input *in,
-		       const struct county_judgement *judgement, const char *items,
-		       struct err_info *info)
-{
-	enum err err = write_county(b, in, judgement, info);
-
-	if (!err)
-		err = write_stages(b, in, judgement, info);
-	if (!err)
-		err = write_indicators(b, in, judgement, info);
-	if (!err)
-		write_items(b, in, items);
-	return err;
 }
 
 /* The state that an action leads to; NULL: as it was. */
@@ -247,35 +221,84 @@ static const char *event_type(enum alert_action action)
 	return NULL;
 }
 
-enum err write_alerts(struct batch *b, const struct recompute_input *in,
-		      const struct transition *transitions, size_t n, int *ret_told,
-		      struct err_info *info)
+static void add_alert(struct writing *w, const struct recompute_input *in,
+		      const struct transition *t)
 {
-	struct columns auto_columns cs;
+	struct array *column = begin_row(&w->alerts, in);
+
+	w->told += event_type(t->action) != NULL;
+	array_int(column++, in->facts.version);
+	array_text(column++, t->result.name);
+	array_int(column++, t->action == ALERT_FIRE ? 0 : t->alert);
+	array_text(column++, state_after(t->action));
+	array_text(column++, event_type(t->action));
+	array_int(column++, w->told);
+	array_double(column++, t->result.has_value, t->result.value);
+	array_double(column++, t->result.has_limit, t->result.limit);
+	array_text(column++, t->rule);
+}
+
+enum err writing_add(struct writing *w, const struct recompute_input *in,
+		     const struct county_judgement *judgement, const char *items,
+		     const struct transition *transitions, size_t n, struct err_info *info)
+{
+	const int when = in->computed_version ? AGAIN : AFRESH;
+
+	add_stages(&w->stages[when], in, judgement);
+	add_indicators(&w->indicators[when], in, judgement);
+	array_quoted(begin_row(&w->items, in), items);
+	for (size_t i = 0; i < n; i++)
+		add_alert(w, in, &transitions[i]);
+	return add_county(w, in, judgement, info);
+}
+
+/* Adds the statement with the columns before its other parameters; nothing without rows. */
+static enum err columns_add(struct batch *b, enum query query, struct columns *cs,
+			    const int64_t *more, struct err_info *info)
+{
 	struct params p;
-	int told = 0;
 
-	columns_init(&cs, 8);
-	*ret_told = 0;
-	if (!n)
+	if (columns_empty(cs))
 		return ERR_OK;
-	for (size_t i = 0; i < n; i++) {
-		const struct transition *t = &transitions[i];
-		struct array *column = cs.column;
+	params_init(&p);
+	for (int i = 0; i < cs->n; i++) {
+		const char *text = array_end(&cs->column[i]);
 
-		array_text(column++, t->result.name);
-		array_int(column++, t->action == ALERT_FIRE ? 0 : t->alert);
-		array_text(column++, state_after(t->action));
-		told += event_type(t->action) != NULL;
-		array_text(column++, event_type(t->action));
-		array_int(column++, told);
-		array_double(column++, t->result.has_value, t->result.value);
-		array_double(column++, t->result.has_limit, t->result.limit);
-		array_text(column++, t->rule);
+		if (!text)
+			return no_memory(info);
+		params_text(&p, text);
 	}
-	county_params(&p, in);
-	params_int(&p, in->facts.version);
-	params_int(&p, told);
-	*ret_told = told;
-	return columns_add(b, QUERY_ALERTS_WRITE, &p, &cs, info);
+	if (more)
+		params_int(&p, *more);
+	batch_add(b, query, &p);
+	return ERR_OK;
+}
+
+enum err writing_figures(struct writing *w, struct batch *b, int *ret_county, struct err_info *info)
+{
+	const struct {
+		enum query query;
+		struct columns *columns;
+	} statements[] = {
+		{ QUERY_RECOMPUTE_EARLIER, &w->earlier },
+		{ QUERY_RECOMPUTE_COUNTY, &w->county },
+		{ QUERY_STAGES_INSERT, &w->stages[AFRESH] },
+		{ QUERY_STAGES_UPDATE, &w->stages[AGAIN] },
+		{ QUERY_INDICATORS_INSERT, &w->indicators[AFRESH] },
+		{ QUERY_INDICATORS_UPDATE, &w->indicators[AGAIN] },
+		{ QUERY_ITEMS_LOG, &w->items },
+	};
+	enum err err = ERR_OK;
+
+	*ret_county = b->n + 1; /* behind recompute_earlier */
+	for (size_t i = 0; i < ARRAY_LEN(statements) && !err; i++)
+		err = columns_add(b, statements[i].query, statements[i].columns, NULL, info);
+	return err;
+}
+
+enum err writing_alerts(struct writing *w, struct batch *b, struct err_info *info)
+{
+	const int64_t told = w->told;
+
+	return columns_add(b, QUERY_ALERTS_WRITE, &w->alerts, &told, info);
 }

@@ -1,21 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The statements that a judgement is written by, added to a batch. */
+/* The statements that judgements are written by: rows of all counties of a recomputation, one array
+ * a column. */
 #ifndef STORE_RECOMPUTE_WRITE_H
 #define STORE_RECOMPUTE_WRITE_H
 
 #include "store/query.h"
 #include "store/recompute.h"
 
-/* items: the judged items as text. The second statement tells whether the county has changed
- * meanwhile. ERR_NOMEM. */
-enum err write_figures(struct batch *b, const struct recompute_input *in,
-		       const struct county_judgement *judgement, const char *items,
-		       struct err_info *info) MUST_CHECK;
+#define COLUMNS_MAX 14
 
-/* The alerts and their events, whose rows the statement gives: *ret_told of them. Nothing is
- * added when n is 0. ERR_NOMEM. */
-enum err write_alerts(struct batch *b, const struct recompute_input *in,
-		      const struct transition *transitions, size_t n, int *ret_told,
-		      struct err_info *info) MUST_CHECK;
+struct columns {
+	int n;
+	struct array column[COLUMNS_MAX];
+};
+
+/* Owned by who computes; large enough not to be a local. */
+struct writing {
+	struct columns earlier;
+	struct columns county;
+	struct columns stages[2]; /* of counties that were computed before, and of others */
+	struct columns indicators[2];
+	struct columns items;
+	struct columns alerts;
+	int told; /* events among the alerts' rows */
+};
+
+void writing_init(struct writing *w);
+void writing_release(struct writing *w);
+
+/* Adds the rows of one county. items: the judged items as text. ERR_NOMEM. */
+enum err writing_add(struct writing *w, const struct recompute_input *in,
+		     const struct county_judgement *judgement, const char *items,
+		     const struct transition *transitions, size_t n,
+		     struct err_info *info) MUST_CHECK;
+
+/* Adds the statements of the figures; there are some. *ret_county: the place in the batch of the
+ * one that tells which counties have changed meanwhile. Rows are borrowed until the batch has run.
+ * ERR_NOMEM. */
+enum err writing_figures(struct writing *w, struct batch *b, int *ret_county,
+			 struct err_info *info) MUST_CHECK;
+
+/* Adds the one of the alerts, if there are some: it gives their events. */
+enum err writing_alerts(struct writing *w, struct batch *b, struct err_info *info) MUST_CHECK;
 
 #endif

@@ -1,5 +1,5 @@
 -- The changes that were accepted, with numbers that have no gaps. Every statement that writes a
--- region, standard, school or report appends to change_queue, see sql/README.md.
+-- region, standard, school, report or plan appends to change_queue, see sql/README.md.
 
 -- name: change_pending
 SELECT EXISTS (SELECT FROM change_queue)
@@ -8,19 +8,36 @@ SELECT EXISTS (SELECT FROM change_queue)
 -- name: change_turn
 SELECT FROM change_counter FOR UPDATE
 
--- Gives the next numbers to what is committed, in the order of ids, $1 at most; tells how many.
+-- Gives the next numbers to what is committed, in the order of ids; tells how many rows it took. $1
+-- at most, but for one set of reports that goes beyond; a set's are in the order of schools.
 -- name: change_number
 WITH taken AS (
   DELETE FROM change_queue
-  WHERE id = ANY (ARRAY(SELECT id FROM change_queue ORDER BY id LIMIT $1))
+  WHERE id = ANY (ARRAY(
+    SELECT id FROM (
+      SELECT id, sum(coalesce(reports, 1)) OVER (ORDER BY id) - coalesce(reports, 1) AS before
+      FROM (SELECT id, reports FROM change_queue ORDER BY id LIMIT $1) q
+    ) n WHERE before < $1))
   RETURNING *
+), each AS (
+  SELECT id, at, type, removed, region, code, period, version FROM taken WHERE reports IS NULL
+  UNION ALL
+  SELECT t.id, t.at, t.type, t.removed, t.region, r.school, t.period, t.version
+  FROM taken t CROSS JOIN LATERAL (
+    SELECT school FROM report
+    WHERE county = t.region AND period = t.period AND version = t.version
+    UNION ALL
+    SELECT school FROM report_history
+    WHERE county = t.region AND period = t.period AND superseded_at > t.at AND version = t.version
+  ) r
+  WHERE t.reports IS NOT NULL
 ), numbered AS (
   INSERT INTO change (seq, at, type, removed, region, code, period, version)
-  SELECT c.seq + row_number() OVER (ORDER BY t.id), t.at, t.type, t.removed, t.region, t.code,
+  SELECT c.seq + row_number() OVER (ORDER BY t.id, t.code), t.at, t.type, t.removed, t.region, t.code,
     t.period, t.version
-  FROM taken t, change_counter c
+  FROM each t, change_counter c
 ), counted AS (
-  UPDATE change_counter SET seq = seq + (SELECT count(*) FROM taken)
+  UPDATE change_counter SET seq = seq + (SELECT count(*) FROM each)
 )
 SELECT count(*) FROM taken
 

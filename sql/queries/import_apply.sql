@@ -12,15 +12,23 @@ SET name = excluded.name, targets = excluded.targets, recognised = excluded.reco
   version = r.version + 1, removed = false, changed_at = clock_timestamp(),
   changed_by = excluded.changed_by
 
--- Counties and periods that get a version: one for all that the transaction changes of them.
+-- Counties and periods that get a version: one for all that the transaction changes of them. And how
+-- many reports that is.
 -- name: import_touch
 INSERT INTO stage_touched
-SELECT county, period FROM mark_report WHERE error IS NULL AND NOT same
-UNION
-SELECT county, period FROM mark_county_report WHERE error IS NULL AND NOT same
-UNION
-SELECT p.county, p.period FROM county_period p
-WHERE p.county IN (SELECT county FROM mark_school WHERE error IS NULL AND NOT same)
+SELECT county, period, sum(reports) FROM (
+  SELECT county, period, count(*) AS reports FROM mark_report
+  WHERE error IS NULL AND NOT same GROUP BY county, period
+  UNION ALL
+  SELECT county, period, 0 FROM mark_county_report WHERE error IS NULL AND NOT same
+  UNION ALL
+  SELECT p.county, p.period, 0 FROM county_period p
+  WHERE p.county IN (SELECT county FROM mark_school WHERE error IS NULL AND NOT same)
+  UNION ALL
+  SELECT county, period, count(*) FROM stage_place
+  WHERE $3::boolean AND type = 'report' AND county >= $1 AND county < $2 GROUP BY county, period
+) t
+GROUP BY county, period
 
 -- Opened with version 0: it is counted in a moment.
 -- name: import_open_period
@@ -159,6 +167,56 @@ JOIN stage_report n ON n.row = m.row
 JOIN county_period p ON p.county = m.county AND p.period = m.period
 WHERE m.error IS NULL AND m.created
 
+-- What was not marked, for nothing was reported there yet: what import_find_report finds wrong with none
+-- of the rows. The counts tell when it does with one, and a report that is there already is a key twice.
+-- name: import_report_fresh
+INSERT INTO report (
+  county, period, school, version, received_at, received_by,
+  primary_students, primary_classes, primary_largest_class, primary_oversized_classes,
+  primary_teachers, primary_teachers_above_degree, primary_teachers_backbone,
+  primary_teachers_pe_art, primary_teachers_pe_art_visiting, primary_teachers_certified,
+  primary_teachers_trained, primary_zone_students, primary_migrant_students, junior_students,
+  junior_classes, junior_largest_class, junior_oversized_classes, junior_teachers,
+  junior_teachers_above_degree, junior_teachers_backbone, junior_teachers_pe_art,
+  junior_teachers_pe_art_visiting, junior_teachers_certified, junior_teachers_trained,
+  junior_zone_students, junior_migrant_students, senior_students, teaching_area,
+  indoor_sports_area, sports_ground_area, extra_sports_area, equipment_value,
+  multimedia_rooms, public_funds, public_funds_budget, training_budget, music_rooms,
+  art_rooms, declared, declared_values)
+SELECT p.county, p.period, n.school, p.version, p.changed_at, $1::bigint,
+  n.primary_students, n.primary_classes, n.primary_largest_class, n.primary_oversized_classes,
+  n.primary_teachers, n.primary_teachers_above_degree, n.primary_teachers_backbone,
+  n.primary_teachers_pe_art, n.primary_teachers_pe_art_visiting, n.primary_teachers_certified,
+  n.primary_teachers_trained, n.primary_zone_students, n.primary_migrant_students,
+  n.junior_students, n.junior_classes, n.junior_largest_class, n.junior_oversized_classes,
+  n.junior_teachers, n.junior_teachers_above_degree, n.junior_teachers_backbone,
+  n.junior_teachers_pe_art, n.junior_teachers_pe_art_visiting, n.junior_teachers_certified,
+  n.junior_teachers_trained, n.junior_zone_students, n.junior_migrant_students,
+  n.senior_students, n.teaching_area, n.indoor_sports_area, n.sports_ground_area,
+  n.extra_sports_area, n.equipment_value, n.multimedia_rooms, n.public_funds,
+  n.public_funds_budget, n.training_budget, n.music_rooms, n.art_rooms, n.declared,
+  n.declared_values
+FROM stage_place pl
+JOIN stage_report n ON n.row = pl.row
+JOIN school s ON s.code = n.school
+JOIN county_period p ON p.county = s.county AND p.period = n.period
+JOIN stage_kind k ON k.code = s.kind
+WHERE pl.type = 'report' AND pl.county >= $2 AND pl.county < $3 AND s.county = pl.county
+  AND starts_with(s.county, $4) AND (n.named <> s.county) IS NOT TRUE AND NOT s.closed
+  AND (k.primary_stage OR num_nonnulls(
+    n.primary_students, n.primary_classes, n.primary_largest_class,
+    n.primary_oversized_classes, n.primary_teachers, n.primary_teachers_above_degree,
+    n.primary_teachers_backbone, n.primary_teachers_pe_art,
+    n.primary_teachers_pe_art_visiting, n.primary_teachers_certified,
+    n.primary_teachers_trained, n.primary_zone_students, n.primary_migrant_students) = 0)
+  AND (k.junior_stage OR num_nonnulls(
+    n.junior_students, n.junior_classes, n.junior_largest_class, n.junior_oversized_classes,
+    n.junior_teachers, n.junior_teachers_above_degree, n.junior_teachers_backbone,
+    n.junior_teachers_pe_art, n.junior_teachers_pe_art_visiting,
+    n.junior_teachers_certified, n.junior_teachers_trained, n.junior_zone_students,
+    n.junior_migrant_students) = 0)
+  AND (k.senior_stage OR n.senior_students IS NULL)
+
 -- name: import_county_report_history
 INSERT INTO county_report_history
 SELECT p.changed_at, $1::bigint, r.*
@@ -187,22 +245,23 @@ WHERE m.error IS NULL AND NOT m.same
 
 -- For who mirrors: each after what it refers to. The locks that order the versions are held.
 -- name: import_tell
-INSERT INTO change_queue (at, type, removed, region, code, period, version)
-SELECT at, type, false, region, code, period, version
+INSERT INTO change_queue (at, type, removed, region, code, period, version, reports)
+SELECT at, type, false, region, code, period, version, reports
 FROM (
-  SELECT 1 AS rank, r.changed_at AS at, 'region' AS type, r.code AS region, r.code, NULL AS period, r.version
+  SELECT 1 AS rank, r.changed_at AS at, 'region' AS type, r.code AS region, r.code, NULL AS period, r.version,
+    NULL::integer AS reports
   FROM mark_region m JOIN region r ON r.code = m.code
   WHERE m.error IS NULL AND NOT m.same
   UNION ALL
-  SELECT 2 + (s.parent IS NOT NULL)::integer, s.changed_at, 'school', s.county, s.code, NULL, s.version
+  SELECT 2 + (s.parent IS NOT NULL)::integer, s.changed_at, 'school', s.county, s.code, NULL, s.version, NULL
   FROM mark_school m JOIN school s ON s.code = m.code
   WHERE m.error IS NULL AND NOT m.same
   UNION ALL
-  SELECT 4, p.changed_at, 'report', m.county, m.school, m.period, p.version
-  FROM mark_report m JOIN county_period p ON p.county = m.county AND p.period = m.period
-  WHERE m.error IS NULL AND NOT m.same
+  SELECT 4, p.changed_at, 'report', t.county, '', t.period, p.version, t.reports
+  FROM stage_touched t JOIN county_period p ON p.county = t.county AND p.period = t.period
+  WHERE t.reports > 0
   UNION ALL
-  SELECT 4, p.changed_at, 'county_report', m.county, m.county, m.period, p.version
+  SELECT 4, p.changed_at, 'county_report', m.county, m.county, m.period, p.version, NULL
   FROM mark_county_report m JOIN county_period p ON p.county = m.county AND p.period = m.period
   WHERE m.error IS NULL AND NOT m.same
 ) t

@@ -52,30 +52,39 @@ CREATE TEMP TABLE stage_kind (code text, primary_stage boolean, junior_stage boo
 -- name: import_stage_text
 CREATE TEMP TABLE stage_text (code text, pointer text, detail text)
 
+-- Of a workbook: where a mistake of a sheet's row has its cell, without the row ("Sheet1!B").
+-- name: import_stage_cell
+CREATE TEMP TABLE stage_cell (sheet bigint, pointer text, cell text)
+
 -- Which county a row is of; '' where nobody knows.
 -- name: import_stage_place
-CREATE TEMP TABLE stage_place (type text, row bigint, county text)
+CREATE TEMP TABLE stage_place (type text, row bigint, county text, period text)
 
 -- Keys that the file has twice, and the first row of each.
 -- name: import_stage_twice
 CREATE TEMP TABLE stage_twice (type text, code text, period text, first bigint)
 
 -- name: import_stage_touched
-CREATE TEMP TABLE stage_touched (county text, period text)
+CREATE TEMP TABLE stage_touched (county text, period text, reports bigint) ON COMMIT DELETE ROWS
 
+-- Marks are one transaction's.
 -- name: import_mark_region
 CREATE TEMP TABLE mark_region (row bigint, code text, error text, created boolean, same boolean)
+  ON COMMIT DELETE ROWS
 
 -- name: import_mark_school
 CREATE TEMP TABLE mark_school (row bigint, code text, county text, error text, created boolean, same boolean)
+  ON COMMIT DELETE ROWS
 
 -- name: import_mark_report
 CREATE TEMP TABLE mark_report (
   row bigint, county text, period text, school text, error text, created boolean, same boolean)
+  ON COMMIT DELETE ROWS
 
 -- name: import_mark_county_report
 CREATE TEMP TABLE mark_county_report (
   row bigint, county text, period text, error text, created boolean, same boolean)
+  ON COMMIT DELETE ROWS
 
 -- name: import_copy_region
 COPY stage_region FROM STDIN
@@ -95,6 +104,9 @@ COPY stage_error FROM STDIN
 -- name: import_copy_line
 COPY stage_line FROM STDIN
 
+-- name: import_copy_cell
+COPY stage_cell FROM STDIN
+
 -- name: import_copy_kind
 COPY stage_kind FROM STDIN
 
@@ -107,22 +119,24 @@ SELECT 'region', code, '', min(row) FROM stage_region GROUP BY code HAVING count
 UNION ALL
 SELECT 'school', code, '', min(row) FROM stage_school GROUP BY code HAVING count(*) > 1
 UNION ALL
-SELECT 'report', school, period, min(row) FROM stage_report GROUP BY school, period HAVING count(*) > 1
-UNION ALL
 SELECT 'county', county, period, min(row) FROM stage_county_report GROUP BY county, period HAVING count(*) > 1
+
+-- name: import_find_twice_report
+INSERT INTO stage_twice
+SELECT 'report', school, period, min(row) FROM stage_report GROUP BY school, period HAVING count(*) > 1
 
 -- A school that the file brings, and that is not there yet, is where the file says.
 -- name: import_find_place
 INSERT INTO stage_place
-SELECT 'school', row, county FROM stage_school
+SELECT 'school', row, county, '' FROM stage_school
 UNION ALL
-SELECT 'report', r.row, coalesce(s.county, n.county, '')
+SELECT 'report', r.row, coalesce(s.county, n.county, ''), r.period
 FROM stage_report r
 LEFT JOIN school s ON s.code = r.school
 LEFT JOIN (SELECT DISTINCT ON (code) code, county FROM stage_school ORDER BY code, row) n
   ON n.code = r.school
 UNION ALL
-SELECT 'county', row, county FROM stage_county_report
+SELECT 'county', row, county, period FROM stage_county_report
 
 -- Only where counties are taken in turns.
 -- name: import_place_index
@@ -143,9 +157,6 @@ SELECT set_config('enable_nestloop', 'off', true)
 -- name: import_places
 SELECT county, count(*) FROM stage_place GROUP BY county ORDER BY county
 
--- name: import_mark_clear
-TRUNCATE mark_region, mark_school, mark_report, mark_county_report, stage_touched
-
 -- The turns of the counties from $1 up to, but without, $2: single writers of a county's schools
 -- and reports share them. Each in its order.
 -- name: import_turns
@@ -154,6 +165,19 @@ FROM (
   SELECT DISTINCT county FROM stage_place
   WHERE county >= $1 AND county < $2 AND county <> '' ORDER BY county
 ) c
+
+-- How many reports of counties from $1 up to $2 there are to write, if none is stored yet of any of their
+-- periods. (The limit keeps the planner from reading all that is stored.)
+-- name: import_fresh
+SELECT CASE WHEN bool_or(county = '' OR stored IS NOT NULL) THEN 0 ELSE coalesce(sum(reports), 0) END::bigint
+FROM (
+  SELECT p.county, p.reports, (
+    SELECT 1 FROM report r WHERE r.county = p.county AND r.period = p.period LIMIT 1) AS stored
+  FROM (
+    SELECT county, period, count(*) AS reports FROM stage_place
+    WHERE type = 'report' AND county >= $1 AND county < $2 GROUP BY county, period
+  ) p
+) q
 
 -- Those of the counties' own reports, which monitors share.
 -- name: import_county_turns
@@ -338,6 +362,12 @@ FROM (
   UNION ALL SELECT row, error FROM mark_county_report
 ) m
 JOIN stage_text t ON t.code = m.error
+
+-- What the checks above found, by cell. $1: rows are numbered anew for each sheet from here on.
+-- name: import_name_cells
+UPDATE stage_error e SET pointer = c.cell || (e.row % $1::bigint)
+FROM stage_cell c
+WHERE e.nth = 0 AND c.sheet = e.row / $1::bigint AND c.pointer = e.pointer
 
 -- Rows that have errors, up to a limit of errors: those are what is kept.
 -- name: import_error_rows

@@ -2,8 +2,8 @@
 -- lock ('JW', id): when its program dies, PostgreSQL lets go of it, and another one takes the job.
 
 -- name: import_open
-INSERT INTO import_job (key, role, region, format, atomic, dry_run, state)
-VALUES ($1, $2, $3, $4, $5, $6, 'receiving')
+INSERT INTO import_job (key, role, region, format, atomic, dry_run, period, state)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 'receiving')
 RETURNING id
 
 -- The same part again replaces it, as long as the job is not committed. Parameters: job, number,
@@ -29,9 +29,9 @@ FROM put, (
 WHERE j.id = put.job
 RETURNING j.id
 
--- Parts are numbered 1, 2, 3 … without gaps.
+-- Parts are numbered 1, 2, 3 … without gaps. Of a workbook with what is chosen of its columns.
 -- name: import_commit
-UPDATE import_job j SET state = 'queued'
+UPDATE import_job j SET state = 'queued', choices = $2
 WHERE id = $1 AND state = 'receiving' AND parts > 0
   AND parts = (SELECT count(*) FROM import_part WHERE job = $1)
 RETURNING id
@@ -46,8 +46,14 @@ RETURNING id
 
 -- name: import_get
 SELECT id, role, region, key, format, atomic, dry_run, state, cancel, parts, bytes, bytes_done, rows,
-  created, updated, unchanged, rejected, header, failure
+  created, updated, unchanged, rejected, header, failure, period
 FROM import_job WHERE id = $1
+
+-- name: import_texts
+SELECT choices, mapping FROM import_job WHERE id = $1
+
+-- name: import_map
+UPDATE import_job SET mapping = $2 WHERE id = $1 RETURNING id
 
 -- Jobs that may be waiting for somebody, the oldest first; not above $1 bytes.
 -- name: import_waiting

@@ -157,3 +157,9 @@ WITH removed AS (
 )
 INSERT INTO change_queue (at, type, removed, region, code, version)
 SELECT superseded_at, 'school', true, county, $1, version FROM superseded
+
+-- The open schools below a region's code ($1), at most $2.
+-- name: school_list
+SELECT code, name, kind FROM school
+WHERE county >= $1 AND county < ($1 || ':') AND NOT closed
+ORDER BY county, code LIMIT $2

@@ -80,6 +80,7 @@ async function stored(client, region) {
     UNION ALL SELECT '/v1/schools/' || code FROM school WHERE starts_with(county, '${region}')
     UNION ALL SELECT '/v1/reports/' || period || '/' || school FROM report WHERE starts_with(county, '${region}')
     UNION ALL SELECT '/v1/county-reports/' || period || '/' || county FROM county_report WHERE starts_with(county, '${region}')
+    UNION ALL SELECT '/v1/plans/' || county FROM county_plan WHERE starts_with(county, '${region}')
     UNION ALL SELECT '/v1/standards/' || id FROM standard
       WHERE NOT removed AND (starts_with(region, '${region}') OR starts_with('${region}', region))`);
   const things = new Map();
@@ -91,7 +92,11 @@ async function stored(client, region) {
   return things;
 }
 
-const byPath = (things) => Object.fromEntries([...things].sort(([a], [b]) => (a < b ? -1 : 1)));
+// What is derived beside a plan moves with the county's figures: of the plan itself is what was given.
+const mirrored = ({ derivation: _, ...thing }) => (thing.milestones
+  ? { ...thing, milestones: thing.milestones.filter((m) => !m.derived) } : thing);
+const byPath = (things) => Object.fromEntries([...things].map(([path, thing]) => [path, mirrored(thing)])
+  .sort(([a], [b]) => (a < b ? -1 : 1)));
 
 async function same(mirror, region) {
   assert.deepEqual(byPath(mirror.things), byPath(await stored(mirror.client, region)), `mirror of '${region}'`);
@@ -106,12 +111,22 @@ async function write(client, method, path, body, says) {
   return status;
 }
 
+// Reports of many schools at once; of those that there are.
+async function bring(client, period) {
+  const rows = Array.from({ length: SCHOOLS }, (_, i) => ({ type: 'report', period, school: schoolCode(1 + i), ...report(100 + random(500)) }));
+  const { status, json, text } = await surely(() => client.request('POST', '/v1/imports?mode=partial',
+    { body: rows.map((row) => JSON.stringify(row)).join('\n'), type: 'application/x-ndjson' }));
+  assert.ok([200, 202].includes(status), text);
+  return json;
+}
+
 // One write of any kind.
 function anyWrite(client) {
   const n = random(100);
   const code = schoolCode(1 + random(SCHOOLS));
   const period = PERIODS[random(2)];
   const county = COUNTIES[random(3)];
+  if (n < 5) return bring(client, period);
   if (n < 55) return write(client, 'PUT', `/v1/reports/${period}/${code}`, report(100 + random(500)), { type: 'report' });
   if (n < 63) return write(client, 'DELETE', `/v1/reports/${period}/${code}`);
   if (n < 73) return write(client, 'PUT', `/v1/schools/${code}`, school(county, { name: `第${random(50)}小学` }), { type: 'school' });
@@ -120,8 +135,10 @@ function anyWrite(client) {
     return write(client, 'PUT', `/v1/county-reports/${period}/${county}`, { items: countyItems({ G7: { value: 100 + random(50) } }) },
       { type: 'county_report' });
   }
-  if (n < 88) return write(client, 'DELETE', `/v1/county-reports/${period}/${county}`);
-  if (n < 94) return write(client, 'PUT', `/v1/regions/3501${20 + random(3)}`, { name: `县${random(9)}` }, { type: 'region' });
+  if (n < 87) return write(client, 'DELETE', `/v1/county-reports/${period}/${county}`);
+  if (n < 91) return write(client, 'PUT', `/v1/plans/${county}`, { safeguards: [`措施${random(50)}`] }, { type: 'plan' });
+  if (n < 92) return write(client, 'DELETE', `/v1/plans/${county}`);
+  if (n < 95) return write(client, 'PUT', `/v1/regions/3501${20 + random(3)}`, { name: `县${random(9)}` }, { type: 'region' });
   if (n < 97) return write(client, 'DELETE', `/v1/regions/3501${20 + random(3)}`);
   const region = ['34', '35', '3401'][random(3)];
   return write(client, 'PUT', `/v1/standards/made-up`, { base: 'national-2017', region, title: `试验${random(5)}`,
@@ -208,7 +225,7 @@ describe('changes', () => {
       const text = [w.type, w.action, w.path, w.version].join(' ');
       assert.ok(told.has(text), text);
     }
-    for (const type of ['region', 'standard', 'school', 'report', 'county_report']) {
+    for (const type of ['region', 'standard', 'school', 'report', 'county_report', 'plan']) {
       for (const action of type === 'standard' ? ['put'] : ['put', 'delete']) {
         assert.ok(items.some((i) => i.type === type && i.action === action), `${type} ${action}`);
       }
@@ -219,8 +236,11 @@ describe('changes', () => {
     const seen = new Map();
     for (const item of mirrors.all.items.filter((i) => i.period)) {
       const key = `${item.region} ${item.period}`;
-      assert.ok(item.version > (seen.get(key) ?? 0), JSON.stringify(item));
-      seen.set(key, item.version);
+      const last = seen.get(key);
+      // those of an import are one version's, each school once
+      assert.ok(!last || item.version > last.version || (item.version === last.version && item.school > last.school),
+        JSON.stringify(item));
+      seen.set(key, item);
     }
     assert.equal(seen.size, COUNTIES.length * PERIODS.length);
   });
@@ -286,6 +306,36 @@ describe('changes', () => {
     await mirrors.all.toTheEnd();
   });
 
+  it('tells an import report by report, also of those that were corrected, removed or moved since', async () => {
+    const [admin] = clients;
+    const period = '2023';
+    const codes = [31, 32, 33, 34, 35].map((n) => schoolCode(n));
+    for (const code of codes) await admin.put(`/v1/schools/${code}`, school('340104'));
+    const mirror = new Mirror(admin, { limit: 2 });
+    await mirror.toTheEnd();
+    const from = mirror.items.length;
+    const body = codes.map((code) => JSON.stringify({ type: 'report', period, school: code, ...report(200) })).join('\n');
+    const { json } = await admin.request('POST', '/v1/imports', { body, type: 'application/x-ndjson' });
+    assert.equal(json.created, 5, JSON.stringify(json));
+    assert.deepEqual(await world.sql(`SELECT type, code, reports FROM change_queue`), [['report', '', '5']]);
+    assert.equal((await admin.put(`/v1/reports/${period}/${codes[1]}`, report(300))).status, 200);
+    assert.ok((await admin.delete(`/v1/reports/${period}/${codes[2]}`)).status < 300);
+    assert.equal((await admin.put(`/v1/schools/${codes[3]}`, school('340111'))).status, 200);
+    await mirror.toTheEnd();
+    const told = mirror.items.slice(from).filter((i) => i.type === 'report');
+    assert.deepEqual(told.slice(0, 5).map((i) => [i.school, i.action, i.region, i.version]),
+      codes.map((code) => [code, 'put', '340104', 1]));
+    assert.deepEqual(told.slice(5).map((i) => [i.school, i.action, i.region]),
+      [[codes[1], 'put', '340104'], [codes[2], 'delete', '340104'], [codes[3], 'delete', '340104'], [codes[3], 'put', '340111']]);
+    assert.deepEqual(await world.sql('SELECT count(*) FROM change_queue'), [['0']]);
+    await same(mirror, '');
+    for (const code of codes) {
+      await admin.delete(`/v1/reports/${period}/${code}`);
+      assert.ok((await admin.delete(`/v1/schools/${code}`)).status < 300);
+    }
+    for (const m of Object.values(mirrors)) await m.toTheEnd();
+  });
+
   it('gives two readers the same numbers', async () => {
     await world.sql(`INSERT INTO change_queue (at, type, removed, region, code, version)
       SELECT now(), 'region', true, '349999', '349999', i FROM generate_series(1, 3000) i`);
@@ -340,7 +390,8 @@ describe('changes', () => {
 
   it('begins with what was there when it is introduced', async () => {
     for (const api of world.apis) await api.stop();
-    await world.sql(`DROP TABLE change, change_queue, change_counter; DELETE FROM schema_migration WHERE name = 'change'`);
+    // plans came later
+    await world.sql(`DELETE FROM county_plan; DROP TABLE change, change_queue, change_counter; DELETE FROM schema_migration WHERE name LIKE 'change%'`);
     await migrate(world.url);
     for (const api of world.apis) await world.startApi(api);
     const key = await world.key('admin');

@@ -268,13 +268,13 @@ static void test_behind(void **state)
 		  "WHERE (p.county, p.period) = (r.county, r.period)");
 	assert_int_equal(store_behind_count(store, &n, &oldest, NULL), ERR_OK);
 	assert_int_equal(n, 0);
-	assert_int_equal(store_recompute_begin(store, "341005", "2025", &rc, &in, NULL), ERR_OK);
+	assert_int_equal(world_begin(store, "341005", "2025", &rc, &in), ERR_OK);
 	assert_null(rc); /* up to date */
-	assert_int_equal(store_recompute_begin(store, "999999", "2025", &rc, &in, NULL), ERR_OK);
+	assert_int_equal(world_begin(store, "999999", "2025", &rc, &in), ERR_OK);
 	assert_null(rc); /* unknown */
 	world_put(store, "341005", 1, 39);
 	put_in("2011", "341005", 1, 39);
-	assert_int_equal(store_recompute_begin(store, "341005", "2011", &rc, &in, NULL), ERR_OK);
+	assert_int_equal(world_begin(store, "341005", "2011", &rc, &in), ERR_OK);
 	assert_null(rc); /* no standard judges that year */
 	assert_int_equal(store_behind_list(store, 10, 0, &keys, NULL), ERR_OK);
 	assert_int_equal(keys.n, 1);
@@ -301,19 +301,16 @@ static void test_skips_locked(void **state)
 
 	(void)state;
 	make_failing("341006");
-	assert_int_equal(store_recompute_begin(store, "341006", WORLD_PERIOD, &first, &in, NULL),
-			 ERR_OK);
+	assert_int_equal(world_begin(store, "341006", WORLD_PERIOD, &first, &in), ERR_OK);
 	assert_non_null(first);
 	assert_true(in->facts.version == 2 && in->computed_version == 0);
 	/* The county's first result is only made by `first`: once it is there, it is skipped. */
 	store_recompute_abort(first);
 	assert_int_equal(world_judge(store, "341006", FIRING), 1);
 	world_put(store, "341006", 2, 6);
-	assert_int_equal(store_recompute_begin(store, "341006", WORLD_PERIOD, &first, &in, NULL),
-			 ERR_OK);
+	assert_int_equal(world_begin(store, "341006", WORLD_PERIOD, &first, &in), ERR_OK);
 	assert_non_null(first);
-	assert_int_equal(store_recompute_begin(store, "341006", WORLD_PERIOD, &second, &in, NULL),
-			 ERR_OK);
+	assert_int_equal(world_begin(store, "341006", WORLD_PERIOD, &second, &in), ERR_OK);
 	assert_null(second);
 	world_put(store, "341006", 2, 7);
 	world_school_put(store, "341006", 3);

@@ -318,17 +318,18 @@ static void assert_waits(const char *county, void *(*work)(void *))
 	struct recompute *rc;
 	enum err changed = ERR_DB;
 	pthread_t thread;
-	bool behind;
+	struct recomputed done[RECOMPUTE_MAX];
+	size_t n = 0;
 
 	assert_non_null(judgement);
-	assert_int_equal(store_recompute_begin(store, county, "2025", &rc, &in, NULL), ERR_OK);
+	assert_int_equal(world_begin(store, county, "2025", &rc, &in), ERR_OK);
 	assert_non_null(rc);
 	assert_int_equal(pthread_create(&thread, NULL, work, &changed), 0);
 	wait_for_a_lock();
 	judgement->verdict = VERDICT_INCOMPLETE;
-	assert_int_equal(
-		store_recompute_commit(rc, judgement, "{}", NULL, 0, &events, &behind, NULL),
-		ERR_OK);
+	assert_int_equal(store_recompute_judged(rc, judgement, "{}", NULL, 0, NULL), ERR_OK);
+	assert_int_equal(store_recompute_commit(rc, &events, done, &n, NULL), ERR_OK);
+	assert_int_equal(n, 1);
 	assert_int_equal(pthread_join(thread, NULL), 0);
 	assert_int_equal(changed, ERR_OK);
 	assert_int_equal(stale(county, "2025"), 1);

@@ -199,8 +199,7 @@ static void *compute_work(void *context)
 
 		count(w, put(county, 2, i % 2 ? 5 : 39, &result));
 		if (i % 3 == 0) {
-			count(w,
-			      store_recompute_begin(store, county, WORLD_PERIOD, &rc, &in, NULL));
+			count(w, world_begin(store, county, WORLD_PERIOD, &rc, &in));
 			store_recompute_abort(rc);
 		}
 		count(w, world_compute(store, county, WORLD_PERIOD, &events, &done, NULL));

@@ -85,9 +85,17 @@ export class Service {
     });
   }
 
-  // Kilobytes resident now.
+  // Kilobytes resident now, and at most so far.
   rss() {
+    return this.#memory('VmRSS');
+  }
+
+  peak() {
+    return this.#memory('VmHWM');
+  }
+
+  #memory(name) {
     const status = fs.readFileSync(`/proc/${this.pid}/status`, 'utf8');
-    return Number(/^VmRSS:\s+(\d+)/m.exec(status)[1]);
+    return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)[1]);
   }
 }

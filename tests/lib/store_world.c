@@ -134,22 +134,45 @@ struct write_result world_put(struct store *s, const char *county, int i, int ba
 	return result;
 }
 
-enum err world_compute(struct store *s, const char *county, const char *period,
-		       struct event_list *ret_events, bool *ret_done, struct err_info *info)
+static struct county_key key_of(const char *county, const char *period)
 {
-	struct evaluation done = { .computed = false };
-	struct evaluator ev;
 	struct county_key key;
-	enum err err;
 
 	str_copy(key.county, sizeof(key.county), county);
 	str_copy(key.period, sizeof(key.period), period);
-	assert_int_equal(evaluator_init(&ev, s), ERR_OK);
-	err = evaluate_county(&ev, &key, &done, info);
+	return key;
+}
+
+enum err world_begin(struct store *s, const char *county, const char *period,
+		     struct recompute **ret_rc, const struct recompute_input **ret_input)
+{
+	const struct county_key key = key_of(county, period);
+	enum err err = store_recompute_begin(s, &key, 1, true, ret_rc, NULL);
+
+	if (!err && *ret_rc) {
+		assert_int_equal(store_recompute_next(*ret_rc, ret_input, NULL), ERR_OK);
+		assert_non_null(*ret_input);
+	}
+	return err;
+}
+
+enum err world_compute(struct store *s, const char *county, const char *period,
+		       struct event_list *ret_events, bool *ret_done, struct err_info *info)
+{
+	const struct county_key key = key_of(county, period);
+	struct evaluation done = { .n = 0 };
+	struct telling telling;
+	struct evaluator ev;
+	enum err err;
+
+	telling_init(&telling);
+	assert_int_equal(evaluator_init(&ev, s, &telling), ERR_OK);
+	err = evaluate_counties(&ev, &key, 1, true, &done, info);
 	evaluator_release(&ev);
+	telling_release(&telling);
 	if (err)
 		return err;
-	*ret_done = done.computed;
+	*ret_done = done.n > 0;
 	*ret_events = done.events;
 	return ERR_OK;
 }

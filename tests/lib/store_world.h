@@ -25,6 +25,11 @@ void world_school_put(struct store *s, const char *county, int i);
 void world_report(struct report *out, int backbone);
 struct write_result world_put(struct store *s, const char *county, int i, int backbone);
 
+/* Begins to compute one county, patiently; *ret_input only when *ret_rc is not NULL. */
+enum err world_begin(struct store *s, const char *county, const char *period,
+		     struct recompute **ret_rc,
+		     const struct recompute_input **ret_input) MUST_CHECK;
+
 /* What a monitor does with a county: false when there was nothing to do. Threads may. */
 enum err world_compute(struct store *s, const char *county, const char *period,
 		       struct event_list *ret_events, bool *ret_done,

@@ -222,7 +222,7 @@ static void test_patch_report(void **state)
 
 static void test_hints(void **state)
 {
-	struct change_hint in = { "340207", "2025", 41 }, out;
+	struct change_hint in = { "340207", "2025", 41, false }, out;
 	auto_buf struct buf b;
 
 	(void)state;
@@ -232,6 +232,14 @@ static void test_hints(void **state)
 	assert_int_equal(json_read_hint(b.data, b.len, &out), ERR_OK);
 	assert_string_equal(out.county, in.county);
 	assert_int_equal(out.version, 41);
+	assert_false(out.bulk);
+	in.bulk = true;
+	buf_release(&b);
+	json_write_hint(&in, &b);
+	assert_string_equal(
+		b.data, "{\"county\":\"340207\",\"period\":\"2025\",\"version\":41,\"bulk\":true}");
+	assert_int_equal(json_read_hint(b.data, b.len, &out), ERR_OK);
+	assert_true(out.bulk);
 	assert_int_equal(json_read_hint("x", 1, &out), ERR_MALFORMED);
 	assert_int_equal(json_read_hint("[]", 2, &out), ERR_MALFORMED);
 	assert_int_equal(json_read_hint("{}", 2, &out), ERR_INVALID);

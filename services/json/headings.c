@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "json/headings.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/auto.h"
+#include "base/str.h"
+
+/* --- characters --------------------------------------------------------------------------- */
+
+#define WIDE_FIRST 0xff01u /* the wide form of '!' … */
+#define WIDE_LAST  0xff5eu /* … and of '~' */
+
+static const struct {
+	unsigned from;
+	char to;
+} folds[] = {
+	{ 0x3000, ' ' }, { 0x00a0, ' ' }, { 0x3001, ',' }, { 0x3002, '.' }, { 0x2013, '-' },
+	{ 0x2014, '-' }, { 0x2212, '-' }, { 0x2018, '"' }, { 0x2019, '"' }, { 0x201c, '"' },
+	{ 0x201d, '"' }, { 0x300a, '"' }, { 0x300b, '"' }, { 0x3010, '(' }, { 0x3011, ')' },
+	{ 0x3014, '(' }, { 0x3015, ')' },
+};
+
+/* The next character of UTF-8 text, and how many bytes it is. */
+static unsigned next_char(const char *s, size_t *ret_len)
+{
+	const unsigned char *u = (const unsigned char *)s;
+	const size_t len = u[0] < 0x80 ? 1 : u[0] < 0xe0 ? 2 : u[0] < 0xf0 ? 3 : 4;
+	unsigned c = len == 1 ? u[0] : u[0] & (0xffu >> (len + 1));
+
+	*ret_len = 1;
+	for (size_t i = 1; i < len; i++) {
+		if ((u[i] & 0xc0) != 0x80)
+			return u[0];
+		c = c << 6 | (u[i] & 0x3fu);
+	}
+	*ret_len = len;
+	return c;
+}
+
+/* What stands for it in plain text: a letter of ASCII, or 0 for one that stays as it is. */
+static char fold(unsigned c)
+{
+	if (c < 0x80)
+		return (char)c;
+	if (c >= WIDE_FIRST && c <= WIDE_LAST)
+		return (char)(c - WIDE_FIRST + '!');
+	for (size_t i = 0; i < ARRAY_LEN(folds); i++) {
+		if (folds[i].from == c)
+			return folds[i].to;
+	}
+	return 0;
+}
+
+/* Copies text with wide letters as narrow ones. */
+static void narrow(const char *text, char *out, size_t size)
+{
+	size_t n = 0, len;
+
+	for (; *text; text += len) {
+		const char c = fold(next_char(text, &len));
+
+		if (n + (c ? 1 : len) >= size)
+			break;
+		if (c)
+			out[n++] = c;
+		else
+			memcpy(out + n, text, len), n += len;
+	}
+	out[n] = '\0';
+}
+
+void heading_trim(const char *text, char *out, size_t size)
+{
+	size_t n, from;
+
+	narrow(text, out, size);
+	n = strlen(out);
+	while (n && strchr(" \t\r\n", out[n - 1]))
+		out[--n] = '\0';
+	from = strspn(out, " \t\r\n");
+	memmove(out, out + from, n - from + 1);
+}
+
+/* Takes out marks and blanks; letters become small. */
+static void squeeze(char *text)
+{
+	char *to = text;
+
+	for (const char *from = text; *from; from++) {
+		const unsigned char c = (unsigned char)*from;
+
+		if (c >= 0x80 || isalnum(c) || c == '%')
+			*to++ = (char)tolower(c);
+	}
+	*to = '\0';
+}
+
+/* --- units -------------------------------------------------------------------------------- */
+
+static const struct office_unit units[] = {
+	{ "人", UNIT_COUNT, 0 },      { "名", UNIT_COUNT, 0 },      { "个", UNIT_COUNT, 0 },
+	{ "班", UNIT_COUNT, 0 },      { "间", UNIT_COUNT, 0 },      { "㎡", UNIT_AREA, 0 },
+	{ "平方米", UNIT_AREA, 0 },   { "平米", UNIT_AREA, 0 },     { "m2", UNIT_AREA, 0 },
+	{ "m²", UNIT_AREA, 0 },       { "万平方米", UNIT_AREA, 4 }, { "元", UNIT_MONEY, 0 },
+	{ "千元", UNIT_MONEY, 3 },    { "万元", UNIT_MONEY, 4 },    { "yuan", UNIT_MONEY, 0 },
+	{ "persons", UNIT_COUNT, 0 },
+};
+
+const struct office_unit *office_unit_find(const char *text)
+{
+	char plain[HEADING_BYTES];
+	const char *name = plain;
+
+	heading_trim(text, plain, sizeof(plain));
+	if (str_starts(name, "单位"))
+		name += strlen("单位");
+	name += strspn(name, ": ");
+	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
+		if (str_equal(units[i].zh, name))
+			return &units[i];
+	}
+	return NULL;
+}
+
+/* Takes the last bracket that holds a unit out of the text. */
+static const struct office_unit *take_unit(char *text)
+{
+	for (char *open = strrchr(text, '('); open; open = strrchr(text, '(')) {
+		char *close = strchr(open, ')');
+		const struct office_unit *unit;
+
+		if (!close)
+			return NULL;
+		*close = '\0';
+		unit = office_unit_find(open + 1);
+		if (unit) {
+			memmove(open, close + 1, strlen(close + 1) + 1);
+			return unit;
+		}
+		*close = ')';
+		*open = ' '; /* seen */
+	}
+	return NULL;
+}
+
+void heading_plain(const char *text, char out[HEADING_BYTES], const struct office_unit **ret_unit)
+{
+	const struct office_unit *unit;
+
+	narrow(text, out, HEADING_BYTES);
+	unit = take_unit(out);
+	if (ret_unit)
+		*ret_unit = unit;
+	squeeze(out);
+}
+
+/* --- names -------------------------------------------------------------------------------- */
+
+/* Variants of fields.def's names that tables use, plain. */
+static const struct {
+	const char *zh;
+	enum heading_role role;
+	enum column_kind kind;
+	int field;
+} aliases[] = {
+	{ "学校标识码", HEADING_COLUMN, COLUMN_SCHOOL, 0 },
+	{ "学校机构标识码", HEADING_COLUMN, COLUMN_SCHOOL, 0 },
+	{ "学校代码", HEADING_COLUMN, COLUMN_SCHOOL, 0 },
+	{ "标识码", HEADING_COLUMN, COLUMN_SCHOOL, 0 },
+	{ "学年", HEADING_COLUMN, COLUMN_PERIOD, 0 },
+	{ "学年度", HEADING_COLUMN, COLUMN_PERIOD, 0 },
+	{ "县代码", HEADING_COLUMN, COLUMN_COUNTY, 0 },
+	{ "区县代码", HEADING_COLUMN, COLUMN_COUNTY, 0 },
+	{ "县区代码", HEADING_COLUMN, COLUMN_COUNTY, 0 },
+	{ "行政区划代码", HEADING_COLUMN, COLUMN_COUNTY, 0 },
+	{ "在校学生", HEADING_COLUMN, COLUMN_STAGE, STAGE_students },
+	{ "学生", HEADING_COLUMN, COLUMN_STAGE, STAGE_students },
+	{ "班级", HEADING_COLUMN, COLUMN_STAGE, STAGE_classes },
+	{ "教学班", HEADING_COLUMN, COLUMN_STAGE, STAGE_classes },
+	{ "最大班学生", HEADING_COLUMN, COLUMN_STAGE, STAGE_largest_class },
+	{ "最大班级人", HEADING_COLUMN, COLUMN_STAGE, STAGE_largest_class },
+	{ "大班额班", HEADING_COLUMN, COLUMN_STAGE, STAGE_oversized_classes },
+	{ "超过规定班额班", HEADING_COLUMN, COLUMN_STAGE, STAGE_oversized_classes },
+	{ "专任教师高于规定学历", HEADING_COLUMN, COLUMN_STAGE, STAGE_teachers_above_degree },
+	{ "高于规定学历专任教师", HEADING_COLUMN, COLUMN_STAGE, STAGE_teachers_above_degree },
+	{ "高于规定学历", HEADING_COLUMN, COLUMN_STAGE, STAGE_teachers_above_degree },
+	{ "骨干教师", HEADING_COLUMN, COLUMN_STAGE, STAGE_teachers_backbone },
+	{ "县级及以上骨干教师", HEADING_COLUMN, COLUMN_STAGE, STAGE_teachers_backbone },
+	{ "专任教师县级以上骨干", HEADING_COLUMN, COLUMN_STAGE, STAGE_teachers_backbone },
+	{ "体育艺术教师", HEADING_COLUMN, COLUMN_STAGE, STAGE_teachers_pe_art },
+	{ "专任教师体育艺术", HEADING_COLUMN, COLUMN_STAGE, STAGE_teachers_pe_art },
+	{ "体育音乐美术艺术专任教师", HEADING_COLUMN, COLUMN_STAGE, STAGE_teachers_pe_art },
+	{ "体音美专任教师", HEADING_COLUMN, COLUMN_STAGE, STAGE_teachers_pe_art },
+	{ "体育艺术走教兼职教师", HEADING_COLUMN, COLUMN_STAGE, STAGE_teachers_pe_art_visiting },
+	{ "持教师资格证上岗教师", HEADING_COLUMN, COLUMN_STAGE, STAGE_teachers_certified },
+	{ "完成360学时培训教师", HEADING_COLUMN, COLUMN_STAGE, STAGE_teachers_trained },
+	{ "就近划片入学", HEADING_COLUMN, COLUMN_STAGE, STAGE_zone_students },
+	{ "随迁子女", HEADING_COLUMN, COLUMN_STAGE, STAGE_migrant_students },
+	{ "随迁子女学生", HEADING_COLUMN, COLUMN_STAGE, STAGE_migrant_students },
+	{ "教学及辅助用房", HEADING_COLUMN, COLUMN_SITE, SITE_teaching_area },
+	{ "教学及教学辅助用房面积", HEADING_COLUMN, COLUMN_SITE, SITE_teaching_area },
+	{ "室内体育用房面积", HEADING_COLUMN, COLUMN_SITE, SITE_indoor_sports_area },
+	{ "其中室内体育用房", HEADING_COLUMN, COLUMN_SITE, SITE_indoor_sports_area },
+	{ "室内体育用房", HEADING_COLUMN, COLUMN_SITE, SITE_indoor_sports_area },
+	{ "体育运动场地面积", HEADING_COLUMN, COLUMN_SITE, SITE_sports_ground_area },
+	{ "运动场地", HEADING_COLUMN, COLUMN_SITE, SITE_sports_ground_area },
+	{ "教学仪器设备资产", HEADING_COLUMN, COLUMN_SITE, SITE_equipment_value },
+	{ "教学仪器设备值", HEADING_COLUMN, COLUMN_SITE, SITE_equipment_value },
+	{ "教学科研仪器设备资产值", HEADING_COLUMN, COLUMN_SITE, SITE_equipment_value },
+	{ "网络多媒体教室间", HEADING_COLUMN, COLUMN_SITE, SITE_multimedia_rooms },
+	{ "公用经费拨款", HEADING_COLUMN, COLUMN_SITE, SITE_public_funds },
+	{ "公用经费预算", HEADING_COLUMN, COLUMN_SITE, SITE_public_funds_budget },
+	{ "教师培训经费预算", HEADING_COLUMN, COLUMN_SITE, SITE_training_budget },
+	{ "音乐专用教室各间面积", HEADING_COLUMN, COLUMN_ROOMS, ROOMS_music_rooms },
+	{ "美术专用教室各间面积", HEADING_COLUMN, COLUMN_ROOMS, ROOMS_art_rooms },
+	{ "字段", HEADING_FIELD, COLUMN_SCHOOL, 0 },
+	{ "填报值", HEADING_VALUE, COLUMN_SCHOOL, 0 },
+	{ "单位", HEADING_UNIT, COLUMN_SCHOOL, 0 },
+	{ "学校名称", HEADING_KNOWN, COLUMN_SCHOOL, 0 },
+	{ "校名", HEADING_KNOWN, COLUMN_SCHOOL, 0 },
+	{ "名称", HEADING_KNOWN, COLUMN_SCHOOL, 0 },
+	{ "序号", HEADING_KNOWN, COLUMN_SCHOOL, 0 },
+	{ "办学类型", HEADING_KNOWN, COLUMN_SCHOOL, 0 },
+	{ "学校类型", HEADING_KNOWN, COLUMN_SCHOOL, 0 },
+	{ "城乡分类", HEADING_KNOWN, COLUMN_SCHOOL, 0 },
+	{ "举办者", HEADING_KNOWN, COLUMN_SCHOOL, 0 },
+	{ "乡镇", HEADING_KNOWN, COLUMN_SCHOOL, 0 },
+	{ "备注", HEADING_KNOWN, COLUMN_SCHOOL, 0 },
+	{ "项目", HEADING_KNOWN, COLUMN_SCHOOL, 0 },
+	{ "项目名称", HEADING_KNOWN, COLUMN_SCHOOL, 0 },
+	{ "填报内容", HEADING_KNOWN, COLUMN_SCHOOL, 0 },
+};
+
+/* Whether a plain heading is this name, with marks or without, and with 数 at its end or not. */
+static bool is_name(const char *plain, const char *name)
+{
+	static const char number[] = "数";
+	size_t len;
+
+	for (; *name; name += len) {
+		const unsigned c = next_char(name, &len);
+		const char ascii = fold(c);
+
+		if (ascii && !isalnum((unsigned char)ascii))
+			continue;
+		if (ascii ? *plain != tolower((unsigned char)ascii) : strncmp(plain, name, len))
+			return str_equal(name, number) && !*plain;
+		plain += ascii ? 1 : len;
+	}
+	return !*plain || str_equal(plain, number);
+}
+
+static bool find_field(const struct field *fields, int n, enum column_kind kind, const char *plain,
+		       struct heading *out)
+{
+	for (int i = 0; i < n; i++) {
+		if (!is_name(plain, fields[i].zh))
+			continue;
+		*out = (struct heading){ HEADING_COLUMN, kind, -1, i };
+		return true;
+	}
+	return false;
+}
+
+static bool find_name(const char *plain, struct heading *out)
+{
+	if (find_field(stage_fields, STAGE_FIELD_COUNT, COLUMN_STAGE, plain, out) ||
+	    find_field(site_fields, SITE_FIELD_COUNT, COLUMN_SITE, plain, out) ||
+	    find_field(room_lists, ROOM_LIST_COUNT, COLUMN_ROOMS, plain, out))
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(aliases); i++) {
+		if (!is_name(plain, aliases[i].zh))
+			continue;
+		*out = (struct heading){ aliases[i].role, aliases[i].kind, -1, aliases[i].field };
+		return true;
+	}
+	return false;
+}
+
+bool heading_find(const char *plain, struct heading *out)
+{
+	static const char among[] = "其中";
+
+	if (!*plain)
+		return false;
+	if (find_name(plain, out))
+		return true;
+	if (str_starts(plain, among))
+		return find_name(plain + strlen(among), out);
+	for (int s = 0; s < STAGE_COUNT; s++) {
+		if (!str_starts(plain, stage_zh[s]) ||
+		    !find_name(plain + strlen(stage_zh[s]), out) || out->kind != COLUMN_STAGE)
+			continue;
+		out->stage = s;
+		return true;
+	}
+	return false;
+}
+
+bool heading_is_neutral(const char *plain)
+{
+	static const char *const words[] = { "",     "计",   "合计", "小计", "总计", "总数",
+					     "人数", "数量", "面积", "金额", "数",   "值",
+					     "间数", "个数", "人",   "班" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (str_equal(words[i], plain))
+			return true;
+	}
+	return false;
+}
+
+int heading_stage(const char *text)
+{
+	int found = -1;
+
+	for (int s = 0; s < STAGE_COUNT; s++) {
+		if (!strstr(text, stage_zh[s]))
+			continue;
+		if (found >= 0)
+			return -1;
+		found = s;
+	}
+	return found;
+}
+
+/* --- school years ------------------------------------------------------------------------- */
+
+/* How many bytes of text are a year that is the next one of `first`, in 4 or 2 digits; 0: none. */
+static size_t next_year(const char *text, const char *first)
+{
+	const int year = (first[2] - '0') * 10 + (first[3] - '0');
+	const size_t n = strspn(text, "0123456789");
+	const char *last = text + n - 2;
+
+	if ((n != 2 && n != 4) || (n == 4 && !str_starts(text, "20")))
+		return 0;
+	return (last[0] - '0') * 10 + (last[1] - '0') == year + 1 ? n : 0;
+}
+
+/* A school year at the beginning of text: how long it is, 0 when there is none. */
+static size_t year_at(const char *text, char out[PERIOD_CODE])
+{
+	size_t len = PERIOD_CODE - 1, more;
+
+	if (strspn(text, "0123456789") != len || !str_starts(text, "20"))
+		return 0;
+	memcpy(out, text, len);
+	out[len] = '\0';
+	if (str_starts(text + len, "年"))
+		len += strlen("年");
+	if (str_starts(text + len, "至"))
+		more = strlen("至");
+	else
+		more = strspn(text + len, "-~/");
+	if (!more)
+		return str_starts(text + len, "度") ? len + strlen("度") : len;
+	text += len + more;
+	return next_year(text, out) ? len + more + next_year(text, out) : 0;
+}
+
+bool heading_period(const char *text, char out[PERIOD_CODE])
+{
+	char plain[HEADING_BYTES], year[PERIOD_CODE];
+	size_t len;
+
+	heading_trim(text, plain, sizeof(plain));
+	len = year_at(plain, year);
+	if (!len || !(str_equal(plain + len, "") || str_equal(plain + len, "学年") ||
+		      str_equal(plain + len, "学年度")))
+		return false;
+	memcpy(out, year, sizeof(year));
+	return true;
+}
+
+bool heading_period_in(const char *text, char out[PERIOD_CODE])
+{
+	char plain[HEADING_BYTES], year[PERIOD_CODE];
+
+	narrow(text, plain, sizeof(plain));
+	for (const char *p = plain; *p; p++) {
+		const size_t len =
+			p == plain || !isdigit((unsigned char)p[-1]) ? year_at(p, year) : 0;
+
+		if (len && str_starts(p + len, "学年")) {
+			memcpy(out, year, sizeof(year));
+			return true;
+		}
+	}
+	return false;
+}

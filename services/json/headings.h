@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the headings of an office's table mean: statistics names (fields.def) and their usual
+ * variants, units, stages. Pure text; see sheet_map.h for how a sheet's headings are found. */
+#ifndef JSON_HEADINGS_H
+#define JSON_HEADINGS_H
+
+#include "json/import_csv.h"
+
+#define HEADING_BYTES 160 /* of one heading, cut there */
+
+enum heading_role {
+	HEADING_NONE,
+	HEADING_KNOWN,  /* understood, and not read: a name, a number in a row, a remark */
+	HEADING_COLUMN, /* a column of schools' reports */
+	HEADING_FIELD,  /* of a county's own report: which field a row is … */
+	HEADING_VALUE,  /* … its value … */
+	HEADING_UNIT    /* … and in what the value is */
+};
+
+/* What a value is counted in: the stored unit times ten to the power. */
+struct office_unit {
+	const char *zh;
+	enum unit unit;
+	int power; /* 万元: 4 */
+};
+
+struct heading {
+	enum heading_role role;
+	enum column_kind kind; /* HEADING_COLUMN */
+	int stage;             /* enum stage; -1: of a stage, which the heading does not name */
+	int field;
+};
+
+/* NULL when it is no unit. */
+const struct office_unit *office_unit_find(const char *text);
+
+/* The heading without blanks, brackets and marks, wide letters as narrow ones; a unit in brackets
+ * is taken out of it into *ret_unit (NULL when there is none). */
+void heading_plain(const char *text, char out[HEADING_BYTES], const struct office_unit **ret_unit);
+
+/* By a plain heading. */
+bool heading_find(const char *plain, struct heading *out);
+
+/* Words that say how something is counted, not what: 计, 合计, 人数, 面积 … */
+bool heading_is_neutral(const char *plain);
+
+/* The only stage that a text names, -1 when it names none or several. */
+int heading_stage(const char *text);
+
+/* "2025", "2025-2026学年", "2025/26": false when it is no school year. */
+bool heading_period(const char *text, char out[PERIOD_CODE]);
+/* The school year that a text speaks of ("… 2025—2026学年 …"). */
+bool heading_period_in(const char *text, char out[PERIOD_CODE]);
+
+/* Blanks around it gone, wide digits and signs as narrow ones; cut at size. */
+void heading_trim(const char *text, char *out, size_t size);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of import_xlsx.h share. Internal to this layer. */
+#ifndef JSON_IMPORT_XLSX_PARTS_H
+#define JSON_IMPORT_XLSX_PARTS_H
+
+#include "json/import_xlsx.h"
+#include "json/sheet_cells.h"
+#include "json/sheet_map.h"
+
+/* Rows of a county's own report: items × (fields and evidence), groups, subjects. */
+#define COUNTY_CELLS_MAX 1200
+
+/* A figure of a county's own report, and its row. */
+struct county_cell {
+	int64_t row;
+	char pointer[POINTER_BYTES]; /* "/items/G7/value" */
+};
+
+struct import_xlsx {
+	struct workbook *wb;
+	int sheets;
+	struct sheet_map *maps[WORKBOOK_SHEETS];
+	bool left_out[WORKBOOK_SHEETS]; /* hidden, or by choice */
+	char last_period[PERIOD_CODE];
+	char period[PERIOD_CODE]; /* of rows that name none: chosen, or of the query; "" */
+	import_standard *standard;
+	void *context;
+
+	/* While rows are read. */
+	import_xlsx_fn *fn;
+	void *fn_context;
+	struct problems problems;
+	struct import_row row;
+	int64_t at[WORKBOOK_SHEETS]; /* rows of the sheets that this row comes of; 0: none */
+	struct county_report scratch;
+	struct county_cell *cells; /* of the county's report; NULL unless it is one */
+	size_t cells_n;
+	int cells_sheet;
+};
+
+/* The period of a sheet's rows that name none, "". */
+const char *import_xlsx_period(const struct import_xlsx *x, int sheet);
+
+bool import_xlsx_is_read(const struct import_xlsx *x, int sheet);
+
+/* Applies a person's choices; ERR_INVALID with problems. */
+enum err import_xlsx_choose(struct import_xlsx *x, const char *choices, struct problems *problems,
+			    struct err_info *info) MUST_CHECK;
+
+static inline int64_t import_xlsx_number(int sheet, int64_t row)
+{
+	return sheet * (int64_t)IMPORT_SHEET_ROWS + row;
+}
+
+/* The sheets of schools, and one of a county. */
+enum err import_xlsx_schools(struct import_xlsx *x, struct err_info *info) MUST_CHECK;
+enum err import_xlsx_county(struct import_xlsx *x, int sheet, struct err_info *info) MUST_CHECK;
+
+/* Nothing of a row yet. */
+void import_xlsx_clear(struct import_xlsx *x, struct reader *r);
+
+#endif

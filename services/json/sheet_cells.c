@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "json/sheet_cells.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "json/headings.h"
+
+static const char digits[] = "0123456789";
+
+bool sheet_cell_is_empty(const struct sheet_cell *cell)
+{
+	return cell->kind != SHEET_LONG && (cell->kind == SHEET_EMPTY || str_is_blank(cell->text) ||
+					    cell->text[strspn(cell->text, " \t\r\n")] == '\0');
+}
+
+/* Whether it is a text, or something that can be one. */
+static bool is_text(struct reader *r, const struct sheet_cell *cell)
+{
+	if (cell->kind == SHEET_ERROR)
+		reader_problem(r, "cell_error",
+			       "单元格是错误值 %.20s,须改正公式或直接填写 / the cell holds the "
+			       "error %.20s: mend its formula, or fill in the value",
+			       cell->text, cell->text);
+	else if (cell->kind == SHEET_LONG)
+		reader_problem(r, "too_long", "最多 %d 字节 / at most %d bytes", WORKBOOK_TEXT,
+			       WORKBOOK_TEXT);
+	return cell->kind != SHEET_ERROR && cell->kind != SHEET_LONG;
+}
+
+bool sheet_cell_text(struct reader *r, const struct sheet_cell *cell, char out[SHEET_TEXT_BYTES])
+{
+	if (!is_text(r, cell))
+		return false;
+	heading_trim(cell->text, out, SHEET_TEXT_BYTES);
+	return true;
+}
+
+bool sheet_cell_words(struct reader *r, const struct sheet_cell *cell, char out[SHEET_TEXT_BYTES])
+{
+	size_t n;
+
+	if (!is_text(r, cell))
+		return false;
+	str_copy(out, SHEET_TEXT_BYTES, cell->text + strspn(cell->text, " \t\r\n"));
+	n = strlen(out);
+	while (n && strchr(" \t\r\n", out[n - 1]))
+		out[--n] = '\0';
+	return true;
+}
+
+/* --- numbers ------------------------------------------------------------------------------ */
+
+static bool is_plain(const char *text)
+{
+	size_t whole;
+
+	text += *text == '-';
+	whole = strspn(text, digits);
+	if (!whole || !text[whole])
+		return whole > 0;
+	return text[whole] == '.' && text[whole + 1] &&
+	       strspn(text + whole + 1, digits) == strlen(text + whole + 1);
+}
+
+/* The number without its separators, if it has some. */
+static bool has_separators(const char *text, char *out, size_t size)
+{
+	size_t n = 0;
+
+	if (!strchr(text, ','))
+		return false;
+	for (const char *p = text; *p && n + 1 < size; p++) {
+		if (*p != ',')
+			out[n++] = *p;
+	}
+	out[n] = '\0';
+	return is_plain(out);
+}
+
+static bool is_percent(const char *text)
+{
+	char number[32];
+	const size_t n = strcspn(text, "%");
+
+	if (text[n] != '%' || text[n + 1] || n >= sizeof(number))
+		return false;
+	memcpy(number, text, n);
+	number[n] = '\0';
+	return is_plain(number);
+}
+
+/* "2025-9-1", "2025/09/01", "2025.9.1", "2025年9月1日" */
+static bool is_date(const char *text)
+{
+	static const char *const marks[] = { "-", "/", ".", "年", "月" };
+	int numbers = 0;
+
+	while (isdigit((unsigned char)*text)) {
+		size_t skip = 0;
+
+		text += strspn(text, digits);
+		numbers++;
+		for (size_t i = 0; i < ARRAY_LEN(marks) && !skip; i++)
+			skip = str_starts(text, marks[i]) ? strlen(marks[i]) : 0;
+		text += skip;
+	}
+	return numbers >= 3 || (numbers == 2 && str_starts(text, "日"));
+}
+
+static void refuse_number(struct reader *r, const char *text)
+{
+	char plain[32];
+
+	if (has_separators(text, plain, sizeof(plain)))
+		reader_problem(r, "thousands_separator",
+			       "不要千位分隔符,应为 %s / without separators: %s", plain, plain);
+	else if (is_percent(text))
+		reader_problem(
+			r, "percent",
+			"须为数量,不是百分比 / must be a number of things, not a percentage");
+	else if (is_date(text))
+		reader_problem(r, "date", "须为数值,不是日期 / must be a number, not a date");
+	else
+		reader_problem(r, "wrong_type",
+			       "须为数值;没有数据请留空 / must be a number; leave it empty when "
+			       "there is none");
+}
+
+/* Decimals without zeros at the end. */
+static size_t decimals_of(const char *text)
+{
+	const char *point = strchr(text, '.');
+	size_t n = point ? strlen(point + 1) : 0;
+
+	while (n && point[n] == '0')
+		n--;
+	return n;
+}
+
+/* Moves the point to the right, exactly. There is room. */
+static void shift(const char *text, int power, char *out)
+{
+	const char *point = strchr(text, '.');
+	const size_t whole = point ? (size_t)(point - text) : strlen(text);
+	const char *more = point ? point + 1 : "";
+
+	memcpy(out, text, whole);
+	out += whole;
+	for (; power; power--)
+		*out++ = *more ? *more++ : '0';
+	if (*more)
+		*out++ = '.';
+	memcpy(out, more, strlen(more) + 1);
+}
+
+bool sheet_cell_number(struct reader *r, const struct sheet_cell *cell, int power,
+		       char out[SHEET_TEXT_BYTES])
+{
+	char text[SHEET_TEXT_BYTES];
+
+	if (!sheet_cell_text(r, cell, text))
+		return false;
+	if (cell->kind == SHEET_BOOL || !is_plain(text)) {
+		refuse_number(r, text);
+		return false;
+	}
+	if (strlen(text) > 40) {
+		reader_problem(r, "too_big", "位数过多 / too many digits");
+		return false;
+	}
+	if (power && decimals_of(text) > 2 + (size_t)power) {
+		reader_problem(r, "too_many_decimals",
+			       "精确到分:此单位最多 %d 位小数 / to the cent: in this unit at most "
+			       "%d decimals",
+			       2 + power, 2 + power);
+		return false;
+	}
+	shift(text, power, out);
+	return true;
+}
+
+static bool is_no_room(const char *text)
+{
+	return str_equal(text, "0") || str_equal(text, "无");
+}
+
+bool sheet_cell_rooms(struct reader *r, const struct sheet_cell *cell, char out[SHEET_TEXT_BYTES])
+{
+	if (!sheet_cell_text(r, cell, out))
+		return false;
+	for (char *c = out; *c; c++) {
+		if (*c == ',')
+			*c = ';';
+	}
+	if (is_no_room(out))
+		str_copy(out, SHEET_TEXT_BYTES, ";");
+	return true;
+}
+
+/* --- references --------------------------------------------------------------------------- */
+
+/* "A1" or "R1C1" would be taken for a cell. */
+static bool looks_like_cell(const char *name)
+{
+	const size_t letters = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+	const char *rest = name + letters;
+
+	if (strchr("rRcC", name[0]) && name[strspn(name, "rRcC0123456789")] == '\0')
+		return true;
+	return letters >= 1 && letters <= 3 && *rest && rest[strspn(rest, digits)] == '\0';
+}
+
+static bool needs_quotes(const char *name)
+{
+	if (isdigit((unsigned char)name[0]) || name[0] == '.' || looks_like_cell(name))
+		return true;
+	for (; *name; name++) {
+		const unsigned char c = (unsigned char)*name;
+
+		if (c < 0x80 && !isalnum(c) && c != '_' && c != '.')
+			return true;
+	}
+	return false;
+}
+
+static size_t write_sheet(const char *name, char *out, size_t size)
+{
+	const bool quoted = needs_quotes(name);
+	size_t n = 0;
+
+	if (quoted)
+		out[n++] = '\'';
+	for (; *name && n + 4 < size; name++) {
+		if (*name == '\'')
+			out[n++] = '\'';
+		out[n++] = *name;
+	}
+	if (quoted)
+		out[n++] = '\'';
+	out[n++] = '!';
+	out[n] = '\0';
+	return n;
+}
+
+void sheet_reference(const char *sheet, int64_t row, size_t column, char out[SHEET_REFERENCE])
+{
+	const size_t n = write_sheet(sheet, out, SHEET_REFERENCE - SHEET_CELL_NAME);
+
+	sheet_cell_name(row, column, out + n, SHEET_REFERENCE - n);
+}
+
+void sheet_reference_column(const char *sheet, size_t column, char out[SHEET_REFERENCE])
+{
+	sheet_reference(sheet, 1, column, out);
+	out[strlen(out) - 1] = '\0'; /* the 1 of row 1 */
+}
