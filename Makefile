@@ -25,7 +25,7 @@ LIBS_json   := -ljansson -lcsv -lzip -lexpat
 LIBS_store  := $(shell pkg-config --libs libpq 2>/dev/null || echo -lpq) -lsodium
 LIBS_bus    := -lzmq
 LIBS_api    := -lulfius -lorcania -lyder -lmicrohttpd -lxlsxwriter -lz -lpthread
-LIBS_ctl    := -lcurl -ljansson
+LIBS_ctl    := -lcurl -ljansson -lsodium -lz
 LIBS        := $(foreach l,$(LAYERS),$(LIBS_$(l))) -lpthread
 
 # Upper layers first: the linker resolves from left to right.

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define ARGS_OPTIONS 6 /* of a command, at most */
+#define ARGS_OPTIONS 10 /* of a command, at most */
 #define ARGS_WORDS   2
 
 struct option {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
 #include <signal.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,182 +9,207 @@
 #include "base/str.h"
 #include "ctl/commands.h"
 #include "ctl/exits.h"
-#include "ctl/http.h"
-#include "ctl/import.h"
+#include "ctl/import_files.h"
+#include "ctl/import_run.h"
 
-#define CONNECTIONS 4
-#define PATH_BYTES  4096
-#define STATE_NAME  ".import-state"
+#define RETRY_S     60
+#define RETRY_MAX_S (7 * 86400)
+#define WHAT_BYTES  1200
 
-static bool is_blank(const struct lines *l)
+static volatile sig_atomic_t stop;
+
+static void on_signal(int number)
 {
-	return strspn(l->text, " \t") == l->len;
+	stop = number;
 }
 
-/* One line; false when the import was given up. *group is that of the lines before. */
-static bool take_line(struct importer *im, const struct import_input *in, int *group)
+/* Without SA_RESTART: a read of standard input ends. */
+static void catch_signals(void)
 {
-	const struct lines *l = &in->lines;
-	struct err_info info = { .text = "" };
-	struct import_line line;
-	enum err e;
+	struct sigaction action = { .sa_handler = on_signal };
 
-	if (is_blank(l))
-		return true;
-	if (l->too_long) {
-		importer_reject(im, in, "超过 1 MiB / longer than 1 MiB");
-		return true;
-	}
-	e = import_line_read(l->text, l->len, &line, &info);
-	if (e != ERR_OK) {
-		importer_reject(im, in, info.text);
-		return true;
-	}
-	if (*group != (int)line.group && !importer_barrier(im)) {
-		free(line.body);
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+	signal(SIGPIPE, SIG_IGN); /* a service that goes away is an answer that is missing */
+}
+
+/* Ends as the signal would have ended it: whoever called sees that. */
+static int end_by_signal(void)
+{
+	signal(stop, SIG_DFL);
+	raise(stop);
+	return CTL_FAILED;
+}
+
+static bool read_options(const struct args *args, struct import_run *run)
+{
+	const char *mode = args_value(args, "mode");
+
+	if (mode && !str_equal(mode, "atomic") && !str_equal(mode, "partial")) {
+		fprintf(stderr, "--mode: 须为 atomic 或 partial / must be atomic or partial\n");
 		return false;
 	}
-	*group = (int)line.group;
-	return importer_put(im, in, &line);
+	run->atomic = !mode || str_equal(mode, "atomic");
+	run->dry_run = args_flag(args, "dry-run");
+	run->gzip = args_flag(args, "gzip");
+	run->errors = args_value(args, "errors");
+	return args_number(args, "retry-for", RETRY_S, 0, RETRY_MAX_S, &run->service.retry_s,
+			   stderr);
 }
 
-static int finish(struct importer *im, const struct import_input *in, int64_t refused_before)
+/* A row that was refused does not keep the others back where the mode is partial: nor does a file
+ * that is refused as a whole, when nothing is written anyway. */
+static bool ends_import(const struct import_run *run, int code)
 {
-	const int failure = importer_failure(im);
-	struct import_counts c;
-
-	importer_counts(im, &c);
-	printf("行数 / lines %" PRId64 ": 新建 / created %" PRId64 ", 更新 / updated %" PRId64
-	       ", 未变 / unchanged %" PRId64 ", 拒绝 / rejected %" PRId64 "\n",
-	       in->at.lines, c.created, c.updated, c.unchanged, c.rejected);
-	if (failure != CTL_OK)
-		return failure;
-	if (in->failed)
-		return CTL_FAILED;
-	return c.rejected || refused_before ? CTL_REFUSED : CTL_OK;
+	return code != CTL_OK && code != CTL_PARTLY && !(code == CTL_REFUSED && run->dry_run);
 }
 
-/* Goes on where an earlier run was; refused_before: lines that it was refused. */
-static void resume(struct import_input *in, struct import_state *state, struct progress *progress,
-		   int64_t *ret_refused_before)
+/* Once something was refused, the whole is not OK. */
+static int joined(int before, int code)
 {
-	struct import_place done;
-	int64_t refused = 0;
-
-	*ret_refused_before = 0;
-	if (!state || !import_state_read(state, &done, &refused))
-		return;
-	if (!import_input_skip(in, &done)) {
-		if (!in->failed)
-			progress_say(
-				progress,
-				"输入或服务与上次不同,从头开始 / not the input or the service of "
-				"before: beginning anew");
-		return;
-	}
-	progress_say(progress,
-		     "上次已完成前 %" PRId64 " 行%s,继续 / going on behind line %" PRId64 "%s",
-		     done.lines, refused ? "(其中有被拒绝的)" : "", done.lines,
-		     refused ? ", some of the lines before were refused" : "");
-	*ret_refused_before = refused;
+	return code == CTL_OK ? before : code;
 }
 
-/* ret_done: every line was answered, if only by a refusal. */
-static int import_lines(const struct config *config, const char *key, int connections,
-			struct import_input *in, struct import_state *state, bool *ret_done)
+static int import_file(struct import_run *run, const char *path)
 {
+	struct import_source auto_import_source source = { .size = 0 };
 	struct err_info info = { .text = "" };
-	struct importer *im = NULL;
-	struct progress progress;
-	int64_t refused_before;
-	int group = -1;
-	int code;
+	enum import_kind kind;
+	int code = CTL_OK;
 	enum err e;
 
-	progress_init(&progress, stderr, "导入 / importing", in->size);
-	resume(in, state, &progress, &refused_before);
-	e = importer_new(config->url, key, connections, &progress, &im, &info);
+	e = import_source_open(&source, path, &stop, &info);
 	if (e != ERR_OK)
 		return exit_saying(e, &info);
-	importer_remember(im, state, refused_before);
-	while (!in->failed && import_input_next(in) && take_line(im, in, &group))
-		;
-	/* Its failure is seen in the counts. */
-	if (importer_barrier(im))
-		progress_set(&progress, in->at.bytes, in->at.lines);
-	progress_end(&progress);
-	*ret_done = importer_failure(im) == CTL_OK && !in->failed;
-	code = finish(im, in, refused_before);
-	importer_free(im);
+	run->errors_begun = false;
+	while (!ends_import(run, code) && (kind = import_source_next(&source)) != IMPORT_END)
+		code = joined(code, kind == IMPORT_ROWS ? import_run_rows(run, &source)
+							: import_run_line(run, &source));
+	if (stop)
+		return IMPORT_STOPPED;
+	if (!ends_import(run, code) && import_source_failure(&source)) {
+		progress_say(run->service.progress, "junhengctl: %s: %s", source.name,
+			     import_source_failure(&source));
+		return CTL_FAILED;
+	}
 	return code;
 }
 
-/* Where the state is kept: what was said, else beside the input; of standard input nowhere. What
- * cannot be kept without having been asked for, is done without. */
-static enum err open_state(const struct args *args, struct import_state **ret_state,
-			   struct err_info *info)
+static int import_all(struct import_run *run, const struct import_files *files)
 {
-	const char *asked = args_value(args, "state");
-	const char *input = args->words[0];
-	size_t len = strlen(input);
-	char path[PATH_BYTES];
-	enum err e;
+	int code = CTL_OK;
 
-	*ret_state = NULL;
-	if (!asked && str_equal(input, "-"))
-		return ERR_OK;
-	while (len > 1 && input[len - 1] == '/')
-		len--;
-	if (!asked && len + sizeof(STATE_NAME) > sizeof(path))
-		return ERR_OK;
-	snprintf(path, sizeof(path), "%.*s%s", (int)len, input, STATE_NAME);
-	e = import_state_open(asked ? asked : path, ret_state, info);
-	if (e == ERR_IO && !asked) {
-		fprintf(stderr, "junhengctl: 不记录进度 / how far it is, is not kept: %s\n",
-			info->text);
-		return ERR_OK;
-	}
-	return e;
+	for (size_t i = 0; i < files->n && !ends_import(run, code); i++)
+		code = joined(code, import_file(run, files->paths[i]));
+	return code;
 }
 
-/* What was sent to one service was not sent to another. */
-static uint64_t hash_of(const char *url)
+/* What is left behind, when it is not all done. */
+static void tell_rest(const struct import_run *run)
 {
-	uint64_t hash = HASH_START;
+	const struct import_state *state = run->state;
+	struct progress *p = run->service.progress;
+	static const char *const told[] = {
+		[IMPORT_CANCELLED] = "已取消 / cancelled",
+		[IMPORT_STOPS] = "正在取消 / being cancelled",
+		[IMPORT_GOES_ON] =
+			"未能取消,服务可能仍在执行 / could not be cancelled: the service "
+			"may go on with it",
+	};
 
-	for (; *url; url++)
-		hash = hash_byte(hash, *url);
-	return hash;
+	if (state->path && (state->done_n || state->key[0])) {
+		progress_say(p, "junhengctl: 再次运行即继续 / run it again to go on: %s",
+			     state->path);
+		return;
+	}
+	if (!state->job)
+		return;
+	progress_say(p, "junhengctl: 导入 / import %" PRId64 ": %s", state->job,
+		     told[import_cancel(&run->service, state->job)]);
+}
+
+static void print_counts(const struct import_run *run)
+{
+	const struct import_counts *c = &run->total;
+
+	printf("%s行数 / rows %" PRId64 ": 新建 / created %" PRId64 ", 更新 / updated %" PRId64
+	       ", 未变 / unchanged %" PRId64 ", 拒绝 / rejected %" PRId64 "\n",
+	       run->dry_run ? "未写入 / nothing written, " : "", c->rows, c->created, c->updated,
+	       c->unchanged, c->rejected);
+}
+
+static int run_import(struct import_run *run, const struct import_files *files)
+{
+	int code = import_all(run, files);
+
+	progress_end(run->service.progress);
+	if (code != CTL_OK && code != CTL_PARTLY)
+		tell_rest(run);
+	/* Counts of what was stopped would be those of a moment. */
+	if (code != IMPORT_STOPPED)
+		print_counts(run);
+	return code;
+}
+
+/* Service, key and state; then the import. */
+static int prepared(const struct config *config, const struct args *args, struct import_run *run,
+		    const struct import_files *files)
+{
+	struct err_info info = { .text = "" };
+	char key[HTTP_KEY], what[WHAT_BYTES];
+	auto_http struct http *http = NULL;
+	bool anew = false;
+	enum err e = http_global_init(&info);
+	int code;
+
+	if (e == ERR_OK)
+		e = http_key(config, key, &info);
+	if (e == ERR_OK)
+		e = http_new(config->url, key, &http, &info);
+	if (e == ERR_OK)
+		e = import_run_init(run, &info);
+	snprintf(what, sizeof(what), "%s %s%s", config->url, run->atomic ? "atomic" : "partial",
+		 run->dry_run ? " dry-run" : "");
+	if (e == ERR_OK)
+		e = import_state_open(args_value(args, "state"), what, &run->state, &anew, &info);
+	if (e != ERR_OK)
+		return exit_saying(e, &info);
+	run->service.http = http;
+	run->folder = files->folder;
+	if (anew)
+		progress_note(
+			run->service.progress,
+			"%s: 不是这个服务和方式的进度,重新导入 / not of this service and mode: "
+			"beginning anew",
+			run->state->path);
+	code = run_import(run, files);
+	import_state_close(run->state, code == CTL_OK || code == CTL_PARTLY);
+	return code;
 }
 
 int cmd_import(const struct config *config, const struct args *args)
 {
-	struct import_input auto_import_input in = { .n = 0 };
-	struct import_state *state = NULL;
+	struct import_files auto_import_files files = { .n = 0 };
+	struct import_run auto_import_run run = { .part = NULL };
 	struct err_info info = { .text = "" };
-	int64_t connections = 0;
-	char key[HTTP_KEY];
-	bool done = false;
+	struct progress progress;
 	int code;
 	enum err e;
 
-	if (!args_number(args, "connections", CONNECTIONS, 1, IMPORT_CONNECTIONS_MAX, &connections,
-			 stderr))
+	if (!read_options(args, &run))
 		return CTL_USAGE;
-	signal(SIGPIPE, SIG_IGN); /* a service that goes away is an answer that is missing */
-	e = import_input_open(&in, args->words[0], hash_of(config->url), &info);
-	if (e == ERR_OK)
-		e = http_global_init(&info);
-	if (e == ERR_OK)
-		e = http_key(config, key, &info);
-	if (e == ERR_OK)
-		e = open_state(args, &state, &info);
+	if (sodium_init() < 0)
+		return CTL_FAILED;
+	e = import_files_open(&files, args->words[0], &info);
 	if (e != ERR_OK)
 		return exit_saying(e, &info);
-	code = import_lines(config, key, (int)connections, &in, state, &done);
-	if (state && !done)
-		fprintf(stderr, "junhengctl: 再次运行即继续 / run it again to go on: %s\n",
-			import_state_path(state));
-	import_state_close(state, done);
-	return code;
+	catch_signals();
+	progress_init(&progress, stderr, "导入 / importing", 0);
+	progress.quiet = args_flag(args, "quiet");
+	run.service.progress = &progress;
+	run.service.stop = &stop;
+	code = prepared(config, args, &run, &files);
+	return code == IMPORT_STOPPED ? end_by_signal() : code;
 }

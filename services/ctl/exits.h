@@ -10,7 +10,8 @@ enum {
 	CTL_FAILED = 1,
 	CTL_USAGE = 2,       /* the command line or a setting is wrong */
 	CTL_UNREACHABLE = 3, /* the database or the API cannot be reached, or is busy */
-	CTL_REFUSED = 4      /* key, rights, or what was sent is not acceptable */
+	CTL_REFUSED = 4,     /* key, rights, or what was sent is not acceptable */
+	CTL_PARTLY = 5       /* an import: some rows were refused, the others are in */
 };
 
 int exit_of_err(enum err code);

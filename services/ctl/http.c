@@ -10,7 +10,7 @@
 
 #define CONNECT_TIMEOUT_S 5L
 #define CALL_TIMEOUT_S    60L
-#define SILENCE_S         60L /* of a stream: the service's heartbeats are more frequent */
+#define SILENCE_S         60L /* the heartbeats of a stream are more frequent */
 #define ANSWER_MAX        (16u << 20)
 #define URL_MAX           2048
 
@@ -56,13 +56,13 @@ static int on_progress(void *user, curl_off_t a, curl_off_t b, curl_off_t c, cur
 	return h->stop && *h->stop;
 }
 
-static bool add_header(struct http *h, const char *header)
+static bool append(struct curl_slist **list, const char *line)
 {
-	struct curl_slist *list = curl_slist_append(h->headers, header);
+	struct curl_slist *more = curl_slist_append(*list, line);
 
-	if (list)
-		h->headers = list;
-	return list != NULL;
+	if (more)
+		*list = more;
+	return more != NULL;
 }
 
 static bool set_headers(struct http *h, const char *key)
@@ -71,8 +71,7 @@ static bool set_headers(struct http *h, const char *key)
 
 	snprintf(bearer, sizeof(bearer), "Authorization: Bearer %s", key);
 	/* No "Expect: 100-continue": it costs a round trip. */
-	return (!*key || add_header(h, bearer)) &&
-	       add_header(h, "Content-Type: application/json") && add_header(h, "Expect:");
+	return (!*key || append(&h->headers, bearer)) && append(&h->headers, "Expect:");
 }
 
 static void set_options(struct http *h)
@@ -150,73 +149,84 @@ static bool perform(struct http *h, const char *path, struct http_answer *out,
 	return false;
 }
 
+/* Those of the request, and those of all. NULL when there is no memory. */
+static struct curl_slist *headers_of(const struct http *http, const struct http_request *rq)
+{
+	struct curl_slist *list = NULL;
+	char type[160];
+	bool ok;
+
+	snprintf(type, sizeof(type), "Content-Type: %s", rq->type ? rq->type : "application/json");
+	ok = append(&list, type);
+	for (size_t i = 0; ok && i < HTTP_HEADERS && rq->headers[i]; i++)
+		ok = append(&list, rq->headers[i]);
+	for (const struct curl_slist *h = http->headers; ok && h; h = h->next)
+		ok = append(&list, h->data);
+	if (ok)
+		return list;
+	curl_slist_free_all(list);
+	return NULL;
+}
+
+bool http_send(struct http *http, const struct http_request *rq, struct http_answer *out,
+	       struct err_info *info)
+{
+	struct curl_slist *headers = headers_of(http, rq);
+	CURL *curl = http->curl;
+	bool answered;
+
+	if (!headers) {
+		*out = (struct http_answer){ .body = "" };
+		err_set(info, ERR_NOMEM, "%s", err_text(ERR_NOMEM));
+		return false;
+	}
+	http->receive = rq->receive;
+	http->context = rq->context;
+	http->stop = rq->stop;
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, rq->stop ? 0L : 1L);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT, rq->timeout_s);
+	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, rq->timeout_s ? 0L : SILENCE_S);
+	curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
+	if (rq->body) {
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)rq->len);
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, rq->body);
+	}
+	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, rq->method);
+	answered = perform(http, rq->path, out, info);
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL);
+	curl_slist_free_all(headers);
+	return answered;
+}
+
 bool http_call(struct http *http, const char *method, const char *path, const char *body,
 	       size_t len, struct http_answer *out, struct err_info *info)
 {
-	http->receive = NULL;
-	http->stop = NULL;
-	curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, http->headers);
-	curl_easy_setopt(http->curl, CURLOPT_NOPROGRESS, 1L);
-	curl_easy_setopt(http->curl, CURLOPT_TIMEOUT, CALL_TIMEOUT_S);
-	curl_easy_setopt(http->curl, CURLOPT_LOW_SPEED_TIME, 0L);
-	curl_easy_setopt(http->curl, CURLOPT_HTTPGET, 1L);
-	if (body) {
-		curl_easy_setopt(http->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)len);
-		curl_easy_setopt(http->curl, CURLOPT_POSTFIELDS, body);
-	}
-	curl_easy_setopt(http->curl, CURLOPT_CUSTOMREQUEST, method);
-	return perform(http, path, out, info);
-}
+	const struct http_request rq = { .method = method,
+					 .path = path,
+					 .body = body,
+					 .len = len,
+					 .timeout_s = CALL_TIMEOUT_S };
 
-bool http_call_with(struct http *http, const char *header, const char *method, const char *path,
-		    const char *body, size_t len, struct http_answer *out, struct err_info *info)
-{
-	char line[201];
-	struct curl_slist first = { .data = line, .next = http->headers };
-	struct curl_slist *const common = http->headers;
-	bool answered;
-
-	str_copy(line, sizeof(line), header);
-	http->headers = &first;
-	answered = http_call(http, method, path, body, len, out, info);
-	http->headers = common;
-	curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, common);
-	return answered;
+	return http_send(http, &rq, out, info);
 }
 
 bool http_stream(struct http *http, const char *path, const char *last_event_id,
 		 http_receive *receive, void *context, const volatile sig_atomic_t *stop,
 		 struct http_answer *out, struct err_info *info)
 {
-	struct curl_slist *headers = NULL;
-	struct curl_slist *more;
-	char line[64];
-	bool answered;
+	char last[64];
+	const struct http_request rq = { .method = "GET",
+					 .path = path,
+					 .headers = { "Accept: text/event-stream",
+						      *last_event_id ? last : NULL },
+					 .receive = receive,
+					 .context = context,
+					 .stop = stop };
 
-	/* A list of its own that ends in the common one. */
-	snprintf(line, sizeof(line), "Last-Event-ID: %s", last_event_id);
-	headers = curl_slist_append(NULL, "Accept: text/event-stream");
-	if (headers && *last_event_id && (more = curl_slist_append(headers, line)))
-		headers = more;
-	for (const struct curl_slist *h = http->headers; headers && h; h = h->next) {
-		more = curl_slist_append(headers, h->data);
-		if (more)
-			headers = more;
-	}
-	http->receive = receive;
-	http->context = context;
-	http->stop = stop;
-	curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, headers);
-	curl_easy_setopt(http->curl, CURLOPT_NOPROGRESS, 0L);
-	curl_easy_setopt(http->curl, CURLOPT_TIMEOUT, 0L);
-	curl_easy_setopt(http->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(http->curl, CURLOPT_LOW_SPEED_TIME, SILENCE_S);
-	curl_easy_setopt(http->curl, CURLOPT_HTTPGET, 1L);
-	curl_easy_setopt(http->curl, CURLOPT_CUSTOMREQUEST, "GET");
-	answered = perform(http, path, out, info);
-	curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, http->headers);
-	curl_slist_free_all(headers);
-	return answered;
+	snprintf(last, sizeof(last), "Last-Event-ID: %s", last_event_id);
+	return http_send(http, &rq, out, info);
 }
 
 /* The first word of a file: a key has no blanks. */

@@ -34,20 +34,35 @@ struct http_answer {
 	size_t len;
 };
 
-/* One exchange, of a minute at most; body may be NULL. False when there was no answer:
- * info says why. Any status is an answer. */
+/* Takes the pieces of a body as they come, and ends it with false. */
+typedef bool http_receive(const char *data, size_t len, void *context);
+
+#define HTTP_HEADERS 3
+
+struct http_request {
+	const char *method;
+	const char *path;
+	const char *type;                  /* of the body; NULL: application/json */
+	const char *headers[HTTP_HEADERS]; /* more lines, "Name: value"; NULL ends them */
+	const char *body;                  /* NULL: none */
+	size_t len;
+	http_receive *receive; /* of an answer 200, which is then not kept; NULL: it is kept */
+	void *context;
+	const volatile sig_atomic_t *stop; /* what is not 0 ends the exchange; NULL */
+	long timeout_s;                    /* of the whole; 0: it ends when nothing moved for a
+					    * minute */
+};
+
+/* One exchange. False when there was no answer: info says why. Any status is an answer. */
+bool http_send(struct http *http, const struct http_request *rq, struct http_answer *out,
+	       struct err_info *info) MUST_CHECK;
+
+/* One exchange of JSON, of a minute at most; body may be NULL. */
 bool http_call(struct http *http, const char *method, const char *path, const char *body,
 	       size_t len, struct http_answer *out, struct err_info *info) MUST_CHECK;
 
-/* The same with one more header line, "Name: value" of at most 200 bytes. */
-bool http_call_with(struct http *http, const char *header, const char *method, const char *path,
-		    const char *body, size_t len, struct http_answer *out,
-		    struct err_info *info) MUST_CHECK;
-
-/* A body that does not end: receive gets its pieces as they come, and ends it with false.
- * Only of an answer 200; of another one the body is in *out. Returns when the body ends or
+/* A stream of events; of an answer that is none the body is in *out. Returns when the body ends or
  * nothing came for a while, or *stop is set. */
-typedef bool http_receive(const char *data, size_t len, void *context);
 bool http_stream(struct http *http, const char *path, const char *last_event_id,
 		 http_receive *receive, void *context, const volatile sig_atomic_t *stop,
 		 struct http_answer *out, struct err_info *info) MUST_CHECK;

@@ -7,35 +7,19 @@
 #include "base/auto.h"
 #include "base/str.h"
 
-#define CODE_BYTES 16
-#define ID_BYTES   31 /* of a standard */
+#define ID_BYTES 31
 
 static const struct type {
 	const char *name;
+	const char *word; /* what a line of the type has in it */
+	const char *method;
 	const char *collection;
-	const char *first;  /* members that make the path, in its order; without any, the … */
-	const char *second; /* … line is posted */
-	size_t longest;     /* of each */
-	enum import_group group; /* the first of its groups */
+	const char *id; /* the member that ends the path, or NULL */
 } types[] = {
-	{ "region", "regions", "code", NULL, CODE_BYTES, IMPORT_PROVINCE },
-	{ "standard", "standards", "id", NULL, ID_BYTES, IMPORT_STANDARD },
-	{ "school", "schools", "code", NULL, CODE_BYTES, IMPORT_SCHOOL },
-	{ "report", "reports", "period", "school", CODE_BYTES, IMPORT_REPORT },
-	{ "county_report", "county-reports", "period", "county", CODE_BYTES, IMPORT_REPORT },
-	{ "plan", "plans", "county", NULL, CODE_BYTES, IMPORT_REPORT },
-	{ "publication", "publications", NULL, NULL, 0, IMPORT_PUBLICATION },
+	{ "standard", "\"standard\"", "PUT", "standards", "id" },
+	{ "plan", "\"plan\"", "PUT", "plans", "county" },
+	{ "publication", "\"publication\"", "POST", "publications", NULL },
 };
-
-/* Letters, digits and hyphens only: it goes into the path as it is. */
-static bool is_code(const char *text, size_t longest)
-{
-	const size_t len = strlen(text);
-
-	return len > 0 && len <= longest &&
-	       strspn(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-") ==
-		       len;
-}
 
 static const struct type *find_type(const json_t *line)
 {
@@ -48,89 +32,71 @@ static const struct type *find_type(const json_t *line)
 	return NULL;
 }
 
-static enum import_group group_of(const struct type *type, const json_t *line)
+bool import_line_is_single(const char *text, size_t len)
 {
-	const char *parent = json_string_value(json_object_get(line, "parent"));
-	const char *code = json_string_value(json_object_get(line, "code"));
+	bool maybe = false;
 
-	if (type->group == IMPORT_PROVINCE && code) {
-		const size_t len = strlen(code);
+	/* Most lines are rows: they are not parsed here. */
+	for (size_t i = 0; i < ARRAY_LEN(types); i++)
+		maybe = maybe || strstr(text, types[i].word);
+	if (!maybe)
+		return false;
 
-		return len <= 2 ? IMPORT_PROVINCE : len <= 4 ? IMPORT_PREFECTURE : IMPORT_COUNTY;
-	}
-	if (type->group == IMPORT_SCHOOL && parent && *parent)
-		return IMPORT_CAMPUS;
-	return type->group;
+	json_auto_t *line = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL);
+
+	return line && find_type(line);
 }
 
-/* The code of a member, checked; NULL when it is none. */
-static const char *code_of(const json_t *line, const char *member, size_t longest)
+/* Letters, digits and hyphens only: it goes into the path as it is. */
+static bool is_id(const char *text)
 {
-	const char *code = json_string_value(json_object_get(line, member));
+	const size_t len = text ? strlen(text) : 0;
 
-	return code && is_code(code, longest) ? code : NULL;
+	return len > 0 && len <= ID_BYTES &&
+	       strspn(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-") ==
+		       len;
 }
 
-/* Adds "/" and a member to the path, and takes it out of the line. */
-static enum err add_to_path(json_t *line, const struct type *type, const char *member,
-			    char path[IMPORT_PATH], struct err_info *info)
+static enum err take_id(json_t *line, const struct type *type, char path[IMPORT_PATH],
+			struct err_info *info)
 {
 	const size_t len = strlen(path);
-	const char *code;
+	const char *id;
 
-	if (!member)
+	if (!type->id)
 		return ERR_OK;
-	code = code_of(line, member, type->longest);
-	if (!code)
+	id = json_string_value(json_object_get(line, type->id));
+	if (!is_id(id))
 		return err_at(info, ERR_INVALID, "", "bad_format",
-			      "/%s: 缺少或有误 / missing or wrong", member);
-	snprintf(path + len, IMPORT_PATH - len, "/%s", code);
-	json_object_del(line, member);
-	return ERR_OK;
-}
-
-static enum err read_object(json_t *line, struct import_line *out, struct err_info *info)
-{
-	const struct type *type = find_type(line);
-	struct import_line read = { .body = NULL };
-	enum err e;
-
-	if (!type)
-		return err_at(info, ERR_INVALID, "/type", "not_allowed",
-			      "须为 region、standard、school、report、county_report、plan 或 "
-			      "publication / must be region, standard, school, report, "
-			      "county_report, plan or publication");
-	read.group = group_of(type, line);
-	read.method = type->first ? "PUT" : "POST";
-	snprintf(read.path, sizeof(read.path), "/v1/%s", type->collection);
-	e = add_to_path(line, type, type->first, read.path, info);
-	if (e == ERR_OK)
-		e = add_to_path(line, type, type->second, read.path, info);
-	if (e != ERR_OK)
-		return e;
-	json_object_del(line, "type");
-	/* 17 digits: every double survives, and the service reads the same number. A standard is
-	 * kept as it is sent: 15 give its few decimals as they were written. */
-	read.body = json_dumps(line, JSON_COMPACT | (type->group == IMPORT_STANDARD
-							     ? JSON_REAL_PRECISION(15)
-							     : JSON_REAL_PRECISION(17)));
-	if (!read.body)
-		return err_set(info, ERR_NOMEM, "%s", err_text(ERR_NOMEM));
-	read.len = strlen(read.body);
-	*out = read;
+			      "/%s: 缺少或有误 / missing or wrong", type->id);
+	snprintf(path + len, IMPORT_PATH - len, "/%s", id);
+	json_object_del(line, type->id);
 	return ERR_OK;
 }
 
 enum err import_line_read(const char *text, size_t len, struct import_line *out,
 			  struct err_info *info)
 {
-	json_error_t error;
-	json_auto_t *line = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
+	json_auto_t *line = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL);
+	const struct type *type = find_type(line);
+	struct import_line read = { .body = NULL };
+	enum err e;
 
-	if (!line)
-		return err_set(info, ERR_MALFORMED, "不是有效的 JSON / not valid JSON: %s",
-			       error.text);
-	if (!json_is_object(line))
-		return err_set(info, ERR_MALFORMED, "不是 JSON 对象 / not a JSON object");
-	return read_object(line, out, info);
+	if (!type)
+		return err_set(info, ERR_INVALID, "%s", err_text(ERR_INVALID));
+	read.method = type->method;
+	read.publishes = !type->id;
+	snprintf(read.path, sizeof(read.path), "/v1/%s", type->collection);
+	e = take_id(line, type, read.path, info);
+	if (e != ERR_OK)
+		return e;
+	json_object_del(line, "type");
+	/* A standard is kept as it is sent: 15 digits give its few decimals as they were written.
+	 */
+	read.body = json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(15));
+	if (!read.body)
+		return err_set(info, ERR_NOMEM, "%s", err_text(ERR_NOMEM));
+	read.len = strlen(read.body);
+	*out = read;
+	return ERR_OK;
 }

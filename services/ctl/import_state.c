@@ -3,23 +3,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <jansson.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "base/str.h"
 
-/* Always the same length, so that one write replaces another as a whole. */
-#define STATE_BYTES 200
-
-struct import_state {
-	int fd;
-	bool failed; /* writing did: it has been said, and is not tried again */
-	int64_t lines;
-	char path[];
-};
+#define VERSION     1
+#define STATE_BYTES (64u << 20)
+#define TEMPORARY   ".new"
+#define COUNTS      "{s:I,s:I,s:I,s:I,s:I}"
 
 /* For the life of the process; whoever has it first. */
 static bool lock(int fd)
@@ -29,78 +26,294 @@ static bool lock(int fd)
 	return fcntl(fd, F_SETLK, &whole) == 0;
 }
 
-enum err import_state_open(const char *path, struct import_state **ret_state, struct err_info *info)
+static bool is_at(int fd, const char *path)
 {
-	auto_free struct import_state *s = malloc(sizeof(*s) + strlen(path) + 1);
+	struct stat a, b;
+
+	return fstat(fd, &a) == 0 && stat(path, &b) == 0 && a.st_ino == b.st_ino &&
+	       a.st_dev == b.st_dev;
+}
+
+static enum err cannot(struct err_info *info, const char *path)
+{
+	return err_set(info, ERR_IO, "%s: %s", path, strerror(errno));
+}
+
+/* Opens and locks. The file may be replaced or removed between the two: then once more. */
+static enum err open_locked(const char *path, int *ret_fd, struct err_info *info)
+{
+	for (;;) {
+		const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+		if (fd < 0)
+			return cannot(info, path);
+		if (!lock(fd)) {
+			close(fd);
+			return err_set(info, ERR_CONFLICT,
+				       "%s: 另一个导入正在进行 / another import is under way",
+				       path);
+		}
+		if (is_at(fd, path)) {
+			*ret_fd = fd;
+			return ERR_OK;
+		}
+		close(fd);
+	}
+}
+
+/* --- reading ------------------------------------------------------------------------------ */
+
+static bool take_hash(const json_t *item, char out[IMPORT_HASH])
+{
+	const char *text = json_string_value(json_object_get(item, "sha256"));
+
+	if (!text || strlen(text) != IMPORT_HASH - 1)
+		return false;
+	str_copy(out, IMPORT_HASH, text);
+	return true;
+}
+
+static bool take_done(struct import_state *s, json_t *item)
+{
+	struct import_done done;
+	json_int_t n[5];
+
+	if (!take_hash(item, done.sha256) ||
+	    json_unpack(item, COUNTS, "rows", &n[0], "created", &n[1], "updated", &n[2],
+			"unchanged", &n[3], "rejected", &n[4]) != 0)
+		return false;
+	done.counts = (struct import_counts){ n[0], n[1], n[2], n[3], n[4] };
+	return import_state_finish(s, &done, NULL) == ERR_OK;
+}
+
+static bool take_now(struct import_state *s, json_t *now)
+{
+	const char *key = json_string_value(json_object_get(now, "key"));
+	const json_t *parts = json_object_get(now, "parts");
+	size_t i;
+	json_t *item;
+
+	if (!now)
+		return true;
+	if (!key || strlen(key) >= sizeof(s->key) || json_array_size(parts) > IMPORT_PARTS_MOST)
+		return false;
+	str_copy(s->key, sizeof(s->key), key);
+	s->job = json_integer_value(json_object_get(now, "job"));
+	s->committed = json_is_true(json_object_get(now, "committed"));
+	json_array_foreach(parts, i, item)
+	{
+		s->parts[i].bytes = json_integer_value(json_object_get(item, "bytes"));
+		if (!take_hash(item, s->parts[i].sha256) || s->parts[i].bytes < 1 ||
+		    s->parts[i].bytes > (int64_t)IMPORT_PART_MAX)
+			return false;
+	}
+	s->parts_n = json_array_size(parts);
+	return true;
+}
+
+static bool take_all(struct import_state *s, const json_t *root)
+{
+	const char *what = json_string_value(json_object_get(root, "what"));
+	size_t i;
+	json_t *item;
+
+	if (json_integer_value(json_object_get(root, "version")) != VERSION || !what ||
+	    !str_equal(what, s->what))
+		return false;
+	json_array_foreach(json_object_get(root, "done"), i, item)
+	{
+		if (!take_done(s, item))
+			return false;
+	}
+	return take_now(s, json_object_get(root, "now"));
+}
+
+/* *ret_anew: there is something, and it is of no use. */
+static void read_file(struct import_state *s, bool *ret_anew)
+{
+	const off_t size = lseek(s->fd, 0, SEEK_END);
+	auto_free char *text = size > 0 && size < (off_t)STATE_BYTES ? malloc((size_t)size) : NULL;
+	json_t *root = NULL;
+
+	if (text && pread(s->fd, text, (size_t)size, 0) == (ssize_t)size)
+		root = json_loadb(text, (size_t)size, 0, NULL);
+	if (!root || !take_all(s, root)) {
+		s->done_n = 0;
+		import_state_forget(s);
+		*ret_anew = size > 0;
+	}
+	json_decref(root);
+}
+
+static void release(struct import_state *s)
+{
+	free(s->path);
+	free(s->what);
+	free(s->done);
+	free(s);
+}
+
+enum err import_state_open(const char *path, const char *what, struct import_state **ret_state,
+			   bool *ret_anew, struct err_info *info)
+{
+	struct import_state *s = calloc(1, sizeof(*s));
+	enum err e = ERR_OK;
 
 	if (!s)
 		return err_set(info, ERR_NOMEM, "%s", err_text(ERR_NOMEM));
-	*s = (struct import_state){ .lines = -1 };
-	memcpy(s->path, path, strlen(path) + 1);
-	s->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (s->fd < 0)
-		return err_set(info, ERR_IO, "%s: %s", path, strerror(errno));
-	if (!lock(s->fd)) {
-		close(s->fd);
-		return err_set(info, ERR_CONFLICT,
-			       "%s: 另一个导入正在进行 / another import is under way", path);
+	s->fd = -1;
+	s->what = strdup(what);
+	s->path = path ? strdup(path) : NULL;
+	if (!s->what || (path && !s->path))
+		e = err_set(info, ERR_NOMEM, "%s", err_text(ERR_NOMEM));
+	if (e == ERR_OK && path)
+		e = open_locked(path, &s->fd, info);
+	if (e != ERR_OK) {
+		release(s);
+		return e;
 	}
-	*ret_state = STEAL(s);
+	if (path)
+		read_file(s, ret_anew);
+	*ret_state = s;
 	return ERR_OK;
 }
 
-void import_state_close(struct import_state *state, bool done)
+void import_state_close(struct import_state *state, bool finished)
 {
 	if (!state)
 		return;
-	/* Before the lock goes. One that never had anything is of no use either. */
-	if (done || lseek(state->fd, 0, SEEK_END) == 0)
+	/* Before the lock goes. */
+	if (state->path && (finished || (!state->done_n && !state->key[0])))
 		unlink(state->path);
-	close(state->fd);
-	free(state);
+	if (state->fd >= 0)
+		close(state->fd);
+	release(state);
 }
 
-bool import_state_read(struct import_state *state, struct import_place *out, int64_t *ret_refused)
-{
-	char text[STATE_BYTES];
-	const ssize_t n = pread(state->fd, text, sizeof(text), 0);
-	json_auto_t *known = n == STATE_BYTES ? json_loadb(text, (size_t)n, 0, NULL) : NULL;
-	json_int_t lines, bytes, refused;
-	const char *hash;
-	char *end;
+/* --- writing ------------------------------------------------------------------------------ */
 
-	if (!known || json_unpack(known, "{s:I, s:I, s:s, s:I}", "lines", &lines, "bytes", &bytes,
-				  "hash", &hash, "refused", &refused) != 0)
-		return false;
-	out->hash = strtoull(hash, &end, 16);
-	out->lines = lines;
-	out->bytes = bytes;
-	*ret_refused = refused;
-	return *hash && !*end && lines > 0 && refused >= 0;
+static json_t *write_done(const struct import_done *d)
+{
+	return json_pack("{s:s,s:I,s:I,s:I,s:I,s:I}", "sha256", d->sha256, "rows",
+			 (json_int_t)d->counts.rows, "created", (json_int_t)d->counts.created,
+			 "updated", (json_int_t)d->counts.updated, "unchanged",
+			 (json_int_t)d->counts.unchanged, "rejected",
+			 (json_int_t)d->counts.rejected);
 }
 
-void import_state_save(struct import_state *state, const struct import_place *place,
-		       int64_t refused)
+static json_t *write_now(const struct import_state *s)
 {
-	char text[STATE_BYTES + 1];
-	int n;
+	json_t *parts = json_array();
 
-	if (!state || state->failed || state->lines == place->lines)
-		return;
-	state->lines = place->lines;
-	n = snprintf(text, sizeof(text),
-		     "{\"lines\":%" PRId64 ",\"bytes\":%" PRId64 ",\"hash\":\"%016" PRIx64
-		     "\",\"refused\":%" PRId64 "}",
-		     place->lines, place->bytes, place->hash, refused);
-	memset(text + n, ' ', (size_t)(STATE_BYTES - n));
-	text[STATE_BYTES - 1] = '\n';
-	if (pwrite(state->fd, text, STATE_BYTES, 0) == STATE_BYTES)
-		return;
-	fprintf(stderr, "junhengctl: %s: %s\n", state->path, strerror(errno));
-	state->failed = true;
+	for (size_t i = 0; i < s->parts_n; i++)
+		json_array_append_new(parts,
+				      json_pack("{s:I,s:s}", "bytes", (json_int_t)s->parts[i].bytes,
+						"sha256", s->parts[i].sha256));
+	return json_pack("{s:s,s:I,s:b,s:o}", "key", s->key, "job", (json_int_t)s->job, "committed",
+			 s->committed, "parts", parts);
 }
 
-const char *import_state_path(const struct import_state *state)
+/* NULL when there is no memory: the missing member makes the packing fail. */
+static char *write_all(const struct import_state *s)
 {
-	return state->path;
+	json_t *done = json_array();
+	json_t *root;
+	char *text;
+
+	for (size_t i = 0; i < s->done_n; i++)
+		json_array_append_new(done, write_done(&s->done[i]));
+	root = json_pack("{s:i,s:s,s:o,s:o*}", "version", VERSION, "what", s->what, "done", done,
+			 "now", s->key[0] ? write_now(s) : NULL);
+	if (json_array_size(json_object_get(root, "done")) != s->done_n)
+		text = NULL;
+	else
+		text = json_dumps(root, JSON_COMPACT);
+	json_decref(root);
+	return text;
+}
+
+static bool write_text(int fd, const char *text, size_t len)
+{
+	while (len) {
+		const ssize_t n = write(fd, text, len);
+
+		if (n < 0 && errno != EINTR)
+			return false;
+		text += n > 0 ? n : 0;
+		len -= n > 0 ? (size_t)n : 0;
+	}
+	return fsync(fd) == 0;
+}
+
+/* The new file has the lock before it has the name. */
+static enum err replace(struct import_state *s, const char *temporary, const char *text,
+			struct err_info *info)
+{
+	const int fd = open(temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return cannot(info, temporary);
+	if (!lock(fd) || !write_text(fd, text, strlen(text)) || rename(temporary, s->path) != 0) {
+		const enum err e = cannot(info, s->path);
+
+		close(fd);
+		return e;
+	}
+	close(s->fd);
+	s->fd = fd;
+	return ERR_OK;
+}
+
+enum err import_state_save(struct import_state *state, struct err_info *info)
+{
+	const size_t size = state->path ? strlen(state->path) + sizeof(TEMPORARY) : 0;
+	auto_free char *temporary = size ? malloc(size) : NULL;
+	auto_free char *text = size ? write_all(state) : NULL;
+
+	if (!size)
+		return ERR_OK;
+	if (!temporary || !text)
+		return err_set(info, ERR_NOMEM, "%s", err_text(ERR_NOMEM));
+	snprintf(temporary, size, "%s" TEMPORARY, state->path);
+	return replace(state, temporary, text, info);
+}
+
+/* --- what happens ------------------------------------------------------------------------- */
+
+void import_state_begin(struct import_state *state)
+{
+	unsigned char random[16];
+
+	import_state_forget(state);
+	randombytes_buf(random, sizeof(random));
+	sodium_bin2hex(state->key, sizeof(state->key), random, sizeof(random));
+}
+
+void import_state_forget(struct import_state *state)
+{
+	state->key[0] = '\0';
+	state->job = 0;
+	state->committed = false;
+	state->parts_n = 0;
+}
+
+enum err import_state_finish(struct import_state *state, const struct import_done *done,
+			     struct err_info *info)
+{
+	import_state_forget(state);
+	if (state->done_n == IMPORT_UNITS)
+		return err_set(info, ERR_TOO_BIG,
+			       "最多 %d 段 / at most %d stretches and single lines", IMPORT_UNITS,
+			       IMPORT_UNITS);
+	if (state->done_n == state->done_size) {
+		const size_t size = state->done_size ? 2 * state->done_size : 64;
+		struct import_done *more = realloc(state->done, size * sizeof(*more));
+
+		if (!more)
+			return err_set(info, ERR_NOMEM, "%s", err_text(ERR_NOMEM));
+		state->done = more;
+		state->done_size = size;
+	}
+	state->done[state->done_n++] = *done;
+	return ERR_OK;
 }

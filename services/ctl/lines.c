@@ -4,11 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum err lines_init(struct lines *l, FILE *file)
+enum err lines_init(struct lines *l, struct input *input)
 {
-	*l = (struct lines){ .file = file,
-			     .text = malloc(LINES_BYTES_MAX + 1),
-			     .hash = HASH_START };
+	*l = (struct lines){ .input = input, .text = malloc(LINES_BYTES_MAX + 1) };
 	return l->text ? ERR_OK : ERR_NOMEM;
 }
 
@@ -29,14 +27,13 @@ static void skip_mark(struct lines *l)
 
 bool lines_next(struct lines *l)
 {
-	int64_t bytes = 0;
+	bool any = false;
 	int c;
 
 	l->len = 0;
 	l->too_long = false;
-	while ((c = getc_unlocked(l->file)) != EOF) {
-		bytes++;
-		l->hash = hash_byte(l->hash, c);
+	while ((c = input_byte(l->input)) >= 0) {
+		any = true;
 		if (c == '\n')
 			break;
 		if (l->len < LINES_BYTES_MAX)
@@ -44,12 +41,12 @@ bool lines_next(struct lines *l)
 		else
 			l->too_long = true;
 	}
-	if (bytes == 0)
+	/* What was read when reading failed is half a line. */
+	if (!any || l->input->error)
 		return false;
 	if (l->len && l->text[l->len - 1] == '\r' && !l->too_long)
 		l->len--;
 	l->text[l->len] = '\0';
-	l->bytes += bytes;
 	if (l->number++ == 0)
 		skip_mark(l);
 	return true;

@@ -42,9 +42,14 @@ static const struct command commands[] = {
 	{ "sample", "DIR", 1, 1, cmd_sample,
 	  "由 DIR 中的表生成示例省份 (NDJSON)", "writes the made-up sample province as NDJSON, from the tables in DIR", { { NULL, NULL, NULL, false } } },
 	{ "import", "FILE|DIR|-", 1, 1, cmd_import,
-	  "经 API 导入 NDJSON;中断后再次运行即继续", "sends NDJSON lines through the API; run again after an interruption, it goes on", {
-		{ "connections", "N",    "并发连接数 / connections at a time, 4 by default", false },
-		{ "state",       "FILE", "记录进度的文件 / where it keeps how far it is; FILE.import-state by default", false } } },
+	  "导入 .ndjson、.csv、.xlsx;目录则按文件名逐个导入", "imports .ndjson, .csv and .xlsx; the files of a folder one after the other", {
+		{ "mode",      "MODE", "atomic(默认): 有一行不合格则该文件都不写;partial: 写入合格的行 / atomic, the default: a file as a whole or not at all; partial: the rows that are right", false },
+		{ "dry-run",   NULL,   "只检查,不写入 / check only, write nothing", false },
+		{ "errors",    "FILE", "出错的行写入此文件;导入目录时为目录 / where the rows that are wrong go; of a folder's files, a folder", false },
+		{ "state",     "FILE", "进度记在此文件,中断后再次运行即继续 / keep in FILE how far it is: run again after an interruption, it goes on", false },
+		{ "retry-for", "S",    "服务不可用时重试的秒数,默认 60 / seconds to try again while the service is away, 60 by default", false },
+		{ "gzip",      NULL,   "压缩后上传 / send it packed", false },
+		{ "quiet",     NULL,   "不显示进度 / show no progress", false } } },
 	{ "watch", "", 0, 0, cmd_watch,
 	  "实时显示预警", "shows alerts as they happen", {
 		{ "after",  "SEQ",    "从此序号之后开始 / start behind this event; from now on by default", false },
@@ -111,6 +116,7 @@ static int help_all(void)
 	       "  0 成功 / done   1 失败 / failed   2 用法有误 / wrong usage\n"
 	       "  3 连不上数据库或 API / cannot reach the database or the API\n"
 	       "  4 被拒绝 / refused: key, rights, or the data sent\n"
+	       "  5 部分导入,有行被拒绝 / imported in part, some rows were refused\n"
 	       "\n设置(环境变量)/ settings (environment variables):\n");
 	config_help(CONFIG_CTL, stdout);
 	printf("  未设密钥时读取 / without a key: $JUNHENG_VAR/admin.key (var/admin.key)\n");

@@ -11,8 +11,7 @@ static const char *text_of(const json_t *object, const char *name)
 	return text ? text : "";
 }
 
-/* The service is ours, but a proxy's answer may be anything: nothing steers a terminal. */
-static void add_clean(struct buf *out, const char *text)
+void problem_clean(struct buf *out, const char *text)
 {
 	while (*text) {
 		const size_t clean =
@@ -34,12 +33,12 @@ static void add_error(const json_t *error, struct buf *out)
 	const char *code = text_of(error, "code");
 
 	buf_str(out, "\n  ");
-	add_clean(out, text_of(error, "pointer"));
+	problem_clean(out, text_of(error, "pointer"));
 	buf_str(out, ": ");
-	add_clean(out, text_of(error, "detail"));
+	problem_clean(out, text_of(error, "detail"));
 	if (*code) {
 		buf_str(out, " (");
-		add_clean(out, code);
+		problem_clean(out, code);
 		buf_str(out, ")");
 	}
 }
@@ -56,11 +55,11 @@ void problem_explain(long status, const char *body, size_t len, struct buf *out)
 	buf_printf(out, "%ld", status);
 	if (*title) {
 		buf_str(out, " ");
-		add_clean(out, title);
+		problem_clean(out, title);
 	}
 	if (*detail && strcmp(title, detail) != 0) {
 		buf_str(out, ": ");
-		add_clean(out, detail);
+		problem_clean(out, detail);
 	}
 	json_array_foreach(errors, i, error)
 	{

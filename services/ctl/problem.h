@@ -9,4 +9,8 @@
  * the end. Of a body that is none, the status alone. */
 void problem_explain(long status, const char *body, size_t len, struct buf *out);
 
+/* Adds a text without what steers a terminal: the service is ours, but a proxy's answer may be
+ * anything. */
+void problem_clean(struct buf *out, const char *text);
+
 #endif

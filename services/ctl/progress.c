@@ -19,9 +19,29 @@ void progress_init(struct progress *p, FILE *out, const char *what, int64_t tota
 	p->out = out;
 	p->what = what;
 	p->terminal = isatty(fileno(out)) != 0;
+	p->unit = "";
 	p->total = total;
 	p->began_us = time_monotonic_us();
 	p->shown_us = p->terminal ? 0 : p->began_us;
+}
+
+void progress_of(struct progress *p, const char *what, const char *unit, int64_t total)
+{
+	pthread_mutex_lock(&p->lock);
+	p->what = what;
+	p->unit = unit;
+	p->total = total;
+	p->done = p->count = 0;
+	p->began_us = time_monotonic_us();
+	pthread_mutex_unlock(&p->lock);
+}
+
+static void show_count(const struct progress *p, double rate)
+{
+	if (p->unit)
+		fprintf(p->out, "%" PRId64 "%s (%.0f/s)", p->count, p->unit, rate);
+	else
+		fprintf(p->out, "%.1f MB (%.1f MB/s)", (double)p->count / 1e6, rate / 1e6);
 }
 
 static void show(struct progress *p, int64_t now_us)
@@ -42,7 +62,7 @@ static void show(struct progress *p, int64_t now_us)
 	}
 	if (p->total)
 		fprintf(p->out, "%3.0f %%, ", part * 100);
-	fprintf(p->out, "%" PRId64 " (%.0f/s)", p->count, rate);
+	show_count(p, rate);
 	if (p->total && part > 0.01)
 		fprintf(p->out, ", 剩余 / left %.0f s", seconds / part - seconds);
 	fprintf(p->out, p->terminal ? "\033[K" : "\n");
@@ -65,8 +85,17 @@ void progress_set(struct progress *p, int64_t done, int64_t count)
 	pthread_mutex_lock(&p->lock);
 	p->done = done;
 	p->count = count;
-	if (now_us - p->shown_us >= (p->terminal ? REDRAW_US : LINE_US))
+	if (!p->quiet && now_us - p->shown_us >= (p->terminal ? REDRAW_US : LINE_US))
 		show(p, now_us);
+	pthread_mutex_unlock(&p->lock);
+}
+
+static void say(struct progress *p, const char *fmt, va_list args)
+{
+	pthread_mutex_lock(&p->lock);
+	clear(p);
+	vfprintf(p->out, fmt, args);
+	fprintf(p->out, "\n");
 	pthread_mutex_unlock(&p->lock);
 }
 
@@ -74,13 +103,19 @@ void progress_say(struct progress *p, const char *fmt, ...)
 {
 	va_list args;
 
-	pthread_mutex_lock(&p->lock);
-	clear(p);
 	va_start(args, fmt);
-	vfprintf(p->out, fmt, args);
+	say(p, fmt, args);
 	va_end(args);
-	fprintf(p->out, "\n");
-	pthread_mutex_unlock(&p->lock);
+}
+
+void progress_note(struct progress *p, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	if (!p->quiet)
+		say(p, fmt, args);
+	va_end(args);
 }
 
 void progress_end(struct progress *p)

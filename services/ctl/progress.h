@@ -16,6 +16,8 @@ struct progress {
 	pthread_mutex_t lock; /* around everything below */
 	FILE *out;
 	const char *what; /* "导入 / importing" */
+	const char *unit; /* of what is counted, " 行 / rows"; PROGRESS_BYTES: in megabytes */
+	bool quiet;       /* no bar, no notes */
 	bool terminal;
 	bool drawn;    /* the bar is on the current line */
 	int64_t total; /* in any unit; 0: not known */
@@ -25,10 +27,16 @@ struct progress {
 	int64_t shown_us;
 };
 
+#define PROGRESS_BYTES NULL
+
 void progress_init(struct progress *p, FILE *out, const char *what, int64_t total);
+/* The same progress is now of something else, from its beginning. */
+void progress_of(struct progress *p, const char *what, const char *unit, int64_t total);
 /* Shows it when it is time to. */
 void progress_set(struct progress *p, int64_t done, int64_t count);
 void progress_say(struct progress *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* The same for what the user can do without: not when it is quiet. */
+void progress_note(struct progress *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Takes the bar away. */
 void progress_end(struct progress *p);
 

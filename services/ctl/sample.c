@@ -50,7 +50,8 @@ static void write_region(struct sample_json *w, const struct sample_data *d, siz
 	sample_line_end(w);
 }
 
-static void write_school(struct sample_json *w, const struct school *s)
+/* closed: what it is in the end. */
+static void write_school(struct sample_json *w, const struct school *s, bool closed)
 {
 	sample_line_begin(w, "school");
 	sample_text(w, "code", s->code);
@@ -63,7 +64,7 @@ static void write_school(struct sample_json *w, const struct school *s)
 	sample_number(w, "founded", s->founded, 0);
 	sample_flag(w, "boarding", s->boarding);
 	sample_flag(w, "dense_centre", s->dense_centre);
-	sample_flag(w, "closed", s->closed);
+	sample_flag(w, "closed", closed);
 	if (s->parent[0])
 		sample_text(w, "parent", s->parent);
 	sample_line_end(w);
@@ -190,7 +191,7 @@ static void write_bulletin(struct sample_json *w, const struct sample_bulletin *
 }
 
 /* What one walk over the counties writes. */
-enum pass { PASS_SCHOOLS, PASS_CAMPUSES, PASS_REPORTS };
+enum pass { PASS_SCHOOLS, PASS_CAMPUSES, PASS_REPORTS, PASS_CLOSED };
 
 static void write_pass(struct sample_json *w, const struct sample_data *d, struct sample_county *c,
 		       enum pass pass, int year)
@@ -205,9 +206,13 @@ static void write_pass(struct sample_json *w, const struct sample_data *d, struc
 			write_reports(w, d, c, year);
 			continue;
 		}
-		for (size_t i = 0; i < c->n; i++)
-			if ((c->schools[i].school.parent[0] != '\0') == (pass == PASS_CAMPUSES))
-				write_school(w, &c->schools[i].school);
+		for (size_t i = 0; i < c->n; i++) {
+			const struct school *s = &c->schools[i].school;
+
+			if (pass == PASS_CLOSED ? s->closed
+						: (s->parent[0] != '\0') == (pass == PASS_CAMPUSES))
+				write_school(w, s, pass == PASS_CLOSED);
+		}
 	}
 }
 
@@ -223,15 +228,22 @@ enum err sample_write(const char *dir, FILE *out, struct err_info *info)
 	e = sample_data_read(dir, d, info);
 	for (size_t i = 0; e == ERR_OK && i < d->n_regions; i++)
 		write_region(&w, d, i);
-	for (size_t i = 0; e == ERR_OK && i < d->n_standards; i++)
-		e = write_standard(&w, dir, &d->standards[i], info);
 	if (e != ERR_OK)
 		return e;
 	write_pass(&w, d, c, PASS_SCHOOLS, 0);
 	write_pass(&w, d, c, PASS_CAMPUSES, 0);
+	/* A line of its own between imports: what schools report under a standard comes in one that
+	 * finds both there. */
+	for (size_t i = 0; e == ERR_OK && i < d->n_standards; i++)
+		e = write_standard(&w, dir, &d->standards[i], info);
+	if (e != ERR_OK)
+		return e;
 	for (int year = SAMPLE_FIRST; year <= SAMPLE_LAST; year++)
 		write_pass(&w, d, c, PASS_REPORTS, year);
 	sample_goals_write(&w, d);
+	/* Schools that closed were open when they reported: an import takes no report of a closed
+	 * one. */
+	write_pass(&w, d, c, PASS_CLOSED, 0);
 	for (size_t i = 0; i < d->n_bulletins; i++)
 		write_bulletin(&w, &d->bulletins[i]);
 	if (fflush(out) || ferror(out))

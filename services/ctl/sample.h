@@ -12,10 +12,10 @@
 
 #include "base/err.h"
 
-/* Reads the tables in dir and writes the province to out: regions, the province's
- * standard, schools (a parent before its campuses), then what schools and counties
- * report of 2023, 2024 and 2025, and a bulletin, one JSON object a line. out stays the caller's and
- * is flushed.
+/* Reads the tables in dir and writes the province to out: regions, schools (a parent
+ * before its campuses), the province's standard, then what schools and counties report
+ * of 2023, 2024 and 2025, plans, the schools that closed since, and a bulletin: one JSON
+ * object a line. out stays the caller's and is flushed.
  *
  * ERR_IO when a table cannot be read or out cannot be written, ERR_INVALID when
  * a table is wrong (the text names file and line). What was written before a

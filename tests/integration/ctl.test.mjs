@@ -59,7 +59,7 @@ describe('junhengctl', () => {
       ['key', 'revoke', 'x'], ['status', '345'], ['status', COUNTY, '--period', '25'], ['recompute', '1', '2'],
       ['standard', 'get'], ['standard', 'get', 'a/b'], ['standard', 'get', 'x', '--version', '0'], ['standard', 'put', 'x'],
       ['standard', 'try', 'x', 'y'], ['standard', 'try', 'x', 'y', '--region', '34', '--period', '25'], ['standard'],
-      ['import'], ['key', 'create', '--role', 'admin', '--region', '3']]) {
+      ['import'], ['import', '-', '--mode', 'all'], ['import', '-', '--retry-for', '-1'], ['key', 'create', '--role', 'admin', '--region', '3']]) {
       await expects(2, args, withKey());
     }
   });
@@ -79,7 +79,7 @@ describe('junhengctl', () => {
     await expects(3, ['key', 'list'], { env: NOWHERE });
     await expects(3, ['recompute', '--all'], { env: NOWHERE });
     await expects(3, ['status', COUNTY], withKey(NOWHERE));
-    await expects(3, ['import', '-'], { ...withKey(NOWHERE), input: '{"type":"region","code":"34","name":"x"}\n' });
+    await expects(3, ['import', '-', '--retry-for', '0'], { ...withKey(NOWHERE), input: '{"type":"region","code":"34","name":"x"}\n' });
   });
 
   it('refused is 4', async () => {
@@ -122,7 +122,7 @@ describe('junhengctl', () => {
     const got = await admin.get(`/v1/reports/${PERIOD}/${schoolCode(62)}`);
     assert.equal(got.status, 200);
     const counts = await world.tableCounts();
-    await expects(0, ['import', '-', '--connections', '2'], { ...withKey(), input: LINES.join('\n') });
+    await expects(0, ['import', '-', '--gzip', '--quiet'], { ...withKey(), input: LINES.join('\n') });
     assert.deepEqual(await world.tableCounts(), counts);
   });
 
@@ -249,6 +249,6 @@ describe('junhengctl', () => {
     const lines = one.stdout.trimEnd().split('\n');
     assert.ok(lines.length > 1000);
     const types = new Set(lines.map((line) => JSON.parse(line).type));
-    assert.deepEqual([...types], ['region', 'standard', 'school', 'report', 'county_report', 'plan', 'publication']);
+    assert.deepEqual([...types], ['region', 'school', 'standard', 'report', 'county_report', 'plan', 'publication']);
   });
 });

@@ -12,7 +12,7 @@ declare -A may=(
 # what the pure layer may take from the system: no input or output, no clock, no allocation
 domain_system='stdbool.h stddef.h stdint.h string.h math.h float.h limits.h inttypes.h assert.h gmp.h stdlib.h'
 homes=(ulfius.h:api orcania.h:api yder.h:api microhttpd.h:api xlsxwriter.h:api libpq-fe.h:store zmq.h:bus
-	'jansson.h:json ctl' 'curl/curl.h:ctl' 'csv.h:json' zip.h:json expat.h:json zlib.h:api iconv.h:json 'sodium.h:store api' 'gmp.h:domain')
+	'jansson.h:json ctl' 'curl/curl.h:ctl' 'csv.h:json' zip.h:json expat.h:json 'zlib.h:api ctl' iconv.h:json 'sodium.h:store api ctl' 'gmp.h:domain')
 
 has() { [[ " $1 " == *" $2 "* ]]; }
 

@@ -11,8 +11,6 @@
 #include "base/auto.h"
 #include "ctl/args.h"
 #include "ctl/exits.h"
-#include "ctl/import_line.h"
-#include "ctl/lines.h"
 #include "ctl/problem.h"
 #include "ctl/sse.h"
 #include "ctl/table.h"
@@ -112,174 +110,6 @@ static void test_args_wrong(void **state)
 	}
 }
 
-static void test_lines(void **state)
-{
-	static const char text[] = "one\r\n\n三\nlast";
-	FILE *file = fmemopen((void *)(uintptr_t)text, sizeof(text) - 1, "r");
-	struct lines l;
-
-	(void)state;
-	assert_int_equal(lines_init(&l, file), ERR_OK);
-	assert_true(lines_next(&l));
-	assert_string_equal(l.text, "one");
-	assert_true(lines_next(&l));
-	assert_string_equal(l.text, "");
-	assert_true(lines_next(&l));
-	assert_string_equal(l.text, "三");
-	assert_int_equal(l.number, 3);
-	assert_true(lines_next(&l));
-	assert_string_equal(l.text, "last");
-	assert_int_equal(l.bytes, sizeof(text) - 1);
-	assert_false(lines_next(&l));
-	lines_release(&l);
-	fclose(file);
-}
-
-/* One byte too long, exactly long enough, and the line behind. */
-static void test_lines_too_long(void **state)
-{
-	FILE *file = tmpfile();
-	struct lines l;
-
-	(void)state;
-	for (size_t extra = 2; extra-- > 0;) {
-		for (size_t i = 0; i < LINES_BYTES_MAX + extra; i++)
-			putc('x', file);
-		putc('\n', file);
-	}
-	fputs("after", file);
-	rewind(file);
-	assert_int_equal(lines_init(&l, file), ERR_OK);
-	assert_true(lines_next(&l));
-	assert_true(l.too_long);
-	assert_int_equal(l.len, LINES_BYTES_MAX);
-	assert_true(lines_next(&l));
-	assert_false(l.too_long);
-	assert_int_equal(l.len, LINES_BYTES_MAX);
-	assert_true(lines_next(&l));
-	assert_string_equal(l.text, "after");
-	assert_int_equal(l.number, 3);
-	lines_release(&l);
-	fclose(file);
-}
-
-static void read_line(const char *text, struct import_line *out)
-{
-	struct err_info info;
-
-	assert_int_equal(import_line_read(text, strlen(text), out, &info), ERR_OK);
-	assert_int_equal(out->len, strlen(out->body));
-}
-
-static void test_import_lines(void **state)
-{
-	static const struct {
-		const char *text;
-		enum import_group group;
-		const char *path;
-		const char *body;
-	} cases[] = {
-		{ "{\"type\":\"region\",\"code\":\"34\",\"name\":\"安徽省\"}", IMPORT_PROVINCE,
-		  "/v1/regions/34", "{\"name\":\"安徽省\"}" },
-		{ "{\"type\":\"region\",\"code\":\"3402\",\"name\":\"x\"}", IMPORT_PREFECTURE,
-		  "/v1/regions/3402", "{\"name\":\"x\"}" },
-		{ "{\"type\":\"region\",\"code\":\"340207\"}", IMPORT_COUNTY, "/v1/regions/340207",
-		  "{}" },
-		{ " {\"code\":\"2134000017\",\"type\":\"school\",\"county\":\"340207\"} ",
-		  IMPORT_SCHOOL, "/v1/schools/2134000017", "{\"county\":\"340207\"}" },
-		{ "{\"type\":\"school\",\"code\":\"2134000018\",\"parent\":\"2134000017\"}",
-		  IMPORT_CAMPUS, "/v1/schools/2134000018", "{\"parent\":\"2134000017\"}" },
-		{ "{\"type\":\"school\",\"code\":\"2134000018\",\"parent\":\"\"}", IMPORT_SCHOOL,
-		  "/v1/schools/2134000018", "{\"parent\":\"\"}" },
-		{ "{\"type\":\"report\",\"period\":\"2025\",\"school\":\"2134000017\","
-		  "\"site\":{\"teaching_area\":4321.07,\"equipment_value\":8999999999999.99}}",
-		  IMPORT_REPORT, "/v1/reports/2025/2134000017", NULL },
-		{ "{\"type\":\"county_report\",\"period\":\"2025\",\"county\":\"340207\","
-		  "\"items\":{}}",
-		  IMPORT_REPORT, "/v1/county-reports/2025/340207", "{\"items\":{}}" },
-		{ "{\"type\":\"plan\",\"county\":\"340207\",\"safeguards\":[]}", IMPORT_REPORT,
-		  "/v1/plans/340207", "{\"safeguards\":[]}" },
-		{ "{\"type\":\"standard\",\"id\":\"anhui-2024\",\"base\":\"national-2017\"}",
-		  IMPORT_STANDARD, "/v1/standards/anhui-2024", "{\"base\":\"national-2017\"}" },
-		{ "{\"type\":\"standard\",\"id\":\"x123456789012345678901234567890\"}",
-		  IMPORT_STANDARD, "/v1/standards/x123456789012345678901234567890", "{}" },
-		{ "{\"type\":\"publication\",\"region\":\"34\",\"period\":\"2025\"}",
-		  IMPORT_PUBLICATION, "/v1/publications",
-		  "{\"region\":\"34\",\"period\":\"2025\"}" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct import_line line;
-
-		read_line(cases[i].text, &line);
-		assert_int_equal(line.group, cases[i].group);
-		assert_string_equal(line.path, cases[i].path);
-		assert_string_equal(line.method, line.group == IMPORT_PUBLICATION ? "POST" : "PUT");
-		if (cases[i].body)
-			assert_string_equal(line.body, cases[i].body);
-		free(line.body);
-	}
-}
-
-/* Decimals go through a double; what is sent must read as the same double again. */
-static void test_import_keeps_numbers(void **state)
-{
-	struct import_line line;
-
-	(void)state;
-	read_line("{\"type\":\"report\",\"period\":\"2025\",\"school\":\"1\",\"a\":4321.07}",
-		  &line);
-	assert_true(strtod(strchr(line.body, ':') + 1, NULL) == 4321.07);
-	free(line.body);
-	read_line("{\"type\":\"standard\",\"id\":\"x\",\"cv_limit\":{\"primary\":0.48}}", &line);
-	assert_string_equal(line.body, "{\"cv_limit\":{\"primary\":0.48}}");
-	free(line.body);
-	read_line("{\"type\":\"report\",\"period\":\"2025\",\"school\":\"1\",\"a\":12}", &line);
-	assert_string_equal(line.body, "{\"a\":12}");
-	free(line.body);
-}
-
-static void test_import_refuses(void **state)
-{
-	static const struct {
-		const char *text;
-		enum err e;
-	} cases[] = {
-		{ "nonsense", ERR_MALFORMED },
-		{ "[]", ERR_MALFORMED },
-		{ "{\"type\":\"school\"", ERR_MALFORMED },
-		{ "{\"type\":\"school\",\"type\":\"school\"}", ERR_MALFORMED },
-		{ "{}", ERR_INVALID },
-		{ "{\"type\":1}", ERR_INVALID },
-		{ "{\"type\":\"pupil\",\"code\":\"1\"}", ERR_INVALID },
-		{ "{\"type\":\"school\"}", ERR_INVALID },
-		{ "{\"type\":\"school\",\"code\":7}", ERR_INVALID },
-		{ "{\"type\":\"school\",\"code\":\"\"}", ERR_INVALID },
-		{ "{\"type\":\"school\",\"code\":\"../keys\"}", ERR_INVALID },
-		{ "{\"type\":\"school\",\"code\":\"12345678901234567\"}", ERR_INVALID },
-		{ "{\"type\":\"report\",\"period\":\"2025\"}", ERR_INVALID },
-		{ "{\"type\":\"report\",\"school\":\"1\"}", ERR_INVALID },
-		{ "{\"type\":\"county_report\",\"period\":\"2025\"}", ERR_INVALID },
-		{ "{\"type\":\"standard\"}", ERR_INVALID },
-		{ "{\"type\":\"standard\",\"id\":\"anhui/2024\"}", ERR_INVALID },
-		{ "{\"type\":\"standard\",\"id\":\"x1234567890123456789012345678901\"}",
-		  ERR_INVALID },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct import_line line = { .body = NULL };
-		struct err_info info = { .text = "" };
-
-		assert_int_equal(
-			import_line_read(cases[i].text, strlen(cases[i].text), &line, &info),
-			cases[i].e);
-		assert_null(line.body);
-		assert_true(*info.text);
-	}
-}
-
 /* What a stream said, as one text: "id type data|". */
 static void on_event(const struct sse_event *e, void *context)
 {
@@ -374,17 +204,9 @@ static void test_width(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_exit_codes),
-		cmocka_unit_test(test_args),
-		cmocka_unit_test(test_args_wrong),
-		cmocka_unit_test(test_lines),
-		cmocka_unit_test(test_lines_too_long),
-		cmocka_unit_test(test_import_lines),
-		cmocka_unit_test(test_import_keeps_numbers),
-		cmocka_unit_test(test_import_refuses),
-		cmocka_unit_test(test_sse),
-		cmocka_unit_test(test_sse_is_bounded),
-		cmocka_unit_test(test_problem),
+		cmocka_unit_test(test_exit_codes),     cmocka_unit_test(test_args),
+		cmocka_unit_test(test_args_wrong),     cmocka_unit_test(test_sse),
+		cmocka_unit_test(test_sse_is_bounded), cmocka_unit_test(test_problem),
 		cmocka_unit_test(test_width),
 	};
 

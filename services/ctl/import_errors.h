@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is wrong with the rows of a stretch: the first of it told, all of it kept. */
+#ifndef CTL_IMPORT_ERRORS_H
+#define CTL_IMPORT_ERRORS_H
+
+#include "ctl/import_run.h"
+
+/* name: of the file. */
+void import_errors_tell(const struct import_run *run, const char *name,
+			const struct import_view *view);
+
+/* errors.csv of the job into run->errors, behind what earlier stretches of the file left there. A
+ * file is there as a whole or not at all. Nothing when nobody asked for it. */
+int import_errors_keep(struct import_run *run, const char *name, int64_t job);
+
+#endif

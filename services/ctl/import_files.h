@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is imported: a file, the files of a folder in the order of their names, or standard input.
+ */
+#ifndef CTL_IMPORT_FILES_H
+#define CTL_IMPORT_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/auto.h"
+#include "base/err.h"
+
+#define IMPORT_FILES_MAX 10000 /* of a folder: *.ndjson, *.csv, *.xlsx */
+
+struct import_files {
+	char **paths; /* owned; NULL is standard input */
+	size_t n;
+	bool folder;
+};
+
+/* what: a file, a folder, or "-". ERR_IO with a text. */
+enum err import_files_open(struct import_files *files, const char *what,
+			   struct err_info *info) MUST_CHECK;
+void import_files_close(struct import_files *files); /* accepts one of zeros */
+
+static inline void auto_import_files_release(struct import_files *files)
+{
+	import_files_close(files);
+}
+#define auto_import_files AUTO(auto_import_files_release)
+
+#endif

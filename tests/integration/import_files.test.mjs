@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// junhengctl import: files, folders and standard input in every format that it takes, what is refused, and what
+// the command says of it.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { PERIOD, putRegions, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
+import { World } from '../lib/world.mjs';
+
+const world = new World('import_files', { monitors: 0 });
+let admin;
+let key;
+
+const ctl = (args, input) => world.ctl(['import', ...args], { env: { JUNHENG_KEY: key }, input });
+const textOf = (lines) => lines.map((l) => `${JSON.stringify(l)}\n`).join('');
+const COLUMNS = 'school,period,primary.students,site.teaching_area';
+const csvOf = (rows) => [COLUMNS, ...rows.map((r) => r.join(','))].join('\r\n') + '\r\n';
+
+function folder(name, files) {
+  const dir = path.join(world.dir, name);
+  fs.mkdirSync(dir);
+  for (const [file, text] of Object.entries(files)) fs.writeFileSync(path.join(dir, file), text);
+  return dir;
+}
+
+function file(name, text) {
+  fs.writeFileSync(path.join(world.dir, name), text);
+  return path.join(world.dir, name);
+}
+
+async function expects(status, args, input) {
+  const done = await ctl(args, input);
+  assert.equal(done.status, status, `${args.join(' ')}: ${done.stdout}${done.stderr}`);
+  return done;
+}
+
+const jobs = async () => Number((await world.sql('SELECT count(*) FROM import_job'))[0][0]);
+const students = async (code, period) =>
+  (await admin.get(`/v1/reports/${period}/${code}`)).json.stages?.primary.students;
+
+describe('import of files', () => {
+  before(async () => {
+    await world.start({ monitor: false });
+    key = await world.key('admin');
+    admin = await world.as('admin');
+    await putRegions(admin);
+    for (const n of [1, 2, 3]) await putSchool(admin, schoolCode(n), school());
+  });
+  after(() => world.stop());
+
+  it('takes the files of a folder in the order of their names, each a job', async () => {
+    const dir = folder('ordered', {
+      '01-regions.ndjson': textOf([{ type: 'region', code: '340208', name: '三山区' }]),
+      '02-schools.ndjson': textOf([11, 12].map((n) => ({ type: 'school', code: schoolCode(n), ...school('340208') }))),
+      '10-reports.csv': csvOf([11, 12].map((n) => [schoolCode(n), PERIOD, n * 10, 4000.25])),
+      'notes.txt': 'not an import\n', '.hidden.ndjson': 'nor this\n' });
+    const count = await jobs();
+    const { stdout, stderr } = await expects(0, [`${dir}/`]);
+    assert.equal(stdout, '行数 / rows 5: 新建 / created 5, 更新 / updated 0, 未变 / unchanged 0, 拒绝 / rejected 0\n');
+    assert.deepEqual(stderr.match(/^\S+: 行数 \/ rows \d+/gm), ['01-regions.ndjson: 行数 / rows 1',
+      '02-schools.ndjson: 行数 / rows 2', '10-reports.csv: 行数 / rows 2']);
+    assert.equal(await jobs(), count + 3);
+    assert.equal(await students(schoolCode(12), PERIOD), 120);
+    const again = await expects(0, [dir, '--quiet']);
+    assert.match(again.stdout, /unchanged 5, /);
+    assert.equal(again.stderr, '');
+    assert.match((await expects(1, [folder('empty', { 'x.txt': '' })])).stderr, /\*\.ndjson/);
+  });
+
+  it('takes any format by its first bytes, packed or not, also from standard input', async () => {
+    const csv = csvOf([[schoolCode(1), '2020', 111, 1000]]);
+    const lines = textOf([{ type: 'report', period: '2020', school: schoolCode(2), stages: { primary: { students: 222 } }, site: {} }]);
+    await expects(0, ['-'], csv);
+    await expects(0, ['-'], `\ufeff\n${lines}`);
+    await expects(0, [file('odd.txt', csv.replace('111', '112')), '--gzip']);
+    assert.deepEqual([await students(schoolCode(1), '2020'), await students(schoolCode(2), '2020')], [112, 222]);
+    // what packs is sent packed, and what unpacks to too much as it is
+    const many = csvOf(Array.from({ length: 300 }, (_, i) => [schoolCode(3), String(2000 + (i % 26)), 100 + i, i / 4]));
+    await expects(4, ['-', '--gzip'], many);
+    const [[bytes]] = await world.sql('SELECT bytes FROM import_job ORDER BY id DESC LIMIT 1');
+    assert.ok(Number(bytes) < many.length / 2, `${bytes} of ${many.length}`);
+    await expects(0, ['-', '--gzip'], '\n'.repeat(300000) + lines);
+    // nothing is nothing
+    assert.match((await expects(0, ['-'], '')).stdout, /rows 0:/);
+    assert.match((await expects(0, [file('empty.csv', '')])).stdout, /rows 0:/);
+    for (const [name, bytes_, why] of [['a.csv.gz', '\x1f\x8b\x08', /gunzip/], ['old.xls', '\xd0\xcf\x11\xe0', /\.xlsx/]]) {
+      const refused = await expects(4, [file(name, Buffer.from(bytes_, 'latin1'))]);
+      assert.match(refused.stderr, why);
+    }
+  });
+
+  it('atomic: a file with a wrong row is not written, and what comes behind it is not sent', async () => {
+    const counts = await world.tableCounts();
+    const count = await jobs();
+    const dir = folder('refused', {
+      'a.csv': csvOf([[schoolCode(1), '2021', -4, 1.234], [schoolCode(2), '2021', 5, 100]]),
+      'b.csv': csvOf([[schoolCode(2), '2021', 5, 100]]) });
+    const { stdout, stderr } = await expects(4, [dir]);
+    assert.match(stderr, /^a\.csv 第 2 行 \/ row 2, primary\.students: 不能为负数 \/ must not be negative \(negative\)$/m);
+    assert.match(stderr, /^a\.csv 第 2 行 \/ row 2, site\.teaching_area: .* \(too_many_decimals\)$/m);
+    assert.match(stderr, /全部未写入 \/ rows are wrong: nothing was written/);
+    assert.match(stdout, /created 0, .* rejected 1$/m);
+    assert.deepEqual(await world.tableCounts(), counts);
+    assert.equal(await jobs(), count + 1);
+  });
+
+  it('partial: what is right is written, the code tells, and errors.csv has the rest', async () => {
+    const errors = path.join(world.dir, 'errors.csv');
+    const wrong = file('partly.csv', csvOf([[schoolCode(1), '2022', -4, 100], [schoolCode(2), '2022', 5, 100]]));
+    const { stdout } = await expects(5, [wrong, '--mode', 'partial', '--errors', errors]);
+    assert.match(stdout, /rows 2: 新建 \/ created 1, .* rejected 1$/m);
+    assert.equal(await students(schoolCode(2), '2022'), 5);
+    const text = fs.readFileSync(errors, 'utf8');
+    assert.match(text, /^\ufeffrow,column,code,detail,school,period,primary\.students,site\.teaching_area\r\n2,primary\.students,negative,/);
+    assert.ok(text.includes(schoolCode(1)));
+    assert.deepEqual(fs.readdirSync(world.dir).filter((name) => /\.new$/.test(name)), []);
+
+    // of a folder each file has its own, and the others go on
+    const dir = folder('partly', { 'a.csv': fs.readFileSync(wrong), 'b.csv': csvOf([[schoolCode(1), '2022', 7, 100]]) });
+    const folderOf = path.join(world.dir, 'partly-errors');
+    await expects(5, [dir, '--mode', 'partial', '--errors', folderOf]);
+    assert.deepEqual(fs.readdirSync(folderOf), ['a.csv.errors.csv']);
+    assert.equal(await students(schoolCode(1), '2022'), 7);
+    await expects(0, [path.join(dir, 'b.csv'), '--errors', path.join(world.dir, 'none.csv')]);
+    assert.ok(!fs.existsSync(path.join(world.dir, 'none.csv')));
+    await expects(1, [wrong, '--errors', '/nonexistent/errors.csv']);
+    await expects(2, [wrong, '--mode', 'some']);
+  });
+
+  it('many mistakes: the first are told, all are kept', async () => {
+    const errors = path.join(world.dir, 'many.csv');
+    const rows = Array.from({ length: 1500 }, (_, i) => [schoolCode(1), '2022', -1 - i, 100]);
+    const { stderr } = await expects(4, ['-', '--errors', errors], csvOf(rows));
+    assert.equal(stderr.match(/ row \d+/g).length, 20);
+    assert.match(stderr, /--errors FILE has all/);
+    assert.equal(fs.readFileSync(errors, 'utf8').trimEnd().split('\r\n').length, 1501);
+  });
+
+  it('dry run: the same mistakes, and nothing is written', async () => {
+    const counts = await world.tableCounts();
+    const dir = folder('dry', {
+      'a.csv': csvOf([[schoolCode(1), '2023', -4, 100], [schoolCode(2), '2023', 5, 100]]),
+      'b.ndjson': textOf([{ type: 'report', period: '2023', school: schoolCode(2), ...report() },
+        { type: 'standard', id: 'x', base: 'national-2017' }, { type: 'publication', region: '34', period: '2023' }]) });
+    const { stdout, stderr } = await expects(4, [dir, '--dry-run']);
+    assert.match(stdout, /^未写入 \/ nothing written, 行数 \/ rows 5: .* rejected 1$/m);
+    assert.match(stderr, /b\.ndjson 第 2 行不试 \/ row 2 is not tried/);
+    assert.deepEqual(await world.tableCounts(), counts);
+    await expects(0, [path.join(dir, 'b.ndjson'), '--dry-run']);
+  });
+
+  it('a standard between rows divides the file, whose rows keep their numbers', async () => {
+    const lines = [
+      { type: 'school', code: schoolCode(31), ...school() },
+      { type: 'standard', id: 'anhui-x', base: 'national-2017', region: '34', title: '虚构', source: '虚构', valid_from: '2024' },
+      { type: 'report', period: '2024', school: schoolCode(31), stages: { primary: { students: -1 } }, site: {} },
+      { type: 'report', period: '2024', school: schoolCode(3), ...report() },
+      { type: 'standard', id: '../keys' },
+      { type: 'report', period: '2023', school: schoolCode(77), ...report() },
+    ];
+    const errors = path.join(world.dir, 'divided.csv');
+    const name = file('divided.ndjson', textOf(lines));
+    const { stdout, stderr } = await expects(5, [name, '--mode', 'partial', '--errors', errors]);
+    assert.match(stdout, /rows 6: 新建 \/ created 3, .* rejected 3$/m);
+    assert.match(stderr, /row 3, \/stages\/primary\/students: /);
+    assert.match(stderr, /row 5: \/id: /);
+    assert.match(stderr, /row 6, \/school: .* \(unknown_school\)/);
+    assert.deepEqual(fs.readFileSync(errors, 'utf8').trimEnd().split('\r\n').map((l) => l.split(',')[0].trim()), ['\ufeffrow'.trim(), '3', '6']);
+    assert.equal((await admin.get('/v1/standards/anhui-x')).status, 200);
+    // atomic: what comes before a wrong line is in, what comes behind is not sent
+    const wrong = file('divided2.ndjson', textOf([lines[3], lines[4], { ...lines[3], school: schoolCode(1) }]));
+    await expects(4, [wrong]);
+    assert.equal((await admin.get(`/v1/reports/2024/${schoolCode(1)}`)).status, 404);
+  });
+
+  it('a key that may not, and a file that is not there', async () => {
+    const row = csvOf([[schoolCode(1), PERIOD, 5, 100]]);
+    const { token } = await world.newKey('reporter', '341023');
+    const far = await world.ctl(['import', '-'], { env: { JUNHENG_KEY: token }, input: row });
+    assert.equal(far.status, 4);
+    assert.match(far.stderr, /^stdin 第 2 行 \/ row 2: .* \(beyond_region\)$/m);
+    const none = await world.ctl(['import', '-'], { env: { JUNHENG_KEY: `jh_${'A'.repeat(43)}` }, input: row });
+    assert.equal(none.status, 4);
+    assert.match(none.stderr, /401/);
+    await expects(1, ['/nonexistent.ndjson']);
+  });
+});
