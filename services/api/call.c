@@ -124,14 +124,25 @@ enum err call_item_known(struct call *c, const struct explain_item *item,
 		       item->name, standard->id, names.data);
 }
 
+static enum err code_prefix(struct call *c, const char *name, const char **ret_code)
+{
+	const char *code = query_get(&c->query, name);
+	const size_t len = strlen(code);
+
+	if (len && !(str_is_digits(code, len) && (len == 2 || len == 4 || len == 6)))
+		return err_set(&c->info, ERR_PARAMETER,
+			       "%s 须为 2、4 或 6 位数字 / %s must be 2, 4 or 6 digits", name,
+			       name);
+	*ret_code = code;
+	return len ? access_region(&c->key, code, "", &c->info) : ERR_OK;
+}
+
 enum err call_county(struct call *c, const char **ret_county)
 {
-	const char *county = query_get(&c->query, "county");
-	const size_t len = strlen(county);
+	return code_prefix(c, "county", ret_county);
+}
 
-	if (len && !(str_is_digits(county, len) && (len == 2 || len == 4 || len == 6)))
-		return err_set(&c->info, ERR_PARAMETER,
-			       "county 须为 2、4 或 6 位数字 / county must be 2, 4 or 6 digits");
-	*ret_county = county;
-	return len ? access_region(&c->key, county, "", &c->info) : ERR_OK;
+enum err call_region(struct call *c, const char **ret_region)
+{
+	return code_prefix(c, "region", ret_region);
 }

@@ -86,7 +86,9 @@ enum err call_item(struct call *c, struct explain_item *out) MUST_CHECK;
 enum err call_item_known(struct call *c, const struct explain_item *item,
 			 const struct standard *standard) MUST_CHECK;
 
-/* ?county=, a code prefix, which must lie below the key's region. "" when not given. */
+/* ?county= and ?region=, a code prefix, which must lie below the key's region. "" when not given.
+ */
 enum err call_county(struct call *c, const char **ret_county) MUST_CHECK;
+enum err call_region(struct call *c, const char **ret_region) MUST_CHECK;
 
 #endif

@@ -13,6 +13,8 @@ handler school_get, school_put, school_delete;               /* schools.c */
 handler report_get, report_put, report_patch, report_delete; /* reports.c */
 handler county_report_get, county_report_put;                /* county_reports.c */
 handler county_report_patch, county_report_delete;           /* the same */
+handler plan_get, plan_put, plan_patch, plan_delete;         /* plans.c */
+handler plans_list;                                          /* the same */
 handler standards_list, standard_get;                        /* standards.c */
 handler standard_put, standard_delete;                       /* standard_put.c */
 handler standard_try;                                        /* standard_try.c */

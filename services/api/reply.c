@@ -119,17 +119,32 @@ void reply_etag_version(struct reply *rp, int64_t version)
 		rp->etag[0] = '\0';
 }
 
-void reply_etag_body(struct reply *rp)
+static bool hash_body(const struct reply *rp, char out[BODY_TAG_DIGITS + 1])
 {
-	unsigned char hash[16];
-	char text[2 * sizeof(hash) + 1];
+	unsigned char hash[BODY_TAG_DIGITS / 2];
 
-	if (rp->etag[0] || rp->stream.state)
-		return;
 	if (crypto_generichash(hash, sizeof(hash), (const unsigned char *)rp->body.data,
 			       rp->body.len, NULL, 0) != 0)
+		return false;
+	sodium_bin2hex(out, BODY_TAG_DIGITS + 1, hash, sizeof(hash));
+	return true;
+}
+
+void reply_etag_version_body(struct reply *rp, int64_t version)
+{
+	char text[BODY_TAG_DIGITS + 1];
+
+	if (!hash_body(rp, text) ||
+	    snprintf(rp->etag, sizeof(rp->etag), "\"%lld-%s\"", (long long)version, text) < 0)
+		rp->etag[0] = '\0';
+}
+
+void reply_etag_body(struct reply *rp)
+{
+	char text[BODY_TAG_DIGITS + 1];
+
+	if (rp->etag[0] || rp->stream.state || !hash_body(rp, text))
 		return;
-	sodium_bin2hex(text, sizeof(text), hash, sizeof(hash));
 	if (snprintf(rp->etag, sizeof(rp->etag), "\"%s\"", text) < 0)
 		rp->etag[0] = '\0';
 }

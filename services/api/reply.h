@@ -57,6 +57,10 @@ void reply_file(struct reply *rp, const char *how, const char *ascii, const char
 
 /* "41" */
 void reply_etag_version(struct reply *rp, int64_t version);
+/* "41-", and the tag of the body's bytes: of a version with more than the version tells. As
+ * If-Match it is as good as "41". */
+void reply_etag_version_body(struct reply *rp, int64_t version);
+#define BODY_TAG_DIGITS 32 /* hexadecimal */
 /* A tag from the body's bytes, unless there is one. */
 void reply_etag_body(struct reply *rp);
 /* "41" becomes "41-gzip". */

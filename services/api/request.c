@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "api/gzip.h"
+#include "api/reply.h"
 #include "base/str.h"
 #include "store/store.h"
 
@@ -201,6 +202,20 @@ static size_t tag_length(const char *tag, const char *end)
 	return len > mark && !strncmp(end - 1 - mark, GZIP_TAG, mark) ? len - mark : len;
 }
 
+/* The same, and without what a tag says of the body behind the version: see reply.h. */
+static size_t version_length(const char *tag, const char *end)
+{
+	const size_t len = tag_length(tag, end);
+	const char *dash;
+
+	if (len <= BODY_TAG_DIGITS + 1)
+		return len;
+	dash = tag + len - BODY_TAG_DIGITS;
+	return *dash == '-' && strspn(dash + 1, "0123456789abcdef") == BODY_TAG_DIGITS
+		       ? (size_t)(dash - tag) - 1
+		       : len;
+}
+
 enum err if_match_parse(const char *header, int64_t *ret_match, struct err_info *info)
 {
 	const char *end;
@@ -222,7 +237,7 @@ enum err if_match_parse(const char *header, int64_t *ret_match, struct err_info 
 		return err_set(info, ERR_PARAMETER,
 			       "If-Match 须为 * 或一个 ETag / If-Match must be * or one ETag");
 	*ret_match = MATCH_NEVER;
-	len = tag_length(header, end);
+	len = version_length(header, end);
 	/* A version is written one way only: "0" and "01" are no tags of ours. */
 	if (header[0] == '"' && header[1] != '0' && len < sizeof(digits)) {
 		memcpy(digits, header + 1, len);

@@ -23,6 +23,7 @@ static const struct type {
 	{ "school", "schools", "code", NULL, CODE_BYTES, IMPORT_SCHOOL },
 	{ "report", "reports", "period", "school", CODE_BYTES, IMPORT_REPORT },
 	{ "county_report", "county-reports", "period", "county", CODE_BYTES, IMPORT_REPORT },
+	{ "plan", "plans", "county", NULL, CODE_BYTES, IMPORT_REPORT },
 	{ "publication", "publications", NULL, NULL, 0, IMPORT_PUBLICATION },
 };
 
@@ -96,9 +97,9 @@ static enum err read_object(json_t *line, struct import_line *out, struct err_in
 
 	if (!type)
 		return err_at(info, ERR_INVALID, "/type", "not_allowed",
-			      "须为 region、standard、school、report、county_report 或 publication "
-			      "/ must be region, standard, school, report, county_report or "
-			      "publication");
+			      "须为 region、standard、school、report、county_report、plan 或 "
+			      "publication / must be region, standard, school, report, "
+			      "county_report, plan or publication");
 	read.group = group_of(type, line);
 	read.method = type->first ? "PUT" : "POST";
 	snprintf(read.path, sizeof(read.path), "/v1/%s", type->collection);

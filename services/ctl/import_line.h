@@ -6,6 +6,7 @@
  *	{"type":"school","code":C,…}                       PUT /v1/schools/C            …
  *	{"type":"report","period":P,"school":S,…}          PUT /v1/reports/P/S          …
  *	{"type":"county_report","period":P,"county":C,…}   PUT /v1/county-reports/P/C   …
+ *	{"type":"plan","county":C,…}                       PUT /v1/plans/C              …
  *	{"type":"publication",…}                           POST /v1/publications        …
  *
  * The body is the line without the members that the path holds. What is in it is for the
@@ -18,7 +19,8 @@
 #include "base/err.h"
 
 /* What must be there before the next may start: regions from the top, standards, schools,
- * their campuses, reports, what is published of them. Lines of one group may be sent in any order.
+ * their campuses, reports and plans, what is published of them. Lines of one group may be sent in
+ * any order.
  */
 enum import_group {
 	IMPORT_PROVINCE,

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "ctl/sample_data.h"
 #include "ctl/sample_figures.h"
+#include "ctl/sample_goals.h"
 #include "ctl/sample_items.h"
 #include "ctl/sample_json.h"
 #include "ctl/sample_plan.h"
@@ -230,6 +231,7 @@ enum err sample_write(const char *dir, FILE *out, struct err_info *info)
 	write_pass(&w, d, c, PASS_CAMPUSES, 0);
 	for (int year = SAMPLE_FIRST; year <= SAMPLE_LAST; year++)
 		write_pass(&w, d, c, PASS_REPORTS, year);
+	sample_goals_write(&w, d);
 	for (size_t i = 0; i < d->n_bulletins; i++)
 		write_bulletin(&w, &d->bulletins[i]);
 	if (fflush(out) || ferror(out))

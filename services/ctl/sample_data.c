@@ -254,6 +254,21 @@ static bool take_bulletin(void *into, char *const *field)
 	       take_name(b->title, sizeof(b->title), field[2]);
 }
 
+static bool take_plan(void *into, char *const *field)
+{
+	struct sample_data *d = into;
+
+	if (d->n_plans == SAMPLE_PLAN_ROWS)
+		return false;
+
+	struct sample_plan_row *row = &d->plans[d->n_plans++];
+
+	return take_digits(row->county, COUNTY_CODE - 1, field[0]) &&
+	       sample_count(field[1], &row->in) && row->in <= 20 &&
+	       take_name(row->what, sizeof(row->what), field[2]) &&
+	       (!field[3][0] || take_name(row->text, sizeof(row->text), field[3]));
+}
+
 static enum err check_shapes(const struct sample_data *d, struct err_info *info)
 {
 	const unsigned all = (1U << SAMPLE_INDICATORS) - 1;
@@ -291,6 +306,7 @@ enum err sample_data_read(const char *dir, struct sample_data *out, struct err_i
 		{ "items.csv", "county,from,to,school,figure,value", 6, take_change },
 		{ "standards.csv", "standard,file", 2, take_standard },
 		{ "bulletins.csv", "region,period,title", 3, take_bulletin },
+		{ "plans.csv", "county,in,what,text", 4, take_plan },
 	};
 
 	memset(out, 0, sizeof(*out));

@@ -21,6 +21,7 @@
 #define SAMPLE_CHANGES    128
 #define SAMPLE_STANDARDS  8
 #define SAMPLE_BULLETINS  8
+#define SAMPLE_PLAN_ROWS  64
 #define SAMPLE_FIGURE     40 /* bytes of a figure's name, with their end */
 
 struct sample_region {
@@ -100,6 +101,14 @@ struct sample_bulletin {
 	char title[128];
 };
 
+/* A row of a county's plan; those of one county are together. */
+struct sample_plan_row {
+	char county[COUNTY_CODE];
+	int64_t in; /* years from the one in which the sample is made; MISSING of safeguards */
+	char what[ITEM_NAME]; /* "recognition", "task", "safeguard", or the item of a milestone */
+	char text[128];       /* of a milestone its target: a number, or "met" */
+};
+
 struct sample_data {
 	struct sample_region regions[SAMPLE_REGIONS];
 	size_t n_regions;
@@ -117,6 +126,8 @@ struct sample_data {
 	size_t n_standards;
 	struct sample_bulletin bulletins[SAMPLE_BULLETINS];
 	size_t n_bulletins;
+	struct sample_plan_row plans[SAMPLE_PLAN_ROWS];
+	size_t n_plans;
 };
 
 /* Reads the tables of dir, those of sample_data.c.

@@ -62,29 +62,32 @@ static bool has_threshold(enum rule rule)
 	return rule == RULE_RATIO || rule == RULE_GROWTH || rule == RULE_GROUPS;
 }
 
-static void get_own(const struct item_judgement *judged, struct item *out)
+int item_figure(const struct item_rule *rule)
 {
-	const struct item_rule *rule = out->rule;
-
-	out->status = judged->status;
 	for (int i = 0; i < rule->n; i++) {
-		if (!condition_is_of_schools(&rule->conditions[i]))
-			continue;
-		out->has_value = judged->schools > 0;
-		out->value = (double)(judged->schools - judged->schools_met);
-		out->has_limit = true;
-		return;
+		if (condition_is_of_schools(&rule->conditions[i]))
+			return ITEM_OF_SCHOOLS;
 	}
 	for (int i = 0; i < rule->n; i++) {
-		const struct condition *c = &rule->conditions[i];
+		if (has_threshold(rule->conditions[i].rule))
+			return i;
+	}
+	return ITEM_NO_FIGURE;
+}
 
-		if (!has_threshold(c->rule))
-			continue;
-		out->has_value = judged->conditions[i].has_value;
-		out->value = judged->conditions[i].value;
-		out->has_limit = true;
-		out->limit = (double)c->threshold / STANDARD_SCALE;
-		return;
+static void get_own(const struct item_judgement *judged, struct item *out)
+{
+	const int figure = item_figure(out->rule);
+
+	out->status = judged->status;
+	out->has_limit = figure != ITEM_NO_FIGURE;
+	if (figure == ITEM_OF_SCHOOLS) {
+		out->has_value = judged->schools > 0;
+		out->value = (double)(judged->schools - judged->schools_met);
+	} else if (figure >= 0) {
+		out->has_value = judged->conditions[figure].has_value;
+		out->value = judged->conditions[figure].value;
+		out->limit = (double)out->rule->conditions[figure].threshold / STANDARD_SCALE;
 	}
 }
 

@@ -41,6 +41,12 @@ void item_get(const struct county_judgement *j, const struct standard *s, size_t
 const char *item_name(const struct standard *s, size_t i);
 int item_find(const struct standard *s, const char *name);
 
+/* Where the value of an item of a standard comes from: the place of the condition that has it, or
+ * one of these. */
+#define ITEM_OF_SCHOOLS (-1) /* schools are counted */
+#define ITEM_NO_FIGURE  (-2)
+int item_figure(const struct item_rule *rule);
+
 /* The rule of an alert about the item: "veto" for one that is nothing but vetoes, else "threshold".
  */
 const char *item_alert_rule(const struct standard *s, size_t i);

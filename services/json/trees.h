@@ -5,6 +5,7 @@
 #define JSON_TREES_H
 
 #include "json/documents.h"
+#include "json/plan_json.h"
 #include "json/reader.h"
 
 enum err region_from_tree(struct reader *r, json_t *root, struct region_document *out) MUST_CHECK;
@@ -13,6 +14,9 @@ enum err report_from_tree(struct reader *r, json_t *root, const struct kind *kin
 			  struct report *out) MUST_CHECK;
 enum err county_report_from_tree(struct reader *r, json_t *root, const struct standard *s,
 				 struct county_report *out, struct buf *ret_text) MUST_CHECK;
+
+enum err plan_from_tree(struct reader *r, json_t *root, const struct standard *s, int first_year,
+			struct plan *out, struct buf *ret_text) MUST_CHECK;
 
 /* What a report that came in another way still has to obey: no part exceeds its whole. */
 void report_check_parts(struct reader *r, const struct report *report);

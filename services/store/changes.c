@@ -7,8 +7,8 @@
 #include "store/pool.h"
 #include "store/row.h"
 
-static const char *const type_names[CHANGE_TYPES] = { "region", "standard", "school", "report",
-						      "county_report" };
+static const char *const type_names[CHANGE_TYPES] = { "region", "standard",      "school",
+						      "report", "county_report", "plan" };
 
 void change_list_release(struct change_list *list)
 {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/str.h"
+#include "store/as_of.h"
 #include "store/facts.h"
 #include "store/pool.h"
 #include "store/results_rows.h"
@@ -61,9 +62,7 @@ static enum err as_of_work(struct conn *c, void *context, struct err_info *info)
 	if (err)
 		return err;
 	if (future)
-		return err_set(info, ERR_PARAMETER,
-			       "as_of 不能晚于现在;日期指该日(UTC)结束时 / as_of must not be in "
-			       "the future; a date means the end of that day, UTC");
+		return as_of_future(info);
 	return a->read(c, &b, a, info);
 }
 

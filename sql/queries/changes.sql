@@ -1,5 +1,5 @@
 -- The changes that were accepted, with numbers that have no gaps. Every statement that writes a
--- region, standard, school or report appends to change_queue, see sql/README.md.
+-- region, standard, school, report or plan appends to change_queue, see sql/README.md.
 
 -- name: change_pending
 SELECT EXISTS (SELECT FROM change_queue)

@@ -249,6 +249,6 @@ describe('junhengctl', () => {
     const lines = one.stdout.trimEnd().split('\n');
     assert.ok(lines.length > 1000);
     const types = new Set(lines.map((line) => JSON.parse(line).type));
-    assert.deepEqual([...types], ['region', 'standard', 'school', 'report', 'county_report', 'publication']);
+    assert.deepEqual([...types], ['region', 'standard', 'school', 'report', 'county_report', 'plan', 'publication']);
   });
 });

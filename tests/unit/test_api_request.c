@@ -217,6 +217,18 @@ static void test_conditions(void **state)
 	assert_true(if_none_match_has("\"1\", \"41-gzip\"", "\"41\""));
 	assert_false(if_none_match_has("\"-gzip\"", "\"\""));
 	assert_false(if_none_match_has("\"4-gzip\"", "\"41\""));
+	assert_int_equal(if_match_parse("\"41-0123456789abcdef0123456789abcdef\"", &match, NULL),
+			 ERR_OK);
+	assert_int_equal(match, 41);
+	assert_int_equal(
+		if_match_parse("\"41-0123456789abcdef0123456789abcdef-gzip\"", &match, NULL),
+		ERR_OK);
+	assert_int_equal(match, 41);
+	assert_int_equal(if_match_parse("\"41-0123456789abcdef0123456789abcdeg\"", &match, NULL),
+			 ERR_OK);
+	assert_true(match == MATCH_NEVER);
+	assert_int_equal(if_match_parse("\"41-abc\"", &match, NULL), ERR_OK);
+	assert_true(match == MATCH_NEVER);
 	assert_int_equal(if_match_parse("\"41-gzip\"", &match, NULL), ERR_OK);
 	assert_true(match == 41);
 	assert_int_equal(if_match_parse("\"-gzip\"", &match, NULL), ERR_OK);

@@ -197,6 +197,8 @@ static void test_import_lines(void **state)
 		{ "{\"type\":\"county_report\",\"period\":\"2025\",\"county\":\"340207\","
 		  "\"items\":{}}",
 		  IMPORT_REPORT, "/v1/county-reports/2025/340207", "{\"items\":{}}" },
+		{ "{\"type\":\"plan\",\"county\":\"340207\",\"safeguards\":[]}", IMPORT_REPORT,
+		  "/v1/plans/340207", "{\"safeguards\":[]}" },
 		{ "{\"type\":\"standard\",\"id\":\"anhui-2024\",\"base\":\"national-2017\"}",
 		  IMPORT_STANDARD, "/v1/standards/anhui-2024", "{\"base\":\"national-2017\"}" },
 		{ "{\"type\":\"standard\",\"id\":\"x123456789012345678901234567890\"}",

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What counties plan: a document each, of which every version is kept. A plan has versions of its
+ * own, which go on when it is removed and made again; it is no change of the county's periods. */
+#ifndef STORE_PLANS_H
+#define STORE_PLANS_H
+
+#include "base/timeutil.h"
+#include "domain/school.h"
+#include "store/org.h"
+#include "store/store.h"
+
+#define PLAN_ABOVE 2
+
+struct stored_plan {
+	int64_t version;
+	int first_year; /* the calendar year in which it was first made, since it was last removed
+			 */
+	char changed_at[TIME_TEXT];
+	char *document;            /* owned: JSON text */
+	char *targets[PLAN_ABOVE]; /* owned: of the prefecture and the province, a JSON object each;
+				      NULL where there is no such region, or of a time that is past
+				    */
+};
+void stored_plan_release(struct stored_plan *p);
+static inline void auto_stored_plan_release(struct stored_plan *p)
+{
+	stored_plan_release(p);
+}
+#define auto_stored_plan AUTO(auto_stored_plan_release)
+
+/* ERR_NOT_FOUND. */
+enum err store_plan_get(struct store *store, const char *county, struct stored_plan *out,
+			struct err_info *info) MUST_CHECK;
+
+/* As it was at an instant (microseconds of UTC): what is answered never changes, see history.h.
+ * ERR_NOT_FOUND, ERR_PARAMETER in the future. */
+enum err store_plan_as_of(struct store *store, const char *county, int64_t at_us,
+			  struct stored_plan *out, struct err_info *info) MUST_CHECK;
+
+/* document: JSON text, NULL removes it (ERR_NOT_FOUND; the version told is the last one).
+ * first_year is kept of a plan that is new, and stays as it was of others. The same as stored
+ * changes nothing. ERR_PRECONDITION; ERR_NOT_FOUND when the county is no known region;
+ * ERR_FORBIDDEN. */
+enum err store_plan_put(struct store *store, const struct actor *actor, const char *county,
+			int first_year, const char *document, int64_t match,
+			struct write_result *out, struct err_info *info) MUST_CHECK;
+
+struct listed_plan {
+	char county[COUNTY_CODE];
+	char name[REGION_NAME];
+	int64_t version;
+	char changed_at[TIME_TEXT];
+	char recognition_year[PERIOD_CODE]; /* "": not said */
+	int64_t milestones;                 /* how many there are */
+	int64_t tasks;
+};
+
+struct plan_list {
+	struct listed_plan *items; /* by county */
+	size_t n;
+};
+void plan_list_release(struct plan_list *list);
+static inline void auto_plan_list_release(struct plan_list *l)
+{
+	plan_list_release(l);
+}
+#define auto_plan_list AUTO(auto_plan_list_release)
+
+/* Of the counties below a region ("" all) behind a county ("" from the start), at most limit. */
+enum err store_plan_list(struct store *store, const char *region, const char *after, int limit,
+			 struct plan_list *out, struct err_info *info) MUST_CHECK;
+
+#endif
