@@ -15,7 +15,7 @@ import { BUILD, RUN, run } from '../lib/env.mjs';
 execFileSync(fileURLToPath(new URL('../packages.sh', import.meta.url)), { stdio: 'inherit' });
 const { World } = await import('../lib/world.mjs');
 const { naiveImport } = await import('./naive.mjs');
-const { importEnd, nationParts, openImport, putNation, sendPart, upload } = await import('./nation_file.mjs');
+const { importEnd, nationParts, openImport, putNation, sendPart, upload } = await import('../lib/nation_file.mjs');
 
 const RUNS = Number(process.env.RUNS || 5);
 const SCHOOLS = Number(process.env.SCHOOLS || 200000);

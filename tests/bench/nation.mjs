@@ -11,7 +11,7 @@ import path from 'node:path';
 import { Cluster, migrate } from '../lib/database.mjs';
 import { BUILD, RUN, run } from '../lib/env.mjs';
 import { World } from '../lib/world.mjs';
-import { importEnd, nationReport, nationSchool, putNation, settled, upload } from './nation_file.mjs';
+import { followImport, importEnd, nationReport, nationSchool, putNation, settled, upload } from '../lib/nation_file.mjs';
 
 const RUNS = Number(process.env.RUNS || 5);
 const SCHOOLS = Number(process.env.SCHOOLS || 200000);
@@ -84,7 +84,8 @@ async function alerts(key) {
 async function oneCounty(admin, key, { counties, schools }, had = { counties: 0, schools: 0 }) {
   await putNation(world, { counties: counties - had.counties, schools: schools - had.schools, firstCounty: had.counties,
     firstSchool: had.schools });
-  await importEnd(admin, await commit(admin, await upload(admin, 'csv', 'partial', { period: PERIOD, schools })));
+  const told = await followImport(admin, await commit(admin, await upload(admin, 'csv', 'partial', { period: PERIOD, schools })));
+  assert.equal(told.at(-1).event, 'done', JSON.stringify(told.at(-1)));
   await settled(world, { every: 100 });
   await world.sql('VACUUM ANALYZE');
   await alerts(key); // warm
@@ -189,6 +190,9 @@ async function main() {
   await admin.put('/v1/schools/3499990001', { name: '某校', county: APART, kind: '211', locale: '111', sponsor: '3' });
   const small = await oneCounty(admin, key, SMALL);
   const large = await oneCounty(admin, key, { counties: COUNTIES, schools: SCHOOLS }, SMALL);
+  const other = await followImport(admin, await commit(admin, await upload(admin, 'ndjson', 'atomic', { period: '2024', schools: SCHOOLS })));
+  assert.equal(other.at(-1).event, 'done', JSON.stringify(other.at(-1)));
+  await settled(world, { every: 100 });
   const judged = await judging();
   const during = {};
   const commits = [];

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A made-up nation for the measures: its counties and schools, a file of all their reports in both
+// A made-up nation, for the measures and for what goes wrong in the middle: its counties and schools, a file of all their reports in both
 // formats, and how such a file is sent.
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
-import { waitFor } from '../lib/env.mjs';
+import { waitFor } from './env.mjs';
 
 const PART = 2 << 20;
 
@@ -91,6 +91,12 @@ export async function importEnd(client, id, { deadline = 600000, every = 10 } = 
   }, { deadline, every });
   assert.equal(job.state, 'done', JSON.stringify(job));
   return job;
+}
+
+// What is told of an import, live, until it has ended: [{ event, data }].
+export async function followImport(client, id) {
+  const { text } = await client.get(`/v1/imports/${id}/events`);
+  return [...text.matchAll(/event: (\w+)\ndata: (.*)\n\n/g)].map(([, event, data]) => ({ event, data: JSON.parse(data) }));
 }
 
 // Until no county is behind.
