@@ -46,11 +46,17 @@ static int end_by_signal(void)
 static bool read_options(const struct args *args, struct import_run *run)
 {
 	const char *mode = args_value(args, "mode");
+	const char *period = args_value(args, "period");
 
 	if (mode && !str_equal(mode, "atomic") && !str_equal(mode, "partial")) {
 		fprintf(stderr, "--mode: 须为 atomic 或 partial / must be atomic or partial\n");
 		return false;
 	}
+	if (period && !str_is_digits(period, 4)) {
+		fprintf(stderr, "--period: 须为 4 位数字 / must be 4 digits\n");
+		return false;
+	}
+	run->period = period;
 	run->atomic = !mode || str_equal(mode, "atomic");
 	run->dry_run = args_flag(args, "dry-run");
 	run->gzip = args_flag(args, "gzip");
@@ -170,8 +176,8 @@ static int prepared(const struct config *config, const struct args *args, struct
 		e = http_new(config->url, key, &http, &info);
 	if (e == ERR_OK)
 		e = import_run_init(run, &info);
-	snprintf(what, sizeof(what), "%s %s%s", config->url, run->atomic ? "atomic" : "partial",
-		 run->dry_run ? " dry-run" : "");
+	snprintf(what, sizeof(what), "%s %s%s %s", config->url, run->atomic ? "atomic" : "partial",
+		 run->dry_run ? " dry-run" : "", run->period ? run->period : "");
 	if (e == ERR_OK)
 		e = import_state_open(args_value(args, "state"), what, &run->state, &anew, &info);
 	if (e != ERR_OK)

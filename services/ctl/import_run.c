@@ -233,7 +233,8 @@ static int resume(struct stretch *st, bool *ret_done)
 static int open_job(const struct stretch *st)
 {
 	struct import_run *run = st->run;
-	const struct import_options options = { st->source->type, run->atomic, run->dry_run };
+	const struct import_options options = { st->source->type, run->period, run->atomic,
+						run->dry_run };
 	int code;
 
 	if (run->state->job)
@@ -333,8 +334,11 @@ static int upload(struct stretch *st)
 
 static int commit(const struct import_run *run)
 {
-	const int code = import_commit(&run->service, run->state->job);
+	enum import_taken taken = IMPORT_GONE;
+	const int code = import_commit(&run->service, run->state->job, &taken);
 
+	if (code == CTL_OK && taken == IMPORT_GONE)
+		return abandon(run);
 	run->state->committed = code == CTL_OK;
 	return code;
 }

@@ -165,8 +165,9 @@ int import_open(const struct import_service *s, const struct import_options *opt
 	struct http_answer answer;
 	int code;
 
-	snprintf(path, sizeof(path), "/v1/imports?mode=%s%s",
-		 options->atomic ? "atomic" : "partial", options->dry_run ? "&dry_run=true" : "");
+	snprintf(path, sizeof(path), "/v1/imports?mode=%s%s%s%s",
+		 options->atomic ? "atomic" : "partial", options->dry_run ? "&dry_run=true" : "",
+		 options->period ? "&period=" : "", options->period ? options->period : "");
 	snprintf(header, sizeof(header), "Idempotency-Key: %s", key);
 	code = ask(s, &rq, 409, &answer);
 	if (code != CTL_OK)
@@ -243,7 +244,7 @@ int import_look(const struct import_service *s, int64_t job, struct import_view 
 
 /* The answer that said so may have been lost. */
 static int was_committed(const struct import_service *s, int64_t job,
-			 const struct http_answer *answer)
+			 const struct http_answer *answer, enum import_taken *ret_taken)
 {
 	struct import_view view;
 	auto_buf struct buf why;
@@ -255,15 +256,14 @@ static int was_committed(const struct import_service *s, int64_t job,
 	code = import_look(s, job, &view, &gone);
 	if (code != CTL_OK)
 		return code;
-	if (gone || str_equal(view.state, "receiving")) {
+	*ret_taken = gone || str_equal(view.state, "receiving") ? IMPORT_GONE : IMPORT_TAKEN;
+	if (*ret_taken == IMPORT_GONE)
 		progress_say(s->progress, "junhengctl: %s", why.data);
-		code = CTL_REFUSED;
-	}
 	import_view_release(&view);
-	return code;
+	return CTL_OK;
 }
 
-int import_commit(const struct import_service *s, int64_t job)
+int import_commit(const struct import_service *s, int64_t job, enum import_taken *ret_taken)
 {
 	char path[PATH_BYTES];
 	struct http_request rq = { .method = "POST",
@@ -273,11 +273,17 @@ int import_commit(const struct import_service *s, int64_t job)
 	struct http_answer answer;
 	const int code = ask(s, &rq, 0, &answer);
 
-	if (code != CTL_OK)
+	*ret_taken = IMPORT_TAKEN;
+	if (code != CTL_OK || answer.status == 200 || answer.status == 202)
 		return code;
-	if (answer.status == 200 || answer.status == 202)
-		return CTL_OK;
-	return answer.status == 409 ? was_committed(s, job, &answer) : refused(s, &answer);
+	if (answer.status == 409)
+		return was_committed(s, job, &answer, ret_taken);
+	/* A workbook of which something is in doubt. */
+	if (answer.status != 413 && answer.status != 422)
+		return refused(s, &answer);
+	explain(s, &answer);
+	*ret_taken = IMPORT_GONE;
+	return CTL_OK;
 }
 
 enum import_cancelled import_cancel(const struct import_service *s, int64_t job)

@@ -38,7 +38,8 @@ void import_view_release(struct import_view *view); /* accepts one of zeros */
 bool import_view_has_ended(const struct import_view *view);
 
 struct import_options {
-	const char *type; /* media type of the file */
+	const char *type;   /* media type of the file */
+	const char *period; /* of a workbook's rows that name none, or NULL */
 	bool atomic;
 	bool dry_run;
 };
@@ -53,8 +54,8 @@ enum import_taken { IMPORT_TAKEN, IMPORT_TOO_LARGE, IMPORT_GONE };
 int import_put_part(const struct import_service *s, int64_t job, size_t n, const char *bytes,
 		    size_t len, bool gzip, enum import_taken *ret_taken);
 
-/* One that was committed already is as good. */
-int import_commit(const struct import_service *s, int64_t job);
+/* One that was committed already is as good. GONE: it cannot be, and why has been said. */
+int import_commit(const struct import_service *s, int64_t job, enum import_taken *ret_taken);
 
 /* *ret_gone: there is none; *out is then of zeros. */
 int import_look(const struct import_service *s, int64_t job, struct import_view *out,

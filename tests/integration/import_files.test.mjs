@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { PERIOD, putRegions, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
+import { bytesOf, bookOf, statistics } from '../lib/workbook.mjs';
 import { World } from '../lib/world.mjs';
 
 const world = new World('import_files', { monitors: 0 });
@@ -172,6 +173,27 @@ describe('import of files', () => {
     const wrong = file('divided2.ndjson', textOf([lines[3], lines[4], { ...lines[3], school: schoolCode(1) }]));
     await expects(4, [wrong]);
     assert.equal((await admin.get(`/v1/reports/2024/${schoolCode(1)}`)).status, 404);
+  });
+
+  it('workbooks: as they are, unless something is in doubt', async () => {
+    const rows = [[1, schoolCode(1), '第1小学', '340207', 480, 12, 30, 3, null, null, 2160.5, 96.000001, 14, 9000]];
+    const dir = folder('books', { '1.xlsx': await bytesOf(statistics(rows)) });
+    assert.match((await expects(0, [dir])).stdout, /rows 1: 新建 \/ created 1,/);
+    assert.equal((await admin.get(`/v1/reports/2025/${schoolCode(1)}`)).json.site.equipment_value, 960000.01);
+    rows[0][4] = -7;
+    const wrong = file('wrong.xlsx', await bytesOf(statistics(rows)));
+    assert.match((await expects(4, [wrong])).stderr, /^wrong\.xlsx 第 \d+ 行 \/ row \d+, '附表 1'!E7: .*\(negative\)$/m);
+    // two columns of one field: nobody guesses
+    const doubled = file('doubled.xlsx', await bytesOf(bookOf({ Sheet1: [['学校(机构)标识码', '小学在校生数', '小学在校生数'], [schoolCode(1), 1, 2]] })));
+    const state = path.join(world.dir, 'doubled.state');
+    const done = await expects(4, [doubled, '--period', '2021', '--state', state]);
+    assert.match(done.stderr, /Sheet1/);
+    assert.ok(!fs.existsSync(state));
+    assert.deepEqual(await world.sql('SELECT state FROM import_job ORDER BY id DESC LIMIT 1'), [['cancelled']]);
+    const plain = file('plain.xlsx', await bytesOf(bookOf({ Sheet1: [['学校(机构)标识码', '小学在校生数'], [schoolCode(1), 77]] })));
+    await expects(0, [plain, '--period', '2021']);
+    assert.equal(await students(schoolCode(1), '2021'), 77);
+    await expects(2, [plain, '--period', '21']);
   });
 
   it('a key that may not, and a file that is not there', async () => {
