@@ -11,6 +11,7 @@ enum body_kind {
 	BODY_NONE,
 	BODY_JSON,  /* application/json */
 	BODY_PATCH, /* application/merge-patch+json or application/json */
+	BODY_PLAN,  /* application/json, or a workbook */
 	BODY_MAY,   /* application/json, or nothing */
 	BODY_FILE,  /* what import_format_named() knows, up to JUNHENG_IMPORT_BODY_MAX */
 	BODY_PART   /* any bytes, as many */
