@@ -115,10 +115,31 @@ $(TOOLS): $(B)/tests/%: $(B)/obj/tests/tools/%.o $(TEST_ARCHIVES)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(TEST_LINK)
 
+# A fuzz target is linked twice: with replay.c, which runs its corpus as a unit test, and with the
+# fuzzer (make fuzz).
+FUZZ        := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_LIB    := $(patsubst %,$(B)/obj/tests/fuzz/%.o,fuzz rows sheets)
+REPLAYS     := $(FUZZ:%=$(B)/tests/test_fuzz_%)
+FUZZERS     := $(FUZZ:%=$(B)/fuzz/%)
+
+$(B)/libfuzz.a: $(FUZZ_LIB)
+	@rm -f $@
+	@$(AR) rcs $@ $^
+FUZZ_ARCHIVES := $(B)/libfuzz.a $(B)/libtest.a $(ARCHIVES)
+$(REPLAYS): $(B)/tests/test_fuzz_%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/obj/tests/fuzz/replay.o $(FUZZ_ARCHIVES)
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) -lcmocka $(LIBS)
+$(FUZZERS): $(B)/fuzz/%: $(B)/obj/tests/fuzz/fuzz_%.o $(FUZZ_ARCHIVES)
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS)
+
+$(B)/fuzz/documents $(B)/fuzz/ndjson: $(B)/obj/tests/fuzz/mutate_json.o
+$(B)/fuzz/csv $(B)/fuzz/sheets: $(B)/obj/tests/fuzz/mutate_words.o
+
 .PHONY: unit test-binaries check test test-node bench bench-import test-docker
-test-binaries: all $(UNIT) $(INTEGRATION) $(TOOLS)
-unit: $(UNIT) ## unit and golden tests of the C layers
-	@tests/unit.sh $(UNIT)
+test-binaries: all $(UNIT) $(REPLAYS) $(INTEGRATION) $(TOOLS)
+unit: $(UNIT) $(REPLAYS) ## unit and golden tests of the C layers, and the fuzz corpus
+	@tests/unit.sh $^
 check: lint unit ## lint and unit tests, under a minute
 
 test: ## every suite: lint, unit, golden, property, integration, faults (what CI runs)
@@ -144,6 +165,13 @@ asan: ## builds with ASan and UBSan into build/asan, and runs every suite on it
 tsan: ## builds with TSan into build/tsan, and runs the service suites on it
 	@$(MAKE) --no-print-directory B=build/tsan CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=thread -fPIE" LDFLAGS="$(SAN_LD)" test-binaries
 	@TSAN_OPTIONS="suppressions=$(CURDIR)/tests/tsan.supp halt_on_error=0 exitcode=66" tests/run.sh build/tsan integration
+
+.PHONY: fuzz fuzzers
+fuzz: ## gives made-up bytes to every reader, FUZZ_SECONDS (60) each, on ASan and UBSan builds
+	@deploy/install.sh build test
+	@$(MAKE) --no-print-directory B=build/fuzz CC=clang WARN="-Wall -Wno-overlength-strings" CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fPIE" LDFLAGS="-pie -fsanitize=fuzzer" fuzzers
+	@tests/fuzz.sh build/fuzz $(FUZZ)
+fuzzers: $(FUZZERS)
 
 # --- lint and editors ---------------------------------------------------------
 

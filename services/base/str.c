@@ -168,3 +168,20 @@ bool str_is_blank(const char *s)
 	}
 	return *s == '\0';
 }
+
+void str_mend_utf8(char *s)
+{
+	size_t len = strlen(s);
+
+	while (len) {
+		const size_t n = sequence_length((unsigned char)*s);
+
+		if (n && n <= len && str_is_utf8(s, n)) {
+			s += n;
+			len -= n;
+		} else {
+			*s++ = '?';
+			len--;
+		}
+	}
+}

@@ -29,6 +29,9 @@ size_t str_from_int64(int64_t value, char out[INT64_TEXT]);
 
 bool str_is_utf8(const char *s, size_t len);
 
+/* Puts '?' in the place of every byte that makes a text of someone else's no UTF-8. */
+void str_mend_utf8(char *s);
+
 /* UTF-8 without control characters: what a name may hold. */
 bool str_is_text(const char *s, size_t len);
 /* Nothing, or nothing but spaces: also the wide one of Chinese texts. */

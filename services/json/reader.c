@@ -34,33 +34,36 @@ static void note_refused(struct reader *r, const char *body, const json_error_t 
 enum err reader_load(struct reader *r, const char *body, size_t len, json_t **ret_root,
 		     struct err_info *info)
 {
-	enum err result = ERR_OK;
-	json_error_t error;
+	json_error_t error, doubled;
+	bool twice, overflow;
 	json_t *root;
 
 	if (!scan_depth_ok(body, len))
 		return err_set(info, ERR_MALFORMED, "嵌套超过 %d 层 / nested deeper than %d levels",
 			       SCAN_DEPTH_MAX, SCAN_DEPTH_MAX);
 	root = json_loadb(body, len, JSON_REJECT_DUPLICATES, &error);
-	if (!root && json_error_code(&error) == json_error_duplicate_key) {
-		note_refused(r, body, &error);
-		result = ERR_INVALID;
+	doubled = error;
+	twice = !root && json_error_code(&error) == json_error_duplicate_key;
+	if (twice)
 		root = json_loadb(body, len, 0, &error);
-	}
-	if (!root && json_error_code(&error) == json_error_numeric_overflow) {
-		note_refused(r, body, &error);
-		*ret_root = NULL;
-		return ERR_INVALID;
-	}
-	if (!root)
+	overflow = !root && json_error_code(&error) == json_error_numeric_overflow;
+	if (!root && !overflow) {
+		/* What it quotes of the text may end within a character. */
+		str_mend_utf8(error.text);
 		return err_set(info, ERR_MALFORMED, "第 %d 行第 %d 列 / line %d, column %d: %s",
 			       error.line, error.column, error.line, error.column, error.text);
-	if (!json_is_object(root)) {
+	}
+	if (root && !json_is_object(root)) {
 		json_decref(root);
 		return err_set(info, ERR_MALFORMED, "须为 JSON 对象 / must be a JSON object");
 	}
+	/* Only now is it sure that the text is JSON, and a place in it worth naming. */
+	if (twice)
+		note_refused(r, body, &doubled);
+	if (overflow)
+		note_refused(r, body, &error);
 	*ret_root = root;
-	return result;
+	return twice || overflow ? ERR_INVALID : ERR_OK;
 }
 
 size_t reader_enter(struct reader *r, const char *key)

@@ -83,7 +83,8 @@ static const struct bad regions[] = {
 static const char *const malformed[] = {
 	"", " ", "{", "[]", "null", "7", "\"x\"", "{\"stages\":{}", "{\"stages\":{}} x", "{'a':1}",
 	"{\"a\":1,}", "{\"a\":01}", "{\"a\":NaN}", "{\"a\":\"\xff\"}", "{\"a\":\"\\u0000\"}", "{\"a\":\"\\ud800\"}",
-	"\xef\xbb\xbf{}", "{\"a\" 1}",
+	"\xef\xbb\xbf{}", "{\"a\" 1}", "{\"a\":1,\"a\":2", "[{\"a\":1,\"a\":2}]",
+	"{\"a\":\"\\u00\xe5\x88\xb0\"}",
 };
 /* clang-format on */
 
@@ -173,6 +174,7 @@ static void test_malformed(void **state)
 			ERR_MALFORMED);
 		assert_int_equal(p.n, 0);
 		assert_true(info.text[0] != '\0');
+		assert_true(str_is_utf8(info.text, strlen(info.text)));
 		assert_memory_equal(&out, &poison, sizeof(out));
 	}
 }

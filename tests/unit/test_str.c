@@ -149,13 +149,35 @@ static void test_err(void **state)
 	assert_true(strlen(info.text) < sizeof(info.text));
 }
 
+static void test_mend_utf8(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "", "" },
+		{ "安 a", "安 a" },
+		{ "a\xe5\xae", "a\?\?" },
+		{ "\xe5\xae.", "\?\?." },
+		{ "\x89\xe5\xae\x89\xff", "?安?" },
+		{ "\xed\xa0\x80", "\?\?\?" },
+		{ "\xc0\xaf", "\?\?" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		char text[16];
+
+		memcpy(text, cases[i][0], strlen(cases[i][0]) + 1);
+		str_mend_utf8(text);
+		assert_string_equal(text, cases[i][1]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_copy),     cmocka_unit_test(test_trim),
-		cmocka_unit_test(test_compare),  cmocka_unit_test(test_digits),
-		cmocka_unit_test(test_to_int64), cmocka_unit_test(test_is_text),
-		cmocka_unit_test(test_err),
+		cmocka_unit_test(test_mend_utf8), cmocka_unit_test(test_copy),
+		cmocka_unit_test(test_trim),      cmocka_unit_test(test_compare),
+		cmocka_unit_test(test_digits),    cmocka_unit_test(test_to_int64),
+		cmocka_unit_test(test_is_text),   cmocka_unit_test(test_err),
 	};
 
 	return cmocka_run_group_tests_name("str", tests, NULL, NULL);
