@@ -147,6 +147,7 @@ static enum err check_body(struct call *c)
 	if (c->route->body == BODY_FILE || c->route->body == BODY_PART)
 		return check_file(c);
 	if (!media_type_is(rq->content_type, "application/json") &&
+	    !(c->route->body == BODY_PLAN && media_type_named(rq->content_type, XLSX_TYPE)) &&
 	    !(c->route->body == BODY_PATCH &&
 	      media_type_is(rq->content_type, "application/merge-patch+json")))
 		return err_set(&c->info, ERR_MEDIA_TYPE, "须为 UTF-8 的 %s / must be %s in UTF-8",

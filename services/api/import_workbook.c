@@ -96,8 +96,7 @@ void import_book_letters(const struct import_book *book, struct buf *out)
 
 /* --- requests ----------------------------------------------------------------------------- */
 
-/* A file that is no workbook is what the client sent, not a body that is no JSON. */
-static enum err as_request(struct call *c, enum err e)
+enum err import_book_refused(struct call *c, enum err e)
 {
 	struct err_info why = c->info;
 
@@ -114,7 +113,7 @@ static enum err open_for(struct call *c, const struct import_job *job, const cha
 	const enum err e =
 		import_book_open(c->api, job, choices, NULL, NULL, out, &c->problems, &c->info);
 
-	return out->bytes.len && choices[0] && !c->info.reason[0] ? e : as_request(c, e);
+	return out->bytes.len && choices[0] && !c->info.reason[0] ? e : import_book_refused(c, e);
 }
 
 static enum err map(struct call *c, const struct import_job *job, struct buf *out)
@@ -137,12 +136,12 @@ static enum err check(struct call *c, const struct import_job *job, const char *
 	return import_xlsx_is_settled(book.xlsx, &c->problems, NULL) ? ERR_OK : ERR_INVALID;
 }
 
-static bool enter(struct call *c)
+bool import_book_enter(struct call *c)
 {
 	return atomic_fetch_add(&c->api->workbooks, 1) < WORKBOOKS_OPEN;
 }
 
-static void leave(struct call *c)
+void import_book_leave(struct call *c)
 {
 	atomic_fetch_sub(&c->api->workbooks, 1);
 }
@@ -151,9 +150,9 @@ enum err import_book_map(struct call *c, const struct import_job *job, struct bu
 {
 	enum err e = ERR_BUSY;
 
-	if (enter(c))
+	if (import_book_enter(c))
 		e = map(c, job, out);
-	leave(c);
+	import_book_leave(c);
 	return e;
 }
 
@@ -161,9 +160,9 @@ enum err import_book_check(struct call *c, const struct import_job *job, const c
 {
 	enum err e = ERR_BUSY;
 
-	if (enter(c))
+	if (import_book_enter(c))
 		e = check(c, job, choices);
-	leave(c);
+	import_book_leave(c);
 	return e;
 }
 

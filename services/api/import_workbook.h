@@ -28,6 +28,13 @@ enum err import_book_open(struct api *api, const struct import_job *job, const c
 			  import_standard *standard, void *context, struct import_book *out,
 			  struct problems *problems, struct err_info *info) MUST_CHECK;
 
+/* Before a request opens a workbook; false when WORKBOOKS_OPEN are. Left in either case. */
+bool import_book_enter(struct call *c);
+void import_book_leave(struct call *c);
+
+/* A file that is no workbook is what the client sent, not a body that is no JSON: ERR_INVALID. */
+enum err import_book_refused(struct call *c, enum err e) MUST_CHECK;
+
 /* What a workbook that waits for its commit is taken for, as JSON: of a request, at most
  * WORKBOOKS_OPEN at a time (ERR_BUSY). */
 enum err import_book_map(struct call *c, const struct import_job *job, struct buf *out) MUST_CHECK;

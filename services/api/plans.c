@@ -6,11 +6,13 @@
 
 #include "api/access.h"
 #include "api/handlers.h"
+#include "api/import_workbook.h"
 #include "api/page.h"
 #include "api/patch.h"
 #include "api/plan_view.h"
 #include "base/str.h"
 #include "store/standards.h"
+#include "json/plan_xlsx.h"
 #include "json/write.h"
 
 /* --- reading ------------------------------------------------------------------------------ */
@@ -174,6 +176,37 @@ static enum err stored_first_year(struct call *c, int *ret_year)
 	return e;
 }
 
+/* A filled template, whose mistakes are named by cell. */
+static enum err read_sheets(struct call *c, struct reading *r)
+{
+	auto_plan_places struct plan_places *places = NULL;
+	auto_buf struct buf document;
+	enum err e;
+
+	buf_init(&document, PLAN_BYTES);
+	e = plan_xlsx_read(c->rq->body, c->rq->body_len, &document, &places, &c->problems,
+			   &c->info);
+	if (e != ERR_OK)
+		return import_book_refused(c, e);
+	e = json_read_plan(document.data, document.len, r->standard, r->first_year, &r->plan,
+			   &r->text, &c->problems, &c->info);
+	plan_places_name(places, &c->problems);
+	return e;
+}
+
+static enum err read_plan(struct call *c, struct reading *r)
+{
+	enum err e = ERR_BUSY;
+
+	if (!media_type_named(c->rq->content_type, XLSX_TYPE))
+		return json_read_plan(c->rq->body, c->rq->body_len, r->standard, r->first_year,
+				      &r->plan, &r->text, &c->problems, &c->info);
+	if (import_book_enter(c))
+		e = read_sheets(c, r);
+	import_book_leave(c);
+	return e;
+}
+
 enum err plan_put(struct call *c)
 {
 	struct reading *auto_reading r = NULL;
@@ -183,8 +216,7 @@ enum err plan_put(struct call *c)
 	if (e == ERR_OK)
 		e = reading_new(c, first_year, &r);
 	if (e == ERR_OK)
-		e = json_read_plan(c->rq->body, c->rq->body_len, r->standard, r->first_year,
-				   &r->plan, &r->text, &c->problems, &c->info);
+		e = read_plan(c, r);
 	return e == ERR_OK ? put(c, r->first_year, r->text.data, c->match) : e;
 }
 

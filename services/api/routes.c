@@ -48,7 +48,7 @@ const struct route routes[] = {
 	{ "DELETE", "/v1/county-reports/{period}/{county}", "deleteCountyReport", county_report_delete, { REPORTER, SCOPE_COUNTY, false }, BODY_NONE,  "" },
 	{ "GET",    "/v1/plans",                     "listPlans",           plans_list,      { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "region,limit,cursor" },
 	{ "GET",    "/v1/plans/{county}",            "getPlan",             plan_get,        { REPORTER, SCOPE_COUNTY, false },   BODY_NONE,  "as_of" },
-	{ "PUT",    "/v1/plans/{county}",            "putPlan",             plan_put,        { SUPERVISOR, SCOPE_COUNTY, false }, BODY_JSON,  "" },
+	{ "PUT",    "/v1/plans/{county}",            "putPlan",             plan_put,        { SUPERVISOR, SCOPE_COUNTY, false }, BODY_PLAN,  "" },
 	{ "PATCH",  "/v1/plans/{county}",            "patchPlan",           plan_patch,      { SUPERVISOR, SCOPE_COUNTY, false }, BODY_PATCH, "" },
 	{ "DELETE", "/v1/plans/{county}",            "deletePlan",          plan_delete,     { SUPERVISOR, SCOPE_COUNTY, false }, BODY_NONE,  "" },
 	{ "GET",    "/v1/standards",                 "listStandards",       standards_list,  { REPORTER, SCOPE_ANY_KEY, OWN },    BODY_NONE,  "limit,cursor" },
@@ -83,7 +83,8 @@ const size_t routes_n = ARRAY_LEN(routes);
 
 size_t route_body_max(const struct route *route, const struct config *config)
 {
-	const bool is_file = route->body == BODY_FILE || route->body == BODY_PART;
+	const bool is_file = route->body == BODY_FILE || route->body == BODY_PART ||
+			     route->body == BODY_PLAN;
 
 	return (size_t)(is_file ? config->import_body_max : config->body_max);
 }

@@ -13,6 +13,7 @@ enum body_kind {
 	BODY_JSON,  /* application/json */
 	BODY_PATCH, /* application/merge-patch+json or application/json */
 	BODY_MAY,   /* application/json, or nothing; JUNHENG_BODY_MAX */
+	BODY_PLAN,  /* application/json, or a workbook; JUNHENG_IMPORT_BODY_MAX */
 	BODY_FILE,  /* what import_format_named() knows; JUNHENG_IMPORT_BODY_MAX */
 	BODY_PART   /* any bytes, as many */
 };

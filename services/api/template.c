@@ -40,12 +40,12 @@ static const char *const common_notes[] = {
 	"yuan.",
 	"5. 不要千位分隔符、百分号和文字(如「无」「—」)。 / No thousands separators, percent signs "
 	"or words.",
-	"6. 填好后用 POST /v1/imports 上传(先看识别结果:?preview=true);错误按单元格指出。 / Send "
-	"it with "
-	"POST /v1/imports (with ?preview=true to look first); mistakes are named by cell.",
 };
 
 static const char *const school_notes[] = {
+	"6. 填好后用 POST /v1/imports 上传(先看识别结果:?preview=true);错误按单元格指出。 / Send "
+	"it with "
+	"POST /v1/imports (with ?preview=true to look first); mistakes are named by cell.",
 	"7. 一所学校一个学年一行;只有学校信息而没有数据的行不读,原有数据不变。 / A row a school "
 	"and school "
 	"year; a row without any figure is not read, and changes nothing.",
@@ -64,6 +64,9 @@ static const char *const school_notes[] = {
 };
 
 static const char *const county_notes[] = {
+	"6. 填好后用 POST /v1/imports 上传(先看识别结果:?preview=true);错误按单元格指出。 / Send "
+	"it with "
+	"POST /v1/imports (with ?preview=true to look first); mistakes are named by cell.",
 	"7. 一个县一个学年一份,取代原有的全部县级数据;没填的项目为缺失。 / One a county and school "
 	"year; it "
 	"replaces what the county had reported. Items that are not filled in are missing.",
@@ -76,21 +79,56 @@ static const char *const county_notes[] = {
 	"decimals.",
 };
 
+static const char *const plan_notes[] = {
+	"6. 填好后用 PUT /v1/plans/{county} 提交(supervisor "
+	"密钥),整份取代原规划;错误按单元格指出。 / Send "
+	"it with PUT /v1/plans/{county} (role supervisor); it replaces the plan. Mistakes are "
+	"named "
+	"by cell.",
+	"7. 年度目标:项目 × "
+	"年度填目标值,单位见「目标单位」;没有数值的项目选「达标」;不列目标的项目不填。 / "
+	"Targets: a figure in the unit that is named; 达标 (met) for items without a figure.",
+	"8. 更晚的年度可在右侧加列,表头写作「2037年」。 / Later years: add columns, headed 2037年.",
+	"9. 年度任务须填年度和任务;涉及项目写代码,用空格分开(G1 G3)。 / A task needs its year and "
+	"text; "
+	"items by their names, separated by blanks.",
+};
+
 /* --- forms -------------------------------------------------------------------------------- */
+
+#define FORM_SHEETS 3
 
 static const struct template_form {
 	const char *file;
-	const char *sheet;
 	const char *name; /* of the file that is saved */
-	template_writer *write;
+	bool of_county;   /* one county's, not a region's */
 	const char *const *notes;
 	size_t notes_n;
-	bool of_county; /* one county's, not a region's */
+	struct {
+		const char *name; /* NULL: there are no more */
+		template_writer *write;
+	} sheets[FORM_SHEETS];
 } forms[] = {
-	{ "school-reports.xlsx", "学校填报", "学校填报模板", template_write_schools, school_notes,
-	  ARRAY_LEN(school_notes), false },
-	{ "county-items.xlsx", "县级项目", "县级项目填报模板", template_write_county, county_notes,
-	  ARRAY_LEN(county_notes), true },
+	{ "school-reports.xlsx",
+	  "学校填报模板",
+	  false,
+	  school_notes,
+	  ARRAY_LEN(school_notes),
+	  { { "学校填报", template_write_schools } } },
+	{ "county-items.xlsx",
+	  "县级项目填报模板",
+	  true,
+	  county_notes,
+	  ARRAY_LEN(county_notes),
+	  { { "县级项目", template_write_county } } },
+	{ "plan.xlsx",
+	  "创建规划表",
+	  true,
+	  plan_notes,
+	  ARRAY_LEN(plan_notes),
+	  { { "年度目标", template_write_plan },
+	    { "年度任务", template_write_tasks },
+	    { "保障措施", template_write_safeguards } } },
 };
 
 /* --- the workbook ------------------------------------------------------------------------- */
@@ -168,16 +206,22 @@ static lxw_error write_notes(lxw_workbook *book, const struct template_form *for
 	return e;
 }
 
-static lxw_error write_form(lxw_workbook *book, const struct book *b, lxw_format *const *f)
+static lxw_error write_sheets(lxw_workbook *book, const struct book *b, lxw_format *const *f)
 {
-	const struct template_sheet s = { workbook_add_worksheet(book, b->form->sheet), f,
-					  b->data };
+	lxw_error e = LXW_NO_ERROR;
 
-	if (!s.to)
-		return LXW_ERROR_MEMORY_MALLOC_FAILED;
-	worksheet_set_landscape(s.to);
-	worksheet_set_paper(s.to, A4);
-	return b->form->write(&s);
+	for (int i = 0; i < FORM_SHEETS && b->form->sheets[i].name && e == LXW_NO_ERROR; i++) {
+		const struct template_sheet s = {
+			workbook_add_worksheet(book, b->form->sheets[i].name), f, b->data
+		};
+
+		if (!s.to)
+			return LXW_ERROR_MEMORY_MALLOC_FAILED;
+		worksheet_set_landscape(s.to);
+		worksheet_set_paper(s.to, A4);
+		e = b->form->sheets[i].write(&s);
+	}
+	return e;
 }
 
 static lxw_error write_book(const char *path, const void *context)
@@ -195,7 +239,7 @@ static lxw_error write_book(const char *path, const void *context)
 	if (make_formats(book, formats))
 		e = workbook_set_properties(book, &properties);
 	if (e == LXW_NO_ERROR)
-		e = write_form(book, b, formats);
+		e = write_sheets(book, b, formats);
 	if (e == LXW_NO_ERROR)
 		e = write_notes(book, b->form, formats);
 	closed = workbook_close(book);

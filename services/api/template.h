@@ -51,6 +51,9 @@ struct template_sheet {
 typedef lxw_error template_writer(const struct template_sheet *sheet);
 lxw_error template_write_schools(const struct template_sheet *s);
 lxw_error template_write_county(const struct template_sheet *s);
+lxw_error template_write_plan(const struct template_sheet *s);
+lxw_error template_write_tasks(const struct template_sheet *s);
+lxw_error template_write_safeguards(const struct template_sheet *s);
 
 /* What may stand in a range of cells. */
 lxw_error template_only_whole(const struct template_sheet *s, lxw_row_t first, lxw_col_t column,

@@ -297,4 +297,58 @@ describe('workbooks', () => {
     const { json } = await reporter.get(`/v1/reports/2025/${schoolCode(59)}`);
     assert.deepEqual([json.stages, json.site], [{ primary: { students: 100 } }, { music_rooms: [96, 90.5] }]);
   });
+
+  // --- plans ---------------------------------------------------------------------------------
+
+  it('a county\'s plan: its template, filled in, is the document; mistakes are named by cell', async () => {
+    const supervisor = await world.as('supervisor', '3402');
+    const book = await template('plan', `?county=${COUNTY}`);
+    assert.deepEqual(book.worksheets.map((w) => w.name), ['年度目标', '年度任务', '保障措施', '填报说明']);
+    const [targets, tasks, safeguards] = book.worksheets;
+    const years = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [i, String(targets.getCell(3, 4 + i).value).slice(0, 4)]));
+    assert.equal(Number(years[9]), Number(years[0]) + 9);
+    const rows = Object.fromEntries(Array.from({ length: targets.rowCount - 3 }, (_, i) => [targets.getCell(4 + i, 1).value, 4 + i]));
+    const target = (item, year, value) => { targets.getCell(rows[item], 4 + year).value = value; };
+    assert.match(targets.getCell(rows['R2.primary.cv'], 2).value, /小学.*骨干教师.*差异系数/);
+    target('认定年度', 6, '是');
+    target('R2.primary.cv', 2, 0.52);
+    target('R2.primary.cv', 4, 0.49);
+    target('G1', 1, '达标');
+    target('G7', 3, 8200.5);
+    target('R7.junior.schools', 5, 12);
+    tasks.getRow(4).values = [`${years[1]}年`, '新建音乐教室', '教育局', '张三(虚构)', 'G1、G7'];
+    tasks.getRow(6).values = [Number(years[2]), '教师交流'];
+    safeguards.getCell('A4').value = '经费〔保障〕';
+    const put = async (client = supervisor) => client.request('PUT', `/v1/plans/${COUNTY}`, { body: await bytesOf(book), type: XLSX });
+    const done = await put();
+    assert.deepEqual([done.status, done.json.changed], [201, true], done.text);
+    const { json } = await supervisor.get(`/v1/plans/${COUNTY}`);
+    const given = json.milestones.filter((m) => !m.derived).map(({ item, year, target: t }) => [item, year, t]);
+    assert.deepEqual(given, [['R2.primary.cv', years[2], 0.52], ['R2.primary.cv', years[4], 0.49], ['G1', years[1], 'met'], ['G7', years[3], 8200.5],
+      ['R7.junior.schools', years[5], 12]]);
+    assert.equal(json.recognition_year, years[6]);
+    assert.deepEqual(json.tasks, [{ year: years[1], text: '新建音乐教室', department: '教育局', responsible: '张三(虚构)', items: ['G1', 'G7'] },
+      { year: years[2], text: '教师交流' }]);
+    assert.deepEqual(json.safeguards, ['经费〔保障〕']);
+    assert.equal((await put()).json.changed, false);
+    assert.equal((await put(await world.as('reporter', '3402'))).status, 403);
+    // mistakes of cells, then those of the document
+    const column = (year) => String.fromCharCode(68 + year);
+    target('R2.primary.cv', 3, '0.5%');
+    target('G7', 4, { error: '#N/A' });
+    const cells = await put();
+    assert.equal(cells.status, 422);
+    assert.deepEqual(cells.json.errors.map((e) => `${e.pointer} ${e.code}`),
+      [`年度目标!${column(3)}${rows['R2.primary.cv']} percent`, `年度目标!${column(4)}${rows.G7} cell_error`]);
+    target('R2.primary.cv', 3, 0.1234567);
+    target('G7', 4, null);
+    target('G1', 2, 7);
+    target('G7', 8, 9000);
+    tasks.getRow(7).values = ['', '没有年度', '', '', 'G99'];
+    const bad = await put();
+    assert.deepEqual(bad.json.errors.map((e) => `${e.pointer} ${e.code}`).sort(), [`年度任务!A7 required`, `年度任务!E7 unknown_item`,
+      `年度目标!${column(3)}${rows['R2.primary.cv']} too_many_decimals`, `年度目标!${column(2)}${rows.G1} not_allowed`,
+      `年度目标!${column(8)}${rows.G7} too_late`].sort());
+    assert.equal((await supervisor.request('PUT', `/v1/plans/${COUNTY}`, { body: 'no', type: XLSX })).status, 422);
+  });
 });

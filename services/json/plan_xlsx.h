@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A county's plan from a filled template: sheets that are known by their headings.
+ *
+ *	项目, 2027年, 2028年 …     a row an item, its target under each year: a figure, or 达标
+ *(met); the row 认定年度 has 是 under the year of recognition 年度, 任务, 责任部门, 责任人,
+ *涉及项目     a row a task; items separated by blanks, ; or , 保障措施                   a row a
+ *safeguard */
+#ifndef JSON_PLAN_XLSX_H
+#define JSON_PLAN_XLSX_H
+
+#include "base/buf.h"
+#include "base/problems.h"
+
+#define PLAN_RECOGNITION "认定年度"
+
+/* Where the document's members have their cells. */
+struct plan_places;
+
+/* *ret_document is what json_read_plan() takes. ERR_INVALID with problems, by cell: cells that
+ * cannot be read, and no sheet that is known (no_form); errors of workbook_open(). */
+enum err plan_xlsx_read(const char *bytes, size_t len, struct buf *ret_document,
+			struct plan_places **ret_places, struct problems *problems,
+			struct err_info *info) MUST_CHECK;
+void plan_places_free(struct plan_places *places); /* accepts NULL */
+
+/* Pointers of the document become cells: "年度目标!F12". */
+void plan_places_name(const struct plan_places *places, struct problems *problems);
+
+static inline void auto_plan_places_release(struct plan_places **p)
+{
+	plan_places_free(*p);
+}
+#define auto_plan_places AUTO(auto_plan_places_release)
+
+#endif
