@@ -96,13 +96,10 @@ function watch(world) {
   };
 }
 
-// Until it is taken: the API or its database may just be coming back.
-const insist = (what, action) => waitFor(what, async () => (await action(), true), LONG);
-
 async function receive(admin, id, world, fault) {
   for (const [i, bytes] of parts.entries()) {
     if (i === parts.length >> 1) await fault(world, async () => {});
-    await insist(`part ${i + 1}`, () => sendPart(admin, id, i + 1, bytes));
+    await sendPart(admin, id, i + 1, bytes);
   }
 }
 

@@ -71,9 +71,13 @@ export async function openImport(client, format, query) {
 
 export async function sendPart(client, id, n, bytes) {
   const headers = { 'Content-Digest': `sha-256=:${crypto.createHash('sha256').update(bytes).digest('base64')}:` };
-  const { status, text } = await client.request('PUT', `/v1/imports/${id}/parts/${n}`,
-    { body: bytes, type: 'application/octet-stream', headers });
-  assert.equal(status, 200, text);
+  // A machine that is busy with the part before may ask to come again.
+  await waitFor(`part ${n}`, async () => {
+    const { status, text } = await client.request('PUT', `/v1/imports/${id}/parts/${n}`,
+      { body: bytes, type: 'application/octet-stream', headers });
+    assert.equal(status, 200, text);
+    return true;
+  }, { deadline: 60000, every: 200 });
 }
 
 // Everything but the commit of the parts.
