@@ -58,7 +58,7 @@ $(B)/obj/%.o: services/%.c Makefile | $(GENERATED)
 	@echo "  CC $<"
 	@$(CC) $(CFLAGS) -c -o $@ $<
 
-$(B)/junheng-api: $(B)/libapi.a $(ARCHIVES) $(B)/gen/openapi.o
+$(B)/junheng-api: $(B)/libapi.a $(ARCHIVES) $(B)/gen/openapi.o $(B)/gen/web.o
 	@echo "  LD $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_api) $(LIBS)
 $(B)/junheng-monitor: $(B)/libmonitor.a $(ARCHIVES)
@@ -82,6 +82,11 @@ $(B)/gen/openapi.json: proto/openapi.yaml
 $(B)/gen/openapi.o: $(B)/gen/openapi.json
 	@cd $(@D) && $(LD) -r -b binary -z noexecstack -o openapi.o openapi.json
 
+WEB := $(sort $(wildcard services/api/web/*))
+$(B)/gen/web.o: $(WEB)
+	@mkdir -p $(@D)
+	@cd services/api/web && $(LD) -r -b binary -z noexecstack -o $(abspath $@) $(notdir $^)
+
 $(B)/gen/national.o: sql/standards/national-2017.json
 	@mkdir -p $(@D)
 	@cd $(<D) && $(LD) -r -b binary -z noexecstack -o $(abspath $@) $(<F)
@@ -104,7 +109,7 @@ $(B)/obj/tests/%.o: tests/%.c Makefile | $(GENERATED)
 	@echo "  CC $<"
 	@$(CC) $(CFLAGS) $(PQ_CFLAGS) -Itests -c -o $@ $<
 
-TEST_ARCHIVES := $(B)/libtest.a $(B)/libapi.a $(B)/libmonitor.a $(B)/libctl.a $(ARCHIVES) $(B)/gen/openapi.o $(B)/gen/national.o
+TEST_ARCHIVES := $(B)/libtest.a $(B)/libapi.a $(B)/libmonitor.a $(B)/libctl.a $(ARCHIVES) $(B)/gen/openapi.o $(B)/gen/web.o $(B)/gen/national.o
 $(UNIT): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(TEST_ARCHIVES)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(TEST_LINK)

@@ -7,6 +7,7 @@
 #include "api/call.h"
 
 handler health_get, ready_get, openapi_get, metrics_get;     /* system.c */
+handler intake_page, intake_file;                            /* web.c */
 handler region_get, region_put, region_delete;               /* regions.c */
 handler region_summary, region_counties;                     /* region_*.c */
 handler school_get, school_put, school_delete;               /* schools.c */

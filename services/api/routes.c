@@ -20,6 +20,8 @@ const struct route routes[] = {
 	{ "GET",    "/healthz",                      "getHealth",           health_get,      OPEN,                                BODY_NONE,  "" },
 	{ "GET",    "/readyz",                       "getReady",            ready_get,       OPEN,                                BODY_NONE,  "" },
 	{ "GET",    "/openapi.json",                 "getOpenapi",          openapi_get,     OPEN,                                BODY_NONE,  "" },
+	{ "GET",    "/intake",                       "getIntakePage",       intake_page,     OPEN,                                BODY_NONE,  "" },
+	{ "GET",    "/intake/{file}",                "getIntakeFile",       intake_file,     OPEN,                                BODY_NONE,  "" },
 	{ "GET",    "/metrics",                      "getMetrics",          metrics_get,     { SUPERVISOR, SCOPE_ANY_KEY, false }, BODY_NONE,  "" },
 	{ "GET",    "/v1/regions/{code}",            "getRegion",           region_get,      { REPORTER, SCOPE_REGION, false },   BODY_NONE,  "" },
 	{ "PUT",    "/v1/regions/{code}",            "putRegion",           region_put,      { ADMIN, SCOPE_REGION, false },      BODY_JSON,  "" },
