@@ -79,16 +79,16 @@ static enum err on_record(const struct file_record *record, void *context, struc
 }
 
 /* The first RECORDS_PROBE bytes are kept until it is known what they are, so that pieces make a
- * difference only behind them. So two of three inputs come behind as many that say nothing: blank
+ * difference only behind them. So one of four inputs comes behind as many that say nothing: blank
  * ones, or a header and a row that settle the encoding. */
 static size_t put_padding(enum import_format format, uint32_t kind, char pad[RECORDS_PROBE])
 {
 	static const char gb18030[] = "school,period,primary.students\n\xb0\xb2\n";
 
-	if (kind == 0)
+	if (kind > 1)
 		return 0;
 	memset(pad, format == IMPORT_CSV ? '\n' : ' ', RECORDS_PROBE);
-	if (format == IMPORT_CSV && kind == 1)
+	if (format == IMPORT_CSV && kind == 0)
 		memcpy(pad, gb18030, sizeof(gb18030) - 1);
 	pad[RECORDS_PROBE / 2] = '\n';
 	pad[RECORDS_PROBE - 1] = '\n';
@@ -118,7 +118,7 @@ static enum err read_all(enum import_format format, const char *data, size_t siz
 	static struct reading r;
 	auto_records struct records *records = NULL;
 	struct err_info info = { .code = ERR_OK };
-	const size_t padded = put_padding(format, fuzz_hash(data, size) % 3, pad);
+	const size_t padded = put_padding(format, fuzz_hash(data, size) % 8, pad);
 	enum err e;
 
 	r.row = 0;
