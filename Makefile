@@ -139,6 +139,7 @@ $(FUZZERS): $(B)/fuzz/%: $(B)/obj/tests/fuzz/fuzz_%.o $(FUZZ_ARCHIVES)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
 $(B)/fuzz/documents $(B)/fuzz/ndjson: $(B)/obj/tests/fuzz/mutate_json.o
+$(B)/fuzz/csv $(B)/fuzz/sheets: $(B)/obj/tests/fuzz/mutate_words.o
 
 .PHONY: unit test-binaries check test test-node bench bench-import test-docker
 test-binaries: all $(UNIT) $(REPLAYS) $(INTEGRATION) $(TOOLS)

@@ -21,9 +21,11 @@ export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1:halt_on_error=1}
 # One unit has 10 seconds, and the process 1 GiB: a reader that takes more is one that breaks.
 run() {
 	local target=$1 log=$BUILD/log/$1
+	local words=()
+	[ ! -f "tests/fuzz/$1.dict" ] || words=(-dict="tests/fuzz/$1.dict")
 	mkdir -p "$BUILD/corpus/$target" "$BUILD/found/$target" "$BUILD/log"
 	"$BUILD/fuzz/$target" -max_total_time="$SECONDS_EACH" -timeout=10 -rss_limit_mb=1024 \
-		-max_len=20000 -print_final_stats=1 -artifact_prefix="$BUILD/found/$target/" \
+		-max_len=20000 "${words[@]}" -print_final_stats=1 -artifact_prefix="$BUILD/found/$target/" \
 		"$BUILD/corpus/$target" "tests/fuzz/corpus/$target" >"$log" 2>&1
 }
 

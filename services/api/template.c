@@ -107,9 +107,9 @@ static void set_border(lxw_format *f, uint8_t align)
 	format_set_align(f, LXW_ALIGN_VERTICAL_CENTER);
 }
 
-static void set_input(lxw_format *f, const char *shape)
+static void set_input(lxw_format *f, uint8_t align, const char *shape)
 {
-	set_border(f, LXW_ALIGN_RIGHT);
+	set_border(f, align);
 	format_set_bg_color(f, INPUT_COLOR);
 	format_set_num_format(f, shape);
 }
@@ -134,9 +134,9 @@ static bool make_formats(lxw_workbook *book, lxw_format *f[TEMPLATE_FORMATS])
 	format_set_bg_color(f[TEMPLATE_HEADING], GROUP_COLOR);
 	set_border(f[TEMPLATE_TEXT], LXW_ALIGN_LEFT);
 	format_set_text_wrap(f[TEMPLATE_TEXT]);
-	set_input(f[TEMPLATE_CODE], "@");
-	set_input(f[TEMPLATE_COUNT], "0");
-	set_input(f[TEMPLATE_AMOUNT], "0.######");
+	set_input(f[TEMPLATE_CODE], LXW_ALIGN_LEFT, "@");
+	set_input(f[TEMPLATE_COUNT], LXW_ALIGN_RIGHT, "0");
+	set_input(f[TEMPLATE_AMOUNT], LXW_ALIGN_RIGHT, "General");
 	set_border(f[TEMPLATE_NONE], LXW_ALIGN_LEFT);
 	format_set_bg_color(f[TEMPLATE_NONE], NONE_COLOR);
 	return true;
@@ -177,7 +177,6 @@ static lxw_error write_form(lxw_workbook *book, const struct book *b, lxw_format
 		return LXW_ERROR_MEMORY_MALLOC_FAILED;
 	worksheet_set_landscape(s.to);
 	worksheet_set_paper(s.to, A4);
-	worksheet_fit_to_pages(s.to, 1, 0);
 	return b->form->write(&s);
 }
 

@@ -11,6 +11,8 @@
 #define HEADING_ROW 2
 #define SUBJECTS    6 /* of the national monitoring; rows that stay empty are none */
 #define TEXT_BYTES  256
+#define LINE_BYTES  66 /* of a title that one line holds */
+#define TWO_LINES   30
 
 enum { ITEM, ITEM_TITLE_ZH, WHAT, UNIT_SIGN, VALUE, FIELD, COLUMNS };
 
@@ -77,8 +79,10 @@ static lxw_error rule(const struct writing *w, enum kind_of_value kind)
 static void line(struct writing *w, const struct item_rule *item, const char *what,
 		 const char *unit, enum kind_of_value kind, const char *field, const char *value)
 {
-	text(w, ITEM, item ? item->name : "", TEMPLATE_TEXT);
-	text(w, ITEM_TITLE_ZH, item ? item->zh : "", TEMPLATE_TEXT);
+	if (!item) {
+		text(w, ITEM, "", TEMPLATE_TEXT);
+		text(w, ITEM_TITLE_ZH, "", TEMPLATE_TEXT);
+	}
 	text(w, WHAT, what, TEMPLATE_TEXT);
 	text(w, UNIT_SIGN, unit ? unit : kinds_of_values[kind].unit, TEMPLATE_TEXT);
 	text(w, VALUE, value, kinds_of_values[kind].format);
@@ -171,10 +175,36 @@ static void write_subjects(struct writing *w, const struct item_rule *item)
 	}
 }
 
+/* Its name and title, once over its rows. */
+static void write_name(struct writing *w, const struct item_rule *item, lxw_row_t first)
+{
+	const lxw_row_t last = w->row - 1;
+	const char *const texts[] = { [ITEM] = item->name, [ITEM_TITLE_ZH] = item->zh };
+
+	if (w->row == first)
+		return;
+	if (first == last) {
+		w->row = first;
+		text(w, ITEM, item->name, TEMPLATE_TEXT);
+		text(w, ITEM_TITLE_ZH, item->zh, TEMPLATE_TEXT);
+		w->row++;
+		if (w->e == LXW_NO_ERROR && strlen(item->zh) > LINE_BYTES)
+			w->e = worksheet_set_row(w->s->to, first, TWO_LINES, NULL);
+		return;
+	}
+	for (int i = ITEM; i <= ITEM_TITLE_ZH && w->e == LXW_NO_ERROR; i++) {
+		const lxw_col_t c = (lxw_col_t)i;
+
+		w->e = worksheet_merge_range(w->s->to, first, c, last, c, texts[i],
+					     w->s->formats[TEMPLATE_TEXT]);
+	}
+}
+
 static void write_items(struct writing *w, const struct standard *standard)
 {
 	for (int i = 0; standard && i < standard->items_n; i++) {
 		const struct item_rule *item = &standard->items[i];
+		const lxw_row_t first = w->row;
 
 		for (int f = 0; f < item->fields_n; f++)
 			write_field(w, item, &item->fields[f]);
@@ -183,6 +213,7 @@ static void write_items(struct writing *w, const struct standard *standard)
 			write_subjects(w, item);
 		if (asks_for(item, RULE_GROUPS))
 			write_groups(w, item);
+		write_name(w, item, first);
 	}
 }
 
@@ -191,14 +222,17 @@ lxw_error template_write_county(const struct template_sheet *s)
 	struct writing w = { .s = s, .row = HEADING_ROW };
 
 	w.e = template_write_title(s, "县级项目填报表", COLUMNS);
-	for (lxw_col_t i = 0; i < COLUMNS && w.e == LXW_NO_ERROR; i++)
-		w.e = worksheet_set_column(s->to, i, i, columns[i].width, NULL);
-	for (lxw_col_t i = 0; i < COLUMNS; i++)
-		text(&w, i, columns[i].heading, TEMPLATE_HEADING);
+	for (int i = 0; i < COLUMNS && w.e == LXW_NO_ERROR; i++) {
+		const lxw_col_t c = (lxw_col_t)i;
+
+		w.e = worksheet_set_column(s->to, c, c, columns[i].width, NULL);
+		text(&w, c, columns[i].heading, TEMPLATE_HEADING);
+	}
 	w.row++;
 	line(&w, NULL, "县代码", NULL, OF_CODE, "county", s->data->county);
 	line(&w, NULL, "学年", NULL, OF_PERIOD, "period", s->data->period);
 	write_items(&w, s->data->standard);
 	worksheet_freeze_panes(s->to, HEADING_ROW + 1, 0);
-	return w.e;
+	worksheet_fit_to_pages(s->to, 1, 0);
+	return w.e == LXW_NO_ERROR ? worksheet_repeat_rows(s->to, HEADING_ROW, HEADING_ROW) : w.e;
 }

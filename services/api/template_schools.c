@@ -7,6 +7,7 @@
 #include "base/decimal.h"
 #include "base/str.h"
 
+#define TITLE_COLUMNS 12 /* of the title: what a screen shows */
 #define GROUP_ROW     2
 #define HEADING_ROW   3
 #define FIRST_ROW     4
@@ -184,7 +185,7 @@ lxw_error template_write_schools(const struct template_sheet *s)
 	lxw_error e;
 
 	list_columns(s->data->standard, &columns);
-	e = template_write_title(s, "学校填报表", (lxw_col_t)(KEYS + columns.n));
+	e = template_write_title(s, "学校填报表", TITLE_COLUMNS);
 	if (e == LXW_NO_ERROR)
 		e = worksheet_set_column(s->to, KEYS, (lxw_col_t)(KEYS + columns.n - 1), 12, NULL);
 	if (e == LXW_NO_ERROR)
@@ -197,5 +198,7 @@ lxw_error template_write_schools(const struct template_sheet *s)
 	if (e == LXW_NO_ERROR)
 		e = write_rules(s, &columns, FIRST_ROW + (lxw_row_t)rows - 1);
 	worksheet_freeze_panes(s->to, FIRST_ROW, NAME + 1);
-	return e;
+	if (e == LXW_NO_ERROR)
+		e = worksheet_repeat_rows(s->to, GROUP_ROW, HEADING_ROW);
+	return e == LXW_NO_ERROR ? worksheet_repeat_columns(s->to, CODE, NAME) : e;
 }

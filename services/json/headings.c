@@ -245,7 +245,8 @@ static bool is_name(const char *plain, const char *name)
 
 		if (ascii && !isalnum((unsigned char)ascii))
 			continue;
-		if (ascii ? *plain != tolower((unsigned char)ascii) : strncmp(plain, name, len))
+		if (ascii ? *plain != tolower((unsigned char)ascii)
+			  : strncmp(plain, name, len) != 0)
 			return str_equal(name, number) && !*plain;
 		plain += ascii ? 1 : len;
 	}

@@ -149,8 +149,12 @@ static void shift(const char *text, int power, char *out)
 
 	memcpy(out, text, whole);
 	out += whole;
-	for (; power; power--)
-		*out++ = *more ? *more++ : '0';
+	for (; power; power--) {
+		*out = '0';
+		if (*more)
+			*out = *more++;
+		out++;
+	}
 	if (*more)
 		*out++ = '.';
 	memcpy(out, more, strlen(more) + 1);

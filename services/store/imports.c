@@ -72,11 +72,27 @@ enum err store_import_open(struct store *store, const struct import_job *job, in
 	return store_run(store, ask_work, &a, info);
 }
 
-static enum err read_part_put(const PGresult *result, void *out, struct err_info *info)
+struct part_put {
+	struct params turn;
+	struct params put;
+};
+
+enum { PART_BEGIN, PART_TURN, PART_PUT, PART_COMMIT };
+
+static enum err part_put_work(struct conn *c, void *context, struct err_info *info)
 {
-	(void)out;
-	if (PQntuples(result))
-		return ERR_OK;
+	const struct part_put *p = context;
+	struct batch auto_batch b = { .n = 0 };
+	enum err e;
+
+	batch_init(&b, c);
+	batch_add(&b, QUERY_TXN_BEGIN, NULL);
+	batch_add(&b, QUERY_IMPORT_PART_TURN, &p->turn);
+	batch_add(&b, QUERY_IMPORT_PART_PUT, &p->put);
+	batch_add(&b, QUERY_TXN_COMMIT, NULL);
+	e = batch_run(&b, info);
+	if (e != ERR_OK || PQntuples(batch_result(&b, PART_PUT)))
+		return e;
 	return err_set(
 		info, ERR_CONFLICT,
 		"该导入不再接收分片,或超过 %d 片、%lld 字节 / this import takes no more parts, "
@@ -89,8 +105,8 @@ enum err store_import_part_put(struct store *store, int64_t id, int n,
 			       const char *bytes, size_t len, struct err_info *info)
 {
 	const size_t size = sodium_base64_encoded_len(len, sodium_base64_VARIANT_ORIGINAL);
-	struct ask a = ask_of(QUERY_IMPORT_PART_PUT, read_part_put, NULL);
 	auto_free char *text = malloc(size);
+	struct part_put p;
 	char hash[2 * IMPORT_SHA256 + 1];
 
 	if (!text)
@@ -98,14 +114,17 @@ enum err store_import_part_put(struct store *store, int64_t id, int n,
 	sodium_bin2base64(text, size, (const unsigned char *)bytes, len,
 			  sodium_base64_VARIANT_ORIGINAL);
 	sodium_bin2hex(hash, sizeof(hash), sha256, IMPORT_SHA256);
-	params_int(&a.params, id);
-	params_int(&a.params, n);
-	params_text(&a.params, hash);
-	params_bool(&a.params, gzip);
-	params_text(&a.params, text);
-	params_int(&a.params, IMPORT_PARTS_MAX);
-	params_int(&a.params, IMPORT_BYTES_MAX);
-	return store_run(store, ask_work, &a, info);
+	params_init(&p.turn);
+	params_int(&p.turn, id);
+	params_init(&p.put);
+	params_int(&p.put, id);
+	params_int(&p.put, n);
+	params_text(&p.put, hash);
+	params_bool(&p.put, gzip);
+	params_text(&p.put, text);
+	params_int(&p.put, IMPORT_PARTS_MAX);
+	params_int(&p.put, IMPORT_BYTES_MAX);
+	return store_run(store, part_put_work, &p, info);
 }
 
 static enum err read_commit(const PGresult *result, void *out, struct err_info *info)

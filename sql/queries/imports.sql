@@ -6,6 +6,11 @@ INSERT INTO import_job (key, role, region, format, atomic, dry_run, period, stat
 VALUES ($1, $2, $3, $4, $5, $6, $7, 'receiving')
 RETURNING id
 
+-- Before a part is put: parts that come at the same time are counted one after the other, each by a
+-- statement that sees the one before.
+-- name: import_part_turn
+SELECT id FROM import_job WHERE id = $1 FOR UPDATE
+
 -- The same part again replaces it, as long as the job is not committed. Parameters: job, number,
 -- SHA-256, whether it is packed, bytes; limits of parts and of bytes.
 -- name: import_part_put
@@ -13,15 +18,14 @@ WITH job AS (
   SELECT id FROM import_job
   WHERE id = $1 AND state = 'receiving' AND $2::integer <= $6::integer
     AND bytes + length($5) * 3 / 4 <= $7::bigint
-  FOR UPDATE
 ), put AS (
   INSERT INTO import_part (job, n, sha256, gzip, bytes)
   SELECT id, $2::integer, decode($3, 'hex'), $4::boolean, decode($5, 'base64') FROM job
   ON CONFLICT (job, n) DO UPDATE
   SET sha256 = excluded.sha256, gzip = excluded.gzip, bytes = excluded.bytes
-  RETURNING job
+  RETURNING job, length(bytes) AS length
 )
-UPDATE import_job j SET bytes = o.bytes + length(decode($5, 'base64')), parts = greatest(o.last, $2::integer)
+UPDATE import_job j SET bytes = o.bytes + put.length, parts = greatest(o.last, $2::integer)
 FROM put, (
   SELECT coalesce(sum(length(bytes)), 0) AS bytes, coalesce(max(n), 0) AS last
   FROM import_part WHERE job = $1 AND n <> $2::integer

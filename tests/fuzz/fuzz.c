@@ -79,3 +79,32 @@ uint32_t fuzz_hash(const void *data, size_t size)
 		hash = ((hash ^ byte[i]) * 16777619u) & 0xffffffffu;
 	return (uint32_t)hash;
 }
+
+uint32_t fuzz_next(uint32_t *seed)
+{
+	*seed = fuzz_hash(seed, sizeof(*seed));
+	return *seed;
+}
+
+/* The place of a digit at or behind a place that the seed decides; size when there is none. */
+static size_t some_digit(const uint8_t *data, size_t size, uint32_t *seed)
+{
+	size_t at = fuzz_next(seed) % size;
+
+	for (size_t i = 0; i < size; i++, at = (at + 1) % size) {
+		if (data[at] >= '0' && data[at] <= '9')
+			return at;
+	}
+	return size;
+}
+
+void fuzz_change_digits(uint8_t *data, size_t size, uint32_t *seed)
+{
+	for (uint32_t times = fuzz_next(seed) % 3 + 1; times > 0 && size; times--) {
+		const size_t at = some_digit(data, size, seed);
+
+		if (at == size)
+			return;
+		data[at] = (uint8_t)('0' + fuzz_next(seed) % 10);
+	}
+}

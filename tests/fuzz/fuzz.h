@@ -37,4 +37,17 @@ const char *fuzz_national_text(void);
 /* A number that the bytes decide: the same input does the same again. */
 uint32_t fuzz_hash(const void *data, size_t size);
 
+/* --- for mutators ----------------------------------------------------------------------------- */
+
+/* The next number of a row that its seed decides. */
+uint32_t fuzz_next(uint32_t *seed);
+
+/* Puts another digit in the place of one to three: what the text is stays, what it says does not.
+ */
+void fuzz_change_digits(uint8_t *data, size_t size, uint32_t *seed);
+
+/* libFuzzer's own mutations, and the hook in which ours are (in the fuzzers alone). */
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed);
+
 #endif

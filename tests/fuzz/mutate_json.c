@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bytes that are changed at random are seldom JSON. So every other input has one value of one line
- * changed instead: for another kind of value, for one of another place, or for none. */
+/* Bytes that are changed at random are seldom JSON. So every other input has values of one line
+ * changed instead: for another kind of value, for one of another place, or for none; and every
+ * fourth its digits. */
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,11 +10,6 @@
 #include "fuzz/fuzz.h"
 
 #define NODES_MAX 4000
-
-/* libFuzzer's own. */
-size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
-
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed);
 
 static const char *const odd_values[] = {
 	"null",     "true",        "false",      "-1",
@@ -71,25 +67,19 @@ static void set_new(const struct node *n, json_t *value)
 		(void)json_array_set_new(n->parent, n->index, value);
 }
 
-static uint32_t next(uint32_t *seed)
-{
-	*seed = fuzz_hash(seed, sizeof(*seed));
-	return *seed;
-}
-
 static void change(json_t *root, uint32_t *seed)
 {
 	static struct nodes nodes;
 	const struct node *one, *other;
-	const char *odd = odd_values[next(seed) % ARRAY_LEN(odd_values)];
+	const char *odd = odd_values[fuzz_next(seed) % ARRAY_LEN(odd_values)];
 
 	nodes.n = 0;
 	collect(root, &nodes);
 	if (!nodes.n)
 		return;
-	one = &nodes.at[next(seed) % nodes.n];
-	other = &nodes.at[next(seed) % nodes.n];
-	switch (next(seed) % 5) {
+	one = &nodes.at[fuzz_next(seed) % nodes.n];
+	other = &nodes.at[fuzz_next(seed) % nodes.n];
+	switch (fuzz_next(seed) % 5) {
 	case 0:
 		if (one->key)
 			(void)json_object_del(one->parent, one->key);
@@ -118,7 +108,7 @@ static void change(json_t *root, uint32_t *seed)
 static bool pick_object(const char *text, size_t size, uint32_t *seed, size_t *ret_from,
 			size_t *ret_to)
 {
-	const char *from = text + next(seed) % size;
+	const char *from = text + fuzz_next(seed) % size;
 	const char *end, *brace;
 
 	while (from > text && from[-1] != '\n')
@@ -141,12 +131,16 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
 	uint32_t state = seed;
 	json_t *root;
 
-	if (next(&state) % 2 || !size || !pick_object(text, size, &state, &from, &to))
+	if (fuzz_next(&state) % 4 == 0) {
+		fuzz_change_digits(data, size, &state);
+		return size;
+	}
+	if (fuzz_next(&state) % 3 == 0 || !size || !pick_object(text, size, &state, &from, &to))
 		return LLVMFuzzerMutate(data, size, max_size);
 	root = json_loadb(text + from, to - from, JSON_ALLOW_NUL, NULL);
 	if (!root)
 		return LLVMFuzzerMutate(data, size, max_size);
-	for (uint32_t times = next(&state) % 3 + 1; times > 0; times--)
+	for (uint32_t times = fuzz_next(&state) % 3 + 1; times > 0; times--)
 		change(root, &state);
 	changed = json_dumps(root, JSON_COMPACT);
 	json_decref(root);

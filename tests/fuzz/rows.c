@@ -78,6 +78,23 @@ static enum err on_record(const struct file_record *record, void *context, struc
 	return e == ERR_INVALID ? ERR_OK : e;
 }
 
+/* The first RECORDS_PROBE bytes are kept until it is known what they are, so that pieces make a
+ * difference only behind them. So two of three inputs come behind as many that say nothing: blank
+ * ones, or a header and a row that settle the encoding. */
+static size_t put_padding(enum import_format format, uint32_t kind, char pad[RECORDS_PROBE])
+{
+	static const char gb18030[] = "school,period,primary.students\n\xb0\xb2\n";
+
+	if (kind == 0)
+		return 0;
+	memset(pad, format == IMPORT_CSV ? '\n' : ' ', RECORDS_PROBE);
+	if (format == IMPORT_CSV && kind == 1)
+		memcpy(pad, gb18030, sizeof(gb18030) - 1);
+	pad[RECORDS_PROBE / 2] = '\n';
+	pad[RECORDS_PROBE - 1] = '\n';
+	return RECORDS_PROBE;
+}
+
 /* Each piece as long as the hash of where it begins says; whole: all at once. */
 static enum err feed(struct records *records, const char *data, size_t size, bool whole,
 		     struct err_info *info)
@@ -97,16 +114,20 @@ static enum err feed(struct records *records, const char *data, size_t size, boo
 static enum err read_all(enum import_format format, const char *data, size_t size, bool whole,
 			 struct buf *ret_told)
 {
+	static char pad[RECORDS_PROBE];
 	static struct reading r;
 	auto_records struct records *records = NULL;
 	struct err_info info = { .code = ERR_OK };
+	const size_t padded = put_padding(format, fuzz_hash(data, size) % 3, pad);
 	enum err e;
 
 	r.row = 0;
 	buf_init(&r.told, TOLD_BYTES);
 	FUZZ_CHECK(import_rows_new(format, "2026", national, NULL, &r.rows) == ERR_OK);
 	FUZZ_CHECK(records_new(format, on_record, &r, &records) == ERR_OK);
-	e = feed(records, data, size, whole, &info);
+	e = records_feed(records, pad, padded, &info);
+	if (e == ERR_OK)
+		e = feed(records, data, size, whole, &info);
 	FUZZ_CHECK(e == ERR_OK || (e == ERR_MALFORMED && info.text[0]));
 	import_rows_free(r.rows);
 	*ret_told = r.told;

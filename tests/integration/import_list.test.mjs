@@ -103,6 +103,20 @@ describe('imports are listed and kept for a while', () => {
     await gone(id);
   });
 
+  it('parts that are sent at the same time are all counted', async () => {
+    const id = await send(province, '', '?dry_run=true');
+    const parts = ['school,period,primary.students\n', ...Array(15).fill(right(4).split('\n')[1] + '\n')];
+    const put = (text, i) => province.request('PUT', `/v1/imports/${id}/parts/${i + 1}`, { body: text,
+      type: 'application/octet-stream', headers: { 'Content-Digest':
+        `sha-256=:${crypto.createHash('sha256').update(text).digest('base64')}:` } });
+    for (const { status, text } of await Promise.all(parts.map(put))) assert.equal(status, 200, text);
+    const job = (await province.get(`/v1/imports/${id}`)).json;
+    assert.equal(job.bytes, parts.join('').length);
+    const done = await province.post(`/v1/imports/${id}/commit`);
+    assert.ok([200, 202].includes(done.status), done.text);
+    await waitFor('its end', async () => (await province.get(`/v1/imports/${id}`)).json.rows === 15);
+  });
+
   it('several APIs may do so at a time', async () => {
     const many = [];
     for (let n = 0; n < 16; n++) many.push(await send(province, n % 2 ? wrong(50) : right(n)));

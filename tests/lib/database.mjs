@@ -61,6 +61,16 @@ export async function migrate(url) {
   assert.equal(done.status, 0, done.stderr);
 }
 
+function childrenOf(parent) {
+  return fs.readdirSync('/proc').filter((pid) => /^\d+$/.test(pid)).filter((pid) => {
+    try {
+      return Number(fs.readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) . /s, '').split(' ')[0]) === parent;
+    } catch {
+      return false; // gone meanwhile
+    }
+  }).map(Number);
+}
+
 export class Cluster {
   constructor(name) {
     this.dir = path.join(RUN, `pg-${name}`);
@@ -94,6 +104,15 @@ export class Cluster {
       const { status } = await run('psql', ['-X', '-c', 'SELECT 1', this.url]);
       return status !== 0;
     });
+  }
+
+  // The same to each of its processes: none of them ends by itself, whatever it was doing.
+  async killGroup() {
+    const pidFile = path.join(await this.dataFolder(), 'postmaster.pid');
+    const server = Number(fs.readFileSync(pidFile, 'utf8').split('\n')[0]);
+    process.kill(server, 'SIGSTOP'); // so that it starts no other
+    for (const pid of [...childrenOf(server), server]) process.kill(pid, 'SIGKILL');
+    await waitFor('the server to be gone', () => !fs.existsSync(`/proc/${server}`));
   }
 
   async dataFolder() {

@@ -3,13 +3,14 @@
  * next to nothing itself: one keep-alive connection, plain sockets.
  *
  * usage: put_bench PORT KEY PATH BODY_A BODY_B N [ALERTS]
- * Sends the files BODY_A and BODY_B in turn, N times, and prints the time of each answer.
- * With ALERTS (tcp://host:port of a monitor) the time from sending to the event on the bus
- * instead: then each PUT must take its county across a limit. */
+ * Sends the files BODY_A and BODY_B in turn, N times (or until SIGTERM), and prints the time of
+ * each answer. With ALERTS (tcp://host:port of a monitor) the time from sending to the event on the
+ * bus instead: then each PUT must take its county across a limit. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -31,6 +32,7 @@ struct message {
 
 static struct samples samples;
 static struct message requests[2];
+static volatile sig_atomic_t ended;
 
 static int fail(const char *what)
 {
@@ -151,23 +153,29 @@ static bool await_alert(int fd, void *sub, int64_t *ret_at)
 	return true;
 }
 
+static void end(int number)
+{
+	(void)number;
+	ended = 1;
+}
+
 static bool measure(int fd, void *sub, int64_t n)
 {
-	for (int64_t i = 0; i < n; i++) {
+	for (int64_t i = 0; i < n && !ended; i++) {
 		const int64_t start = time_monotonic_us();
-		int64_t end = 0;
+		int64_t heard = 0;
 
 		if (!send_all(fd, &requests[i % 2]))
 			return false;
 		if (sub) {
-			if (!await_alert(fd, sub, &end))
+			if (!await_alert(fd, sub, &heard))
 				return false;
 		} else {
 			if (!read_answer(fd))
 				return false;
-			end = time_monotonic_us();
+			heard = time_monotonic_us();
 		}
-		samples_add(&samples, end - start);
+		samples_add(&samples, heard - start);
 	}
 	return true;
 }
@@ -191,6 +199,7 @@ static void *subscribe(void *context, const char *endpoint)
 
 int main(int argc, char **argv)
 {
+	const struct sigaction act = { .sa_handler = end, .sa_flags = SA_RESTART };
 	void *context = NULL;
 	void *sub = NULL;
 	int64_t port = 0;
@@ -206,6 +215,7 @@ int main(int argc, char **argv)
 	if (!prepare(&requests[0], argv[2], argv[3], argv[4]) ||
 	    !prepare(&requests[1], argv[2], argv[3], argv[5]))
 		return fail("cannot read the bodies");
+	sigaction(SIGTERM, &act, NULL);
 	fd = dial(port);
 	if (fd < 0)
 		return fail("cannot connect");

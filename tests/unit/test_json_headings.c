@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What headings of offices' tables mean, and what their cells hold. */
+#include <string.h>
+
+#include "base/str.h"
+#include "lib/check.h"
+#include "json/headings.h"
+#include "json/sheet_cells.h"
+
+static bool find(const char *text, struct heading *out, const struct office_unit **unit)
+{
+	char plain[HEADING_BYTES];
+
+	heading_plain(text, plain, unit);
+	return heading_find(plain, out);
+}
+
+/* Every statistics name of fields.def is itself, with its unit, and with 数 behind it. */
+static void statistics_names(void **state)
+{
+	(void)state;
+	for (int f = 0; f < STAGE_FIELD_COUNT; f++) {
+		const char *zh = stage_fields[f].zh, *sign = stage_fields[f].sign;
+		char text[4][HEADING_BYTES];
+
+		snprintf(text[0], HEADING_BYTES, "%s数", zh);
+		snprintf(text[1], HEADING_BYTES, " %s\n", zh);
+		snprintf(text[2], HEADING_BYTES, "%s(%s)", zh, sign);
+		snprintf(text[3], HEADING_BYTES, "初中%s(单位:%s)", zh, sign);
+		for (int i = 0; i < 4; i++) {
+			const struct office_unit *unit = NULL;
+			struct heading h;
+
+			assert_true(find(text[i], &h, &unit));
+			assert_int_equal(h.kind, COLUMN_STAGE);
+			assert_int_equal(h.field, f);
+			assert_int_equal(h.stage, i == 3 ? STAGE_JUNIOR : -1);
+			assert_int_equal(unit != NULL, i >= 2);
+		}
+	}
+	for (int f = 0; f < SITE_FIELD_COUNT; f++) {
+		struct heading h;
+
+		assert_true(find(site_fields[f].zh, &h, NULL));
+		assert_int_equal(h.kind, COLUMN_SITE);
+		assert_int_equal(h.field, f);
+		assert_non_null(office_unit_find(site_fields[f].sign));
+	}
+}
+
+static void variants(void **state)
+{
+	static const struct {
+		const char *text;
+		enum column_kind kind;
+		int field;
+	} same[] = {
+		{ "学校(机构)标识码", COLUMN_SCHOOL, 0 },
+		{ "其中:县级以上骨干教师", COLUMN_STAGE, STAGE_teachers_backbone },
+		{ "体育+音乐+美术+艺术专任教师", COLUMN_STAGE, STAGE_teachers_pe_art },
+		{ "教学及教学辅助用房面积", COLUMN_SITE, SITE_teaching_area },
+		{ "体育、艺术专任教师(人)", COLUMN_STAGE, STAGE_teachers_pe_art },
+	};
+	static const char *const others[] = {
+		"", "图书(册)", "专任教师(不含兼职)", "在校生数(女)", "持证上岗率", "生均面积"
+	};
+	struct heading h;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(same); i++) {
+		assert_true(find(same[i].text, &h, NULL));
+		assert_int_equal(h.kind, same[i].kind);
+		assert_int_equal(h.field, same[i].field);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		assert_false(find(others[i], &h, NULL));
+	assert_int_equal(heading_stage("小学基本情况"), STAGE_PRIMARY);
+	assert_int_equal(heading_stage("小学、初中"), -1);
+	assert_int_equal(office_unit_find("单位:万元")->power, 4);
+	assert_null(office_unit_find("亿元"));
+}
+
+static void periods(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *period; /* NULL: none */
+	} whole[] = {
+		{ "2025", "2025" },
+		{ " 2025学年 ", "2025" },
+		{ "2025-2026学年", "2025" },
+		{ "2025—2026学年度", "2025" },
+		{ "2025/26", "2025" },
+		{ "2025", "2025" },
+		{ "2025-2027", NULL },
+		{ "1999", NULL },
+		{ "25", NULL },
+		{ "20251", NULL },
+		{ "2025-09-01", NULL },
+		{ "", NULL },
+	};
+	char period[PERIOD_CODE];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(whole); i++) {
+		const bool found = heading_period(whole[i].text, period);
+
+		assert_int_equal(found, whole[i].period != NULL);
+		if (found)
+			assert_string_equal(period, whole[i].period);
+	}
+	assert_true(heading_period_in("鸠江区2024—2025学年初统计表", period));
+	assert_string_equal(period, "2024");
+	assert_false(heading_period_in("2025年教育统计", period));
+	assert_false(heading_period_in("学年", period));
+}
+
+/* What a cell gives as a number: the text, or the code of the mistake behind '!'. */
+static void number(enum sheet_cell_kind kind, const char *text, int power, char out[64])
+{
+	const struct sheet_cell cell = { kind, text, strlen(text) };
+	char plain[SHEET_TEXT_BYTES];
+	struct problems problems = { .n = 0 };
+	struct reader r;
+
+	reader_init(&r, &problems);
+	if (sheet_cell_number(&r, &cell, power, plain)) {
+		assert_int_equal(problems.n, 0);
+		str_copy(out, 64, plain);
+	} else {
+		assert_int_equal(problems.n, 1);
+		snprintf(out, 64, "!%s", problems.items[0].code);
+	}
+}
+
+static void numbers(void **state)
+{
+	static const struct {
+		enum sheet_cell_kind kind;
+		const char *text;
+		int power;
+		const char *wanted;
+	} cases[] = {
+		{ SHEET_NUMBER, "1200", 0, "1200" },
+		{ SHEET_NUMBER, "-0.3", 0, "-0.3" },
+		{ SHEET_TEXT, " 480 ", 0, "480" },
+		{ SHEET_TEXT, "1200.50", 0, "1200.50" },
+		{ SHEET_NUMBER, "96.5", 4, "965000" },
+		{ SHEET_NUMBER, "0.000001", 4, "00000.01" },
+		{ SHEET_NUMBER, "12.345678", 4, "123456.78" },
+		{ SHEET_NUMBER, "12.3456785", 4, "!too_many_decimals" },
+		{ SHEET_NUMBER, "-2", 4, "-20000" },
+		{ SHEET_TEXT, "1,234", 0, "!thousands_separator" },
+		{ SHEET_TEXT, "1,234.5", 0, "!thousands_separator" },
+		{ SHEET_TEXT, "95%", 0, "!percent" },
+		{ SHEET_TEXT, "2025-09-01", 0, "!date" },
+		{ SHEET_TEXT, "2025年9月1日", 0, "!date" },
+		{ SHEET_TEXT, "9月1日", 0, "!date" },
+		{ SHEET_TEXT, "无", 0, "!wrong_type" },
+		{ SHEET_TEXT, "480人", 0, "!wrong_type" },
+		{ SHEET_TEXT, "1 200", 0, "!wrong_type" },
+		{ SHEET_TEXT, "1.", 0, "!wrong_type" },
+		{ SHEET_NUMBER, "1e+31", 0, "!wrong_type" },
+		{ SHEET_BOOL, "TRUE", 0, "!wrong_type" },
+		{ SHEET_ERROR, "#DIV/0!", 0, "!cell_error" },
+		{ SHEET_LONG, "", 0, "!too_long" },
+	};
+	char out[64];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		number(cases[i].kind, cases[i].text, cases[i].power, out);
+		assert_string_equal(out, cases[i].wanted);
+	}
+}
+
+static void references(void **state)
+{
+	static const struct {
+		const char *sheet;
+		const char *wanted;
+	} cases[] = {
+		{ "Sheet1", "Sheet1!F12" }, { "附表 1", "'附表 1'!F12" }, { "小学", "小学!F12" },
+		{ "a'b", "'a''b'!F12" },    { "2025", "'2025'!F12" },     { "AB12", "'AB12'!F12" },
+		{ "R1C1", "'R1C1'!F12" },   { "x-y", "'x-y'!F12" },       { "a_b.c", "a_b.c!F12" },
+	};
+	char out[SHEET_REFERENCE];
+	char longest[WORKBOOK_NAME];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		sheet_reference(cases[i].sheet, 12, 5, out);
+		assert_string_equal(out, cases[i].wanted);
+	}
+	sheet_reference_column("Sheet1", 27, out);
+	assert_string_equal(out, "Sheet1!AB");
+	memset(longest, '\'', sizeof(longest));
+	longest[sizeof(longest) - 1] = '\0';
+	sheet_reference(longest, WORKBOOK_ROWS, WORKBOOK_COLUMNS - 1, out);
+	assert_true(strlen(out) < sizeof(out));
+	assert_string_equal(out + strlen(out) - 8, "IV100000");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(statistics_names), cmocka_unit_test(variants),
+		cmocka_unit_test(periods),          cmocka_unit_test(numbers),
+		cmocka_unit_test(references),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
