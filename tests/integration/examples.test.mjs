@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import addFormats from 'ajv-formats';
 import Ajv2020 from 'ajv/dist/2020.js';
+import ExcelJS from 'exceljs';
 import { document, operations } from '../lib/contract.mjs';
 import { answerExamples, headersOf, pathOf, requestExamples } from '../lib/examples.mjs';
 import { COUNTY, PERIOD, putRegions, putReport, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
@@ -24,8 +25,22 @@ async function opened(type = 'text/csv') {
   return json.id;
 }
 
+// A statistics export whose columns F to H are named as only its office knows.
+async function uncertain() {
+  const book = new ExcelJS.Workbook();
+  const sheet = book.addWorksheet('Sheet1');
+  sheet.addRow(['学校标识码', '学校名称', '小学班数', '小学专任教师', '初中在校生数', '本年人数', '附注', '仪器']);
+  sheet.addRow([schoolCode(1), '某校', 6, 20, null, 240, '无', 30.5]);
+  const { status, json, text } = await admin.request('POST', '/v1/imports?preview=true', {
+    body: Buffer.from(await book.xlsx.writeBuffer()),
+    type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' });
+  assert.equal(status, 201, text);
+  return json.id;
+}
+
 // What an operation needs to be there before its example: parameters that have none.
 const prepare = {
+  commitImport: async () => ({ id: await uncertain() }),
   putImportPart: async () => ({ id: await opened(), n: 1 }),
   postPublication: async () => {
     const version = await putReport(admin, PERIOD, schoolCode(1), report());
