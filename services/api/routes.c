@@ -85,8 +85,8 @@ const size_t routes_n = ARRAY_LEN(routes);
 
 size_t route_body_max(const struct route *route, const struct config *config)
 {
-	const bool is_file = route->body == BODY_FILE || route->body == BODY_PART ||
-			     route->body == BODY_PLAN;
+	const bool is_file =
+		route->body == BODY_FILE || route->body == BODY_PART || route->body == BODY_PLAN;
 
 	return (size_t)(is_file ? config->import_body_max : config->body_max);
 }
