@@ -123,7 +123,7 @@ $(TOOLS): $(B)/tests/%: $(B)/obj/tests/tools/%.o $(TEST_ARCHIVES)
 # A fuzz target is linked twice: with replay.c, which runs its corpus as a unit test, and with the
 # fuzzer (make fuzz).
 FUZZ        := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_LIB    := $(patsubst %,$(B)/obj/tests/fuzz/%.o,fuzz rows sheets)
+FUZZ_LIB    := $(patsubst %,$(B)/obj/tests/fuzz/%.o,fuzz rows sheets book)
 REPLAYS     := $(FUZZ:%=$(B)/tests/test_fuzz_%)
 FUZZERS     := $(FUZZ:%=$(B)/fuzz/%)
 

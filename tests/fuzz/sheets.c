@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "fuzz/book.h"
 #include "fuzz/fuzz.h"
 #include "json/workbook.h"
 
@@ -105,4 +106,5 @@ void fuzz_workbook(const char *bytes, size_t len)
 	FUZZ_CHECK(workbook_sheets(wb) > 0 && workbook_sheets(wb) <= WORKBOOK_SHEETS);
 	for (int i = 0; i < workbook_sheets(wb); i++)
 		read_sheet(wb, i);
+	fuzz_book(bytes, len);
 }
