@@ -25,6 +25,8 @@ handler county_explain;                                      /* county_explain.c
 handler form_get, form_workbook, form_table;                 /* form.c */
 handler evaluation_html, evaluation_pdf;                     /* evaluation.c */
 handler county_history;                                      /* county_history.c */
+handler county_forecast;                                     /* county_forecast.c */
+handler region_forecast_error;                               /* region_forecast_error.c */
 handler publication_post, publications_list;                 /* publications.c */
 handler publication_body, publication_page;                  /* the same */
 handler publication_get, publication_corrections;            /* the same */

@@ -50,22 +50,25 @@ static int last_target(const char *text)
 	return year[TARGET_ENSURE] ? year[TARGET_ENSURE] : year[TARGET_STRIVE];
 }
 
-/* The plan's own year, or that of the nearest region above whose year is still to come. */
-static void find_target(struct plan_basis *b, const char *county, const struct stored_plan *stored,
-			int this_year)
+int plan_target_year(const struct plan *plan, const char *county, const struct stored_plan *stored,
+		     char ret_of[COUNTY_CODE])
 {
 	static const size_t digits[PLAN_ABOVE] = { 4, 2 };
+	char now[PERIOD_CODE];
+	const int this_year = plan_this_year(now);
 
-	b->target_year = b->plan.recognition_year;
-	str_copy(b->target_of, sizeof(b->target_of), b->target_year ? "plan" : "");
-	for (int i = 0; i < PLAN_ABOVE && !b->target_year; i++) {
+	str_copy(ret_of, COUNTY_CODE, plan->recognition_year ? "plan" : "");
+	if (plan->recognition_year)
+		return plan->recognition_year;
+	for (int i = 0; i < PLAN_ABOVE; i++) {
 		const int year = last_target(stored->targets[i]);
 
 		if (year < this_year)
 			continue;
-		b->target_year = year;
-		str_copy(b->target_of, digits[i] + 1, county);
+		str_copy(ret_of, digits[i] + 1, county);
+		return year;
 	}
+	return 0;
 }
 
 /* --- where the county is -------------------------------------------------------------------- */
@@ -145,12 +148,12 @@ enum err plan_basis_make(struct call *c, const struct stored_plan *stored,
 	struct plan_basis *auto_plan_basis b = calloc(1, sizeof(*b));
 	const char *county = call_path(c, "county");
 	char period[PERIOD_CODE];
-	const int this_year = plan_this_year(period);
 	struct err_info info = { .code = ERR_OK };
 	enum err e;
 
 	if (!b)
 		return ERR_NOMEM;
+	(void)plan_this_year(period);
 	e = store_standard_for(c->api->store, county, period, &b->standard, &info);
 	if (e == ERR_NOT_FOUND) {
 		*ret_basis = STEAL(b);
@@ -164,7 +167,7 @@ enum err plan_basis_make(struct call *c, const struct stored_plan *stored,
 			    &c->info);
 	if (e != ERR_OK)
 		return err_set(&c->info, ERR_DB, "a stored plan is no JSON");
-	find_target(b, county, stored, this_year);
+	b->target_year = plan_target_year(&b->plan, county, stored, b->target_of);
 	e = find_latest(c, b);
 	for (size_t i = 0; i < plan_items_count(b->standard) && e == ERR_OK; i++)
 		derive_item(b, i);

@@ -76,6 +76,7 @@ static void figure_item(const struct item_rule *rule, const struct condition *c,
 	out->has_limit = true;
 	out->limit = c->threshold * STANDARD_TO_PLAN;
 	out->rising = c->compare == AT_LEAST || c->compare == MORE_THAN;
+	out->strict = c->compare == MORE_THAN || c->compare == LESS_THAN;
 	out->other_conditions = rule->n > 1 || c->each_group;
 }
 

@@ -65,6 +65,7 @@ struct plan_item {
 	bool has_limit;      /* not of PLAN_REACHING, whose limit is how many records there are */
 	int64_t limit;
 	bool rising;           /* more is better */
+	bool strict;           /* the limit must be passed: more than, less than */
 	bool other_conditions; /* … than that of the figure: the limit alone does not meet the item
 				*/
 };
