@@ -13,7 +13,7 @@ const THERE = '341023';
 const OWN = schoolCode(1);
 const OTHER = schoolCode(2);
 const FOREIGN = schoolCode(3);
-const OPEN = /^\/(healthz|readyz|openapi\.json)$|^\/v1\/public\//;
+const OPEN = /^\/(healthz|readyz|openapi\.json|intake(\/.*)?)$|^\/v1\/public\//;
 
 // A request that would be right if the key were.
 function fill(operation, county, code) {
