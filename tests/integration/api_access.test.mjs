@@ -18,7 +18,7 @@ const OPEN = /^\/(healthz|readyz|openapi\.json|intake(\/.*)?)$|^\/v1\/public\//;
 // A request that would be right if the key were.
 function fill(operation, county, code) {
   const values = { code: /schools\/\{/.test(operation.template) ? code : county, county, school: code,
-    period: PERIOD, id: '1' };
+    period: PERIOD, id: '1', file: 'intake.mjs' };
   const path = operation.template.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '1');
   const bodies = { regions: { name: '某区' }, schools: school(county), reports: report() };
   const wants = ['PUT', 'PATCH', 'POST'].includes(operation.method);
