@@ -207,10 +207,12 @@ describe(`an import of ${SCHOOLS} schools in ${COUNTIES} counties`, () => {
     const admin = await world.as('admin');
     for (const [format, period] of [['ndjson', '2023'], ['csv', '2024']]) {
       const id = await upload(admin, format, 'atomic', { period, schools: SCHOOLS });
-      assert.equal((await admin.request('POST', `/v1/imports/${id}/commit`)).status, 202);
+      const { status } = await admin.request('POST', `/v1/imports/${id}/commit`);
+      const small = SLOW > 1 && format === 'csv'; // less than 1 MiB: the answer waits for its end
+      assert.equal(status, small ? 200 : 202);
       const told = await followImport(admin, id);
       assert.deepEqual([told.at(-1).event, told.at(-1).data.created], ['done', SCHOOLS], format);
-      assert.ok(told.some((t) => t.event === 'progress'), format);
+      if (!small) assert.ok(told.some((t) => t.event === 'progress'), format);
       const rows = told.map((t) => t.data.rows);
       assert.deepEqual(rows, [...rows].sort((a, b) => a - b), 'rows only grow');
       await settled(world, LONG);
