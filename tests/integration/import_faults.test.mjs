@@ -203,22 +203,25 @@ describe(`an import of ${SCHOOLS} schools in ${COUNTIES} counties`, () => {
 
   it('as NDJSON and as CSV: progress is told while it goes on, and every county is current at the end', async () => {
     const world = new World('import-progress', { url: await nationNamed('progress') });
-    await world.start();
-    const admin = await world.as('admin');
-    for (const [format, period] of [['ndjson', '2023'], ['csv', '2024']]) {
-      const id = await upload(admin, format, 'atomic', { period, schools: SCHOOLS });
-      const { status } = await admin.request('POST', `/v1/imports/${id}/commit`);
-      const small = SLOW > 1 && format === 'csv'; // less than 1 MiB: the answer waits for its end
-      assert.equal(status, small ? 200 : 202);
-      const told = await followImport(admin, id);
-      assert.deepEqual([told.at(-1).event, told.at(-1).data.created], ['done', SCHOOLS], format);
-      if (!small) assert.ok(told.some((t) => t.event === 'progress'), format);
-      const rows = told.map((t) => t.data.rows);
-      assert.deepEqual(rows, [...rows].sort((a, b) => a - b), 'rows only grow');
-      await settled(world, LONG);
-      assert.deepEqual(await world.sql(`SELECT count(*), bool_and(computed_version = 1) FROM county_result WHERE period = '${period}'`),
-        [[String(COUNTIES), 't']], format);
+    try {
+      await world.start();
+      const admin = await world.as('admin');
+      for (const [format, period] of [['ndjson', '2023'], ['csv', '2024']]) {
+        const id = await upload(admin, format, 'atomic', { period, schools: SCHOOLS });
+        const { status } = await admin.request('POST', `/v1/imports/${id}/commit`);
+        const small = SLOW > 1 && format === 'csv'; // less than 1 MiB: the answer waits for its end
+        assert.equal(status, small ? 200 : 202);
+        const told = await followImport(admin, id);
+        assert.deepEqual([told.at(-1).event, told.at(-1).data.created], ['done', SCHOOLS], format);
+        if (!small) assert.ok(told.some((t) => t.event === 'progress'), format);
+        const rows = told.map((t) => t.data.rows);
+        assert.deepEqual(rows, [...rows].sort((a, b) => a - b), 'rows only grow');
+        await settled(world, LONG);
+        assert.deepEqual(await world.sql(`SELECT count(*), bool_and(computed_version = 1) FROM county_result WHERE period = '${period}'`),
+          [[String(COUNTIES), 't']], format);
+      }
+    } finally {
+      await world.stop();
     }
-    await world.stop();
   });
 });
