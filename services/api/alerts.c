@@ -70,7 +70,6 @@ enum err alerts_list(struct call *c)
 	auto_alerts struct alert_list list = { .items = NULL };
 	struct alert_query q = { .region = access_prefix(&c->key) };
 	struct buf *out = &c->rp->body;
-	char key[CURSOR_KEY], cursor[CURSOR_BYTES];
 	enum err e = read_query(c, &q);
 	size_t n;
 
@@ -88,14 +87,7 @@ enum err alerts_list(struct call *c)
 			buf_str(out, ",");
 		write_alert(out, &list.items[i]);
 	}
-	if (n == list.n || n == 0) {
-		page_end(c, "cursor", NULL);
-		return ERR_OK;
-	}
-	if (snprintf(key, sizeof(key), "%lld", (long long)list.items[n - 1].id) < 0)
-		return ERR_DB;
-	cursor_write(key, cursor);
-	page_end(c, "cursor", cursor);
+	page_end_number(c, n < list.n && n, n ? list.items[n - 1].id : 0);
 	return ERR_OK;
 }
 

@@ -78,7 +78,8 @@ enum err county_history(struct call *c)
 	auto_moves struct move_list list = { .items = NULL };
 	struct history_query q = { .county = call_path(c, "code") };
 	struct buf *out = &c->rp->body;
-	char after[CURSOR_KEY], key[CURSOR_KEY], cursor[CURSOR_BYTES];
+	char after[CURSOR_KEY], key[CURSOR_KEY];
+	bool more;
 	enum err e = read_query(c, after, &q);
 	size_t n;
 
@@ -98,13 +99,10 @@ enum err county_history(struct call *c)
 			buf_str(out, ",");
 		write_move(out, &list.items[i]);
 	}
-	if (n == list.n || n == 0) {
-		page_end(c, "cursor", NULL);
-		return ERR_OK;
-	}
-	if (snprintf(key, sizeof(key), "%s/%s", list.items[n - 1].at, list.items[n - 1].period) < 0)
+	more = n < list.n && n;
+	if (more &&
+	    snprintf(key, sizeof(key), "%s/%s", list.items[n - 1].at, list.items[n - 1].period) < 0)
 		return ERR_DB;
-	cursor_write(key, cursor);
-	page_end(c, "cursor", cursor);
+	page_end_key(c, more ? key : NULL);
 	return ERR_OK;
 }

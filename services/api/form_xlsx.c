@@ -44,13 +44,6 @@ struct sheet {
 	lxw_format *const *formats;
 };
 
-static void set_border(lxw_format *f, uint8_t align)
-{
-	format_set_border(f, LXW_BORDER_THIN);
-	format_set_align(f, align);
-	format_set_align(f, LXW_ALIGN_VERTICAL_CENTER);
-}
-
 static bool make_formats(lxw_workbook *book, lxw_format *f[FORMATS])
 {
 	static const char *const shapes[DECIMALS_MAX + 1] = { "0", "0.0", "0.00", "0.000" };
@@ -66,17 +59,17 @@ static bool make_formats(lxw_workbook *book, lxw_format *f[FORMATS])
 	format_set_align(f[SUBTITLE], LXW_ALIGN_CENTER);
 	format_set_text_wrap(f[NOTE]);
 	format_set_align(f[NOTE], LXW_ALIGN_VERTICAL_TOP);
-	set_border(f[HEADING], LXW_ALIGN_CENTER);
+	xlsx_set_border(f[HEADING], LXW_ALIGN_CENTER);
 	format_set_bold(f[HEADING]);
 	format_set_text_wrap(f[HEADING]);
-	set_border(f[TEXT], LXW_ALIGN_LEFT);
+	xlsx_set_border(f[TEXT], LXW_ALIGN_LEFT);
 	format_set_text_wrap(f[TEXT]);
 	for (int i = 0; i < STATUS_COUNT; i++)
-		set_border(f[STATUSES + i], LXW_ALIGN_CENTER);
+		xlsx_set_border(f[STATUSES + i], LXW_ALIGN_CENTER);
 	format_set_bold(f[STATUSES + STATUS_NOT_MET]);
 	format_set_font_color(f[STATUSES + STATUS_NOT_MET], LXW_COLOR_RED);
 	for (int i = 0; i <= DECIMALS_MAX; i++) {
-		set_border(f[NUMBERS + i], LXW_ALIGN_RIGHT);
+		xlsx_set_border(f[NUMBERS + i], LXW_ALIGN_RIGHT);
 		format_set_num_format(f[NUMBERS + i], shapes[i]);
 	}
 	return true;

@@ -65,7 +65,6 @@ enum err imports_list(struct call *c)
 	auto_import_list struct import_list list = { .items = NULL };
 	struct import_query q = { .region = access_prefix(&c->key), .before = INT64_MAX };
 	struct buf *out = &c->rp->body;
-	char key[CURSOR_KEY], cursor[CURSOR_BYTES];
 	enum err e = read_query(c, &q);
 	size_t n;
 
@@ -83,13 +82,6 @@ enum err imports_list(struct call *c)
 			buf_str(out, ",");
 		write_entry(out, &list.items[i]);
 	}
-	if (n == list.n) {
-		page_end(c, "cursor", NULL);
-		return ERR_OK;
-	}
-	if (snprintf(key, sizeof(key), "%lld", (long long)list.items[n - 1].job.id) < 0)
-		return ERR_DB;
-	cursor_write(key, cursor);
-	page_end(c, "cursor", cursor);
+	page_end_number(c, n < list.n && n, n ? list.items[n - 1].job.id : 0);
 	return ERR_OK;
 }

@@ -128,3 +128,20 @@ void page_end(struct call *c, const char *parameter, const char *next)
 	}
 	buf_str(out, "}");
 }
+
+void page_end_key(struct call *c, const char *last)
+{
+	char cursor[CURSOR_BYTES];
+
+	if (last)
+		cursor_write(last, cursor);
+	page_end(c, "cursor", last ? cursor : NULL);
+}
+
+void page_end_number(struct call *c, bool more, int64_t last)
+{
+	char key[INT64_TEXT];
+
+	str_from_int64(last, key);
+	page_end_key(c, more ? key : NULL);
+}

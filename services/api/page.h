@@ -33,5 +33,10 @@ enum err page_number(struct call *c, const char *text, const char *name,
 /* Ends a list: ],"next":…} and the Link header, whose `parameter` is set to next. next NULL:
  * this was the last page. */
 void page_end(struct call *c, const char *parameter, const char *next);
+/* The same of a list with a ?cursor=; last: the key of the last item told, NULL: this was the last
+ * page. */
+void page_end_key(struct call *c, const char *last);
+/* And when the key is a number. */
+void page_end_number(struct call *c, bool more, int64_t last);
 
 #endif

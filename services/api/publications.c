@@ -190,19 +190,6 @@ static enum err read_query(struct call *c, struct publication_query *q)
 	return ERR_OK;
 }
 
-static void end_list(struct call *c, const struct publication *last)
-{
-	char key[CURSOR_KEY], cursor[CURSOR_BYTES];
-
-	if (!last) {
-		page_end(c, "cursor", NULL);
-		return;
-	}
-	snprintf(key, sizeof(key), "%lld", (long long)last->ref.id);
-	cursor_write(key, cursor);
-	page_end(c, "cursor", cursor);
-}
-
 enum err publications_list(struct call *c)
 {
 	auto_publications struct publication_list list = { .n = 0 };
@@ -225,7 +212,7 @@ enum err publications_list(struct call *c)
 		publication_view_head(out, &list.items[i]);
 		buf_str(out, "}");
 	}
-	end_list(c, n < list.n && n ? &list.items[n - 1] : NULL);
+	page_end_number(c, n < list.n && n, n ? list.items[n - 1].ref.id : 0);
 	reply_etag_body(c->rp);
 	return ERR_OK;
 }

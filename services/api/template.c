@@ -138,16 +138,9 @@ struct book {
 	const struct template_data *data;
 };
 
-static void set_border(lxw_format *f, uint8_t align)
-{
-	format_set_border(f, LXW_BORDER_THIN);
-	format_set_align(f, align);
-	format_set_align(f, LXW_ALIGN_VERTICAL_CENTER);
-}
-
 static void set_input(lxw_format *f, uint8_t align, const char *shape)
 {
-	set_border(f, align);
+	xlsx_set_border(f, align);
 	format_set_bg_color(f, INPUT_COLOR);
 	format_set_num_format(f, shape);
 }
@@ -164,18 +157,18 @@ static bool make_formats(lxw_workbook *book, lxw_format *f[TEMPLATE_FORMATS])
 	format_set_align(f[TEMPLATE_TITLE], LXW_ALIGN_CENTER);
 	format_set_text_wrap(f[TEMPLATE_NOTE]);
 	format_set_align(f[TEMPLATE_NOTE], LXW_ALIGN_VERTICAL_TOP);
-	set_border(f[TEMPLATE_GROUP], LXW_ALIGN_CENTER);
+	xlsx_set_border(f[TEMPLATE_GROUP], LXW_ALIGN_CENTER);
 	format_set_bold(f[TEMPLATE_GROUP]);
 	format_set_bg_color(f[TEMPLATE_GROUP], GROUP_COLOR);
-	set_border(f[TEMPLATE_HEADING], LXW_ALIGN_CENTER);
+	xlsx_set_border(f[TEMPLATE_HEADING], LXW_ALIGN_CENTER);
 	format_set_text_wrap(f[TEMPLATE_HEADING]);
 	format_set_bg_color(f[TEMPLATE_HEADING], GROUP_COLOR);
-	set_border(f[TEMPLATE_TEXT], LXW_ALIGN_LEFT);
+	xlsx_set_border(f[TEMPLATE_TEXT], LXW_ALIGN_LEFT);
 	format_set_text_wrap(f[TEMPLATE_TEXT]);
 	set_input(f[TEMPLATE_CODE], LXW_ALIGN_LEFT, "@");
 	set_input(f[TEMPLATE_COUNT], LXW_ALIGN_RIGHT, "0");
 	set_input(f[TEMPLATE_AMOUNT], LXW_ALIGN_RIGHT, "General");
-	set_border(f[TEMPLATE_NONE], LXW_ALIGN_LEFT);
+	xlsx_set_border(f[TEMPLATE_NONE], LXW_ALIGN_LEFT);
 	format_set_bg_color(f[TEMPLATE_NONE], NONE_COLOR);
 	return true;
 }

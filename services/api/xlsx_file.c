@@ -39,3 +39,10 @@ enum err xlsx_write(xlsx_writer *writer, const void *context, struct buf *out,
 	unlink(path);
 	return e;
 }
+
+void xlsx_set_border(lxw_format *f, uint8_t align)
+{
+	format_set_border(f, LXW_BORDER_THIN);
+	format_set_align(f, align);
+	format_set_align(f, LXW_ALIGN_VERTICAL_CENTER);
+}

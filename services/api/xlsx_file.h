@@ -15,4 +15,7 @@ typedef lxw_error xlsx_writer(const char *path, const void *context);
 enum err xlsx_write(xlsx_writer *writer, const void *context, struct buf *out,
 		    struct err_info *info) MUST_CHECK;
 
+/* A thin border all around, and where the text stands in it. */
+void xlsx_set_border(lxw_format *f, uint8_t align);
+
 #endif

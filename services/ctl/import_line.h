@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lines of an NDJSON file that are no rows: an import of the service takes regions, schools,
- *reports and counties' own, and nothing else. These are requests of their own:
+ * reports and counties' own, and nothing else. These are requests of their own:
  *
  *	{"type":"standard","id":I,…}    PUT /v1/standards/I        …
  *	{"type":"plan","county":C,…}    PUT /v1/plans/C            …

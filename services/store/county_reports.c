@@ -15,11 +15,7 @@ void stored_county_report_release(struct stored_county_report *r)
 	r->document = NULL;
 }
 
-static enum err no_report(struct err_info *info)
-{
-	return err_set(info, ERR_NOT_FOUND,
-		       "该县该学年没有上报 / the county has not reported of that period");
-}
+static const char none_text[] = "该县该学年没有上报 / the county has not reported of that period";
 
 struct get {
 	const char *period;
@@ -43,7 +39,7 @@ static enum err get_work(struct conn *c, void *context, struct err_info *info)
 	if (err)
 		return err;
 	if (!PQntuples(batch_result(&b, 0)))
-		return no_report(info);
+		return err_set(info, ERR_NOT_FOUND, "%s", none_text);
 	r = row_at(batch_result(&b, 0), 0);
 	stored.version = row_int(&r);
 	stored.document = strdup(row_borrow(&r));
@@ -74,33 +70,6 @@ struct change {
 	struct write_result *out;
 };
 
-static enum err read_change(const PGresult *result, const struct change *ch,
-			    struct write_result *out, struct err_info *info)
-{
-	struct row r = row_at(result, 0);
-	int64_t stored, made;
-	enum err err;
-
-	if (!PQntuples(result))
-		return err_set(info, ERR_NOT_FOUND, "没有登记的县 %s / no such county: %s",
-			       ch->county, ch->county);
-	stored = row_int_or(&r, 0);
-	made = row_int_or(&r, 0);
-	err = row_end(&r, info);
-	if (!err && !ch->document && !stored)
-		return no_report(info);
-	if (!err)
-		err = match_check(ch->match, stored, info);
-	if (err)
-		return err;
-	str_copy(out->county, sizeof(out->county), ch->county);
-	str_copy(out->period, sizeof(out->period), ch->period);
-	out->created = !stored;
-	out->changed = made != 0;
-	out->version = made ? made : stored;
-	return ERR_OK;
-}
-
 enum { CHANGE_BEGIN, CHANGE_TURN, CHANGE_WRITE, CHANGE_COMMIT };
 
 static enum err change_work(struct conn *c, void *context, struct err_info *info)
@@ -127,7 +96,9 @@ static enum err change_work(struct conn *c, void *context, struct err_info *info
 	batch_add(&b, QUERY_TXN_COMMIT, NULL);
 	err = batch_run(&b, info);
 	if (!err)
-		err = read_change(batch_result(&b, CHANGE_WRITE), ch, &result, info);
+		err = change_read(batch_result(&b, CHANGE_WRITE), ch->county, !ch->document,
+				  none_text, ch->match, &result, info);
+	str_copy(result.period, sizeof(result.period), ch->period);
 	if (!err)
 		*ch->out = result;
 	return err;

@@ -24,10 +24,7 @@ void plan_list_release(struct plan_list *list)
 	*list = (struct plan_list){ .items = NULL };
 }
 
-static enum err no_plan(struct err_info *info)
-{
-	return err_set(info, ERR_NOT_FOUND, "该县没有创建规划 / the county has no plan");
-}
+static const char none_text[] = "该县没有创建规划 / the county has no plan";
 
 /* --- reading --- */
 
@@ -55,7 +52,7 @@ static enum err read_plan(const PGresult *result, struct stored_plan *out, struc
 	enum err err;
 
 	if (!PQntuples(result))
-		return no_plan(info);
+		return err_set(info, ERR_NOT_FOUND, "%s", none_text);
 	plan.version = row_int(&r);
 	plan.first_year = (int)row_int(&r);
 	row_text(&r, plan.changed_at, sizeof(plan.changed_at));
@@ -144,32 +141,6 @@ struct change {
 	struct write_result *out;
 };
 
-static enum err read_change(const PGresult *result, const struct change *ch,
-			    struct write_result *out, struct err_info *info)
-{
-	struct row r = row_at(result, 0);
-	int64_t stored, made;
-	enum err err;
-
-	if (!PQntuples(result))
-		return err_set(info, ERR_NOT_FOUND, "没有登记的县 %s / no such county: %s",
-			       ch->county, ch->county);
-	stored = row_int_or(&r, 0);
-	made = row_int_or(&r, 0);
-	err = row_end(&r, info);
-	if (!err && !ch->document && !stored)
-		return no_plan(info);
-	if (!err)
-		err = match_check(ch->match, stored, info);
-	if (err)
-		return err;
-	str_copy(out->county, sizeof(out->county), ch->county);
-	out->created = !stored;
-	out->changed = made != 0;
-	out->version = made ? made : stored;
-	return ERR_OK;
-}
-
 enum { CHANGE_BEGIN, CHANGE_TURN, CHANGE_WRITE, CHANGE_COMMIT };
 
 static enum err change_work(struct conn *c, void *context, struct err_info *info)
@@ -197,7 +168,8 @@ static enum err change_work(struct conn *c, void *context, struct err_info *info
 	batch_add(&b, QUERY_TXN_COMMIT, NULL);
 	err = batch_run(&b, info);
 	if (!err)
-		err = read_change(batch_result(&b, CHANGE_WRITE), ch, &result, info);
+		err = change_read(batch_result(&b, CHANGE_WRITE), ch->county, !ch->document,
+				  none_text, ch->match, &result, info);
 	if (!err)
 		*ch->out = result;
 	return err;

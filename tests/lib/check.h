@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/auto.h"
@@ -31,5 +32,14 @@ static inline int is_poisoned(const void *p, size_t n)
 #define assert_poisoned(x) assert_true(is_poisoned(&(x), sizeof(x)))
 
 #define assert_near(a, b, room) assert_true(fabs((a) - (b)) <= (room))
+
+/* Of a case of a data file: fails the test, saying which. */
+static inline void check_case(int ok, const char *title, int line)
+{
+	if (ok)
+		return;
+	fprintf(stderr, "\"%s\": line %d\n", title, line);
+	fail();
+}
 
 #endif

@@ -15,13 +15,7 @@ static struct standard *national;
 static struct plan *plan;
 static const char *title;
 
-#define CHECK(ok)                                                              \
-	do {                                                                   \
-		if (!(ok)) {                                                   \
-			fprintf(stderr, "\"%s\": line %d\n", title, __LINE__); \
-			fail();                                                \
-		}                                                              \
-	} while (0)
+#define CHECK(ok) check_case(ok, title, __LINE__)
 
 static int whole(const json_t *value)
 {
