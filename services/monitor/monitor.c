@@ -12,6 +12,7 @@
 #define DRAIN_MAX          10000 /* hints taken in one go */
 #define FRESH_OWN          16    /* of more fresh counties, the crew takes some */
 #define SWEEP_PAGE         HINTS_WAITING_MAX
+#define PASSED_OVER_MAX    10
 #define DB_WAIT_FIRST_US   100000
 #define DB_WAIT_LONGEST_US 2000000
 
@@ -333,7 +334,11 @@ static void sweep(struct monitor *m)
 	enum err e;
 
 	warn_of_hints(m);
-	m->more = sweep_counties(m);
+	/* While the crew has enough to do, it is not asked every time what there is besides. */
+	if (m->rest.n == 0 || ++m->passed_over == PASSED_OVER_MAX) {
+		m->more = sweep_counties(m);
+		m->passed_over = 0;
+	}
 	if (*m->stop || m->down)
 		return;
 	if (m->publisher.caught_up) {

@@ -30,6 +30,7 @@ struct monitor {
 	int64_t bad_hints; /* that were none, since the last sweep */
 	int64_t dropped_told;
 	bool down;          /* the database failed: wait for it before anything else */
+	int passed_over;    /* sweeps that did not look for counties */
 	bool more;          /* the last sweep found more than there was room for */
 	bool held;          /* all that is fresh is of counties that the crew is at */
 	struct hints fresh; /* each is somebody's change: first come, first served */

@@ -19,6 +19,7 @@ struct place {
 	bool locked;
 	bool stale;
 	int64_t computed_version;
+	const char *known;          /* of the batch */
 	char standard[STANDARD_ID]; /* "": no standard judges the period */
 	int64_t standard_version;
 };
@@ -133,6 +134,7 @@ static enum err read_lock(struct recompute *rc, struct row *r, struct err_info *
 	place->locked = true;
 	place->computed_version = row_int(r);
 	place->stale = row_bool(r);
+	place->known = row_borrow(r);
 	row_text_or(r, place->standard, sizeof(place->standard), "");
 	place->standard_version = row_int_or(r, 0);
 	return row_end(r, info);
@@ -244,6 +246,7 @@ enum err store_recompute_next(struct recompute *rc, const struct recompute_input
 	nth = (int)rc->next;
 	input_release(in);
 	in->computed_version = place->computed_version;
+	in->known = place->known;
 	err = standard_load(rc->store, rc->conn, place->standard, place->standard_version,
 			    &in->standard, info);
 	if (!err)

@@ -44,6 +44,7 @@ struct recompute_input {
 	struct county_facts facts;           /* borrowed until the next, as all of this */
 	const struct standard *standard;     /* in force for the county and period */
 	int64_t computed_version;            /* before this one */
+	const char *known;                   /* the items that it knew, "{R1.primary.cv,…}" */
 	struct item_memory items[ITEMS_MAX]; /* by item_get's order; of the item's rule */
 	struct orphan orphans[ORPHANS_MAX];
 	size_t orphans_n;

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/str.h"
+
 static void columns_init(struct columns *cs, int n)
 {
 	cs->n = n;
@@ -132,7 +134,8 @@ static enum err add_county(struct writing *w, const struct recompute_input *in,
 	     array_nested(column++, &lists.undefined);
 	if (!ok)
 		return no_memory(info);
-	array_quoted(begin_row(&w->earlier, in), lists.known.text.data); /* ended above */
+	if (!str_equal(lists.known.text.data, in->known)) /* ended above */
+		array_quoted(begin_row(&w->earlier, in), lists.known.text.data);
 	return ERR_OK;
 }
 
@@ -290,9 +293,11 @@ enum err writing_figures(struct writing *w, struct batch *b, int *ret_county, st
 	};
 	enum err err = ERR_OK;
 
-	*ret_county = b->n + 1; /* behind recompute_earlier */
-	for (size_t i = 0; i < ARRAY_LEN(statements) && !err; i++)
+	for (size_t i = 0; i < ARRAY_LEN(statements) && !err; i++) {
+		if (statements[i].query == QUERY_RECOMPUTE_COUNTY)
+			*ret_county = b->n;
 		err = columns_add(b, statements[i].query, statements[i].columns, NULL, info);
+	}
 	return err;
 }
 

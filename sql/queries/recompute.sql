@@ -14,14 +14,14 @@ SELECT pg_advisory_xact_lock_shared(x'4a53'::integer, 0)
 -- "JH"). Who is patient ($3) waits for turns; else a county that somebody has is left out.
 -- name: recompute_lock
 WITH locked AS MATERIALIZED (
-  SELECT k.nth, r.county, r.period, r.computed_version, r.stale
+  SELECT k.nth, r.county, r.period, r.computed_version, r.stale, r.known
   FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k (county, period, nth)
   JOIN county_result r ON r.county = k.county AND r.period = k.period
   WHERE CASE WHEN $3::boolean THEN pg_advisory_xact_lock_shared(k.county::bigint) IS NOT NULL
     ELSE pg_try_advisory_xact_lock_shared(k.county::bigint) END
   FOR NO KEY UPDATE OF r SKIP LOCKED
 )
-SELECT l.nth, l.computed_version, l.stale, s.id, s.version
+SELECT l.nth, l.computed_version, l.stale, l.known, s.id, s.version
 FROM locked l
 LEFT JOIN LATERAL (
   SELECT id, version FROM standard
@@ -114,8 +114,9 @@ RETURNING county, period, (
   SELECT p.version > l.version FROM county_period p
   WHERE p.county = l.county AND p.period = l.period)
 
--- Before recompute_county. What a period knew and does not know any more ($3: what it knows now, an
--- array as text), an earlier period may be the latest to know: its alerts are stepped again. One
+-- Before recompute_county, of counties that know something else now. What a period knew and does not
+-- know any more ($3: what it knows now, an array as text), an earlier period may be the latest to
+-- know: its alerts are stepped again. One
 -- that another monitor holds is waiting for this transaction, and will see it.
 -- name: recompute_earlier
 UPDATE county_result SET stale = true
