@@ -23,7 +23,6 @@
 #define LINE_MAX    ((size_t)256 << 10) /* a row of 64 KB whose quotes are doubled */
 
 struct run {
-	int64_t hinted; /* counties that a monitor was told of */
 	struct api *api;
 	struct import_job job;
 	struct staging *st;
@@ -35,6 +34,7 @@ struct run {
 	struct buf header; /* of a CSV file */
 	int64_t bytes_done;
 	int64_t told_us;
+	int64_t hinted; /* counties that a monitor was told of */
 	bool cancelled;
 	/* Rows whose text is wanted, in the second reading. */
 	int64_t *wanted;
@@ -114,16 +114,23 @@ static enum err on_header(struct run *run, const struct file_record *record, str
 	return e;
 }
 
+/* Of rows that the crew has looked at. */
+static bool too_many(const struct run *run, struct err_info *info)
+{
+	if (run->counts.rows <= ROWS_MAX)
+		return false;
+	IGNORE(err_set(info, ERR_MALFORMED, "最多 %d 行 / at most %d rows", ROWS_MAX, ROWS_MAX),
+	       "the caller returns it");
+	return true;
+}
+
 static enum err on_record(const struct file_record *record, void *context, struct err_info *info)
 {
 	struct run *run = context;
 
 	if (record->row == 1 && import_format_of(&run->job) == IMPORT_CSV)
 		return on_header(run, record, info);
-	if (run->counts.rows > ROWS_MAX)
-		return err_set(info, ERR_MALFORMED, "最多 %d 行 / at most %d rows", ROWS_MAX,
-			       ROWS_MAX);
-	return crew_add(run->crew, record, info);
+	return too_many(run, info) ? ERR_MALFORMED : crew_add(run->crew, record, info);
 }
 
 /* --- reading ------------------------------------------------------------------------------ */
@@ -166,7 +173,9 @@ static enum err read_file(struct run *run, record_fn *fn, struct err_info *info)
 static enum err read_rows(struct run *run, struct err_info *info)
 {
 	const long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	const size_t threads = processors < CREW_THREADS ? (size_t)processors : CREW_THREADS;
+	const size_t threads = processors < 1              ? 1
+			       : processors < CREW_THREADS ? (size_t)processors
+							   : CREW_THREADS;
 	struct err_info crew_info = { .code = ERR_OK };
 	enum err e = ERR_OK, f;
 
@@ -184,9 +193,11 @@ static enum err read_rows(struct run *run, struct err_info *info)
 	f = crew_finish(run->crew, &crew_info);
 	crew_free(run->crew);
 	run->crew = NULL;
-	if (e == ERR_OK && f != ERR_OK)
+	if (e != ERR_OK)
+		return e;
+	if (f != ERR_OK)
 		*info = crew_info;
-	return e == ERR_OK ? f : e;
+	return f == ERR_OK && too_many(run, info) ? ERR_MALFORMED : f;
 }
 
 static bool sheets_go_on(void *context)

@@ -147,9 +147,11 @@ enum err import_events(struct call *c)
 static void write_error(struct telling *t, const struct import_error *e)
 {
 	struct buf *out = &t->pending;
+	char place[IMPORT_PLACE];
 
+	import_place_of(&t->job, e, place);
 	buf_printf(out, "%lld,", (long long)import_row_of(&t->job, e->row));
-	csv_cell(out, e->pointer);
+	csv_cell(out, place);
 	buf_str(out, ",");
 	csv_cell(out, e->code);
 	buf_str(out, ",");

@@ -3,6 +3,7 @@
 
 #include "api/import_workbook.h"
 #include "base/str.h"
+#include "json/import_rows.h"
 #include "json/write.h"
 
 const char *import_format_named(const char *content_type)
@@ -44,11 +45,24 @@ void import_write_head(const struct import_job *job, struct buf *out)
 		json_member_text(out, "failure", job->failure);
 }
 
+void import_place_of(const struct import_job *job, const struct import_error *error,
+		     char out[IMPORT_PLACE])
+{
+	/* What all rows are checked for at once is told by pointer, whatever they came as. */
+	if (str_equal(job->format, "csv"))
+		import_column_of(error->pointer, out, IMPORT_PLACE);
+	else
+		str_copy(out, IMPORT_PLACE, error->pointer);
+}
+
 static void write_error(struct buf *out, const struct import_job *job, const struct import_error *e)
 {
+	char place[IMPORT_PLACE];
+
+	import_place_of(job, e, place);
 	buf_str(out, "{");
 	json_member_int(out, "row", import_row_of(job, e->row));
-	json_member_text(out, str_equal(job->format, "csv") ? "column" : "pointer", e->pointer);
+	json_member_text(out, str_equal(job->format, "csv") ? "column" : "pointer", place);
 	json_member_text(out, "code", e->code);
 	json_member_text(out, "detail", e->detail);
 	buf_str(out, "}");

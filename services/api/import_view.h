@@ -22,6 +22,11 @@ enum err import_write(struct call *c, const struct import_job *job, const char *
 /* The row of its file, or of its sheet, that a number is. */
 int64_t import_row_of(const struct import_job *job, int64_t number);
 
+#define IMPORT_PLACE 96
+/* Where a mistake is: a JSON pointer, a column of CSV, a cell of a workbook. */
+void import_place_of(const struct import_job *job, const struct import_error *error,
+		     char out[IMPORT_PLACE]);
+
 /* "csv" for text/csv …; NULL for what cannot be imported. */
 const char *import_format_named(const char *content_type);
 
