@@ -7,9 +7,9 @@
 #include "store/import_session.h"
 #include "store/row.h"
 
-#define TURN_ROWS        2000  /* of a partial import in one transaction, a county's at least */
+#define TURN_ROWS        1000  /* of a partial import in one transaction, a county's at least */
 #define MANY_ROWS        20000 /* from here on, looking each up by itself is slower */
-#define TRIES            4
+#define TRIES            6
 #define AFTER_ALL        "z" /* behind every county */
 #define UNIQUE_VIOLATION "23505"
 
@@ -26,7 +26,8 @@ struct merge {
 	struct import_counts *counts;
 	bool *finished;
 	bool marked;   /* reports are marked one by one: not all of them are new */
-	bool twice;    /* reports that the file has twice are known */
+	bool known;    /* it is known where reports are, and which the file has twice */
+	bool moved;    /* schools have moved since it was looked up where they are */
 	int64_t fresh; /* reports of the range that are written unmarked, for all are new */
 };
 
@@ -105,7 +106,14 @@ static enum err run_steps(const struct merge *m, const struct range *range,
 	return e;
 }
 
-static enum err count(const struct merge *m, struct import_counts *out, struct err_info *info)
+/* What is wrong with the try, and not with a row: all of it once more. */
+static enum err once_more(struct merge *m, const char *why, struct err_info *info)
+{
+	m->st->conn.again = true;
+	return err_set(info, ERR_BUSY, "%s", why);
+}
+
+static enum err count(struct merge *m, struct import_counts *out, struct err_info *info)
 {
 	PGresult *auto_result result = NULL;
 	struct row r;
@@ -118,15 +126,18 @@ static enum err count(const struct merge *m, struct import_counts *out, struct e
 	out->updated += row_int(&r);
 	out->unchanged += row_int(&r);
 	out->rejected += row_int(&r);
-	return row_end(&r, info);
+	m->moved = row_int(&r) > 0;
+	e = row_end(&r, info);
+	if (e == ERR_OK && m->moved)
+		return once_more(m, "a school moves to another county at this time", info);
+	return e;
 }
 
-/* Something is wrong with a row, or it is there already: once more, with marks. */
+/* Something is wrong with a row, or it is there already: with marks, then. */
 static enum err not_fresh(struct merge *m, struct err_info *info)
 {
 	m->marked = true;
-	m->st->conn.again = true;
-	return err_set(info, ERR_BUSY, "not all reports are new");
+	return once_more(m, "not all reports are new", info);
 }
 
 /* Whether the range's reports can be written without a look at each: a file of a new period is as
@@ -191,7 +202,8 @@ static enum err write_fresh(struct merge *m, const struct range *range, struct e
 {
 	PGresult *auto_result result = NULL;
 	struct params p;
-	int64_t written = 0;
+	struct row r;
+	int64_t written;
 	enum err e;
 
 	params_init(&p);
@@ -202,9 +214,12 @@ static enum err write_fresh(struct merge *m, const struct range *range, struct e
 	e = stage_run(m->st, QUERY_IMPORT_REPORT_FRESH, &p, &result, info);
 	if (e != ERR_OK && str_equal(m->st->conn.sqlstate, UNIQUE_VIOLATION))
 		return not_fresh(m, info);
-	if (e == ERR_OK && (!str_to_int64(PQcmdTuples(result), &written) || written != m->fresh))
-		return not_fresh(m, info);
-	return e;
+	if (e != ERR_OK)
+		return e;
+	r = row_at(result, 0);
+	written = row_int(&r);
+	e = row_end(&r, info);
+	return e == ERR_OK && written != m->fresh ? not_fresh(m, info) : e;
 }
 
 static enum err write_range(struct merge *m, const struct range *range,
@@ -240,17 +255,40 @@ static enum err begin(const struct merge *m, const struct range *range, struct e
 					       : e;
 }
 
-/* Outside the transaction, which may be undone: what the reports need to be looked at one by one.
+static enum err run_all(const struct merge *m, const enum query *queries, size_t n,
+			struct err_info *info)
+{
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; i < n && e == ERR_OK; i++)
+		e = stage_run(m->st, queries[i], NULL, NULL, info);
+	return e;
+}
+
+/* What the reports need to be looked at one by one. */
+static enum err know_reports(struct merge *m, struct err_info *info)
+{
+	static const enum query finds[] = { QUERY_IMPORT_FIND_TWICE_REPORT, QUERY_IMPORT_FIND_PLACE,
+					    QUERY_IMPORT_ANALYZE_PLACE };
+	enum err e = ERR_OK;
+
+	if (!m->known)
+		e = run_all(m, finds, ARRAY_LEN(finds), info);
+	m->known = e == ERR_OK;
+	return e;
+}
+
+/* Outside the transaction, which may be undone: whose turns it takes, and how it looks at reports.
  */
 static enum err prepare(struct merge *m, const struct range *range, struct err_info *info)
 {
-	enum err e = look_if_fresh(m, range, info);
+	static const struct step follow = { QUERY_IMPORT_FOLLOW, THE_RANGE };
+	enum err e = m->moved ? run_steps(m, range, &follow, 1, info) : ERR_OK;
 
-	if (e != ERR_OK || m->twice || m->fresh)
-		return e;
-	e = stage_run(m->st, QUERY_IMPORT_FIND_TWICE_REPORT, NULL, NULL, info);
-	m->twice = e == ERR_OK;
-	return e;
+	m->moved = false;
+	if (e == ERR_OK)
+		e = look_if_fresh(m, range, info);
+	return e == ERR_OK && !m->fresh ? know_reports(m, info) : e;
 }
 
 /* One transaction. When nothing is to be written it is committed for what it noted in the
@@ -276,7 +314,7 @@ static enum err try_range(struct merge *m, const struct range *range, struct err
 	return e;
 }
 
-/* A lost race, a school that somebody else made at the same time: all of it once more. */
+/* A lost race, a school that somebody else made or moved at the same time: all of it once more. */
 static enum err merge_range(struct merge *m, const struct range *range, struct err_info *info)
 {
 	enum err e = ERR_OK;
@@ -299,16 +337,23 @@ static enum err merge_range(struct merge *m, const struct range *range, struct e
 	return e;
 }
 
-/* Counties in turns, each some TURN_ROWS rows. */
+/* Counties in turns, each some TURN_ROWS rows. It is known from the beginning where reports are: a
+ * school that moves to a county whose turn is over is not forgotten. */
 static enum err merge_turns(struct merge *m, struct err_info *info)
 {
-	PGresult *auto_result places = NULL;
+	static const enum query indexes[] = { QUERY_IMPORT_PLACE_INDEX, QUERY_IMPORT_REPORT_INDEX,
+					      QUERY_IMPORT_SCHOOL_INDEX };
+	PGresult *auto_result counties = NULL;
 	struct range range = { .from = "", .to = AFTER_ALL, .first = true };
 	int64_t rows = 0;
-	enum err e = stage_run(m->st, QUERY_IMPORT_PLACES, NULL, &places, info);
+	enum err e = know_reports(m, info);
 
-	for (int i = 0; e == ERR_OK && i < PQntuples(places); i++) {
-		struct row r = row_at(places, i);
+	if (e == ERR_OK)
+		e = run_all(m, indexes, ARRAY_LEN(indexes), info);
+	if (e == ERR_OK)
+		e = stage_run(m->st, QUERY_IMPORT_COUNTIES, NULL, &counties, info);
+	for (int i = 0; e == ERR_OK && i < PQntuples(counties); i++) {
+		struct row r = row_at(counties, i);
 		const char *county = row_borrow(&r);
 
 		if (rows >= TURN_ROWS) {
@@ -327,19 +372,14 @@ static enum err merge_turns(struct merge *m, struct err_info *info)
 enum err stage_merge(struct staging *st, const struct stage_job *job, struct import_counts *counts,
 		     bool *ret_finished, struct err_info *info)
 {
-	static const enum query before[] = { QUERY_IMPORT_FIND_TWICE, QUERY_IMPORT_FIND_PLACE };
-	static const enum query indexes[] = { QUERY_IMPORT_PLACE_INDEX, QUERY_IMPORT_REPORT_INDEX };
+	static const enum query before[] = { QUERY_IMPORT_FIND_TWICE, QUERY_IMPORT_FIND_COUNTY,
+					     QUERY_IMPORT_ANALYZE };
 	struct merge m = { .st = st, .job = job, .counts = counts, .finished = ret_finished };
 	const struct range all = { .from = "", .to = AFTER_ALL, .first = true };
-	enum err e = ERR_OK;
+	enum err e;
 
 	*ret_finished = false;
-	for (size_t i = 0; i < ARRAY_LEN(before) && e == ERR_OK; i++)
-		e = stage_run(st, before[i], NULL, NULL, info);
-	for (size_t i = 0; i < ARRAY_LEN(indexes) && e == ERR_OK && !job->atomic; i++)
-		e = stage_run(st, indexes[i], NULL, NULL, info);
-	if (e == ERR_OK)
-		e = stage_run(st, QUERY_IMPORT_ANALYZE, NULL, NULL, info);
+	e = run_all(&m, before, ARRAY_LEN(before), info);
 	if (e != ERR_OK)
 		return e;
 	return job->atomic ? merge_range(&m, &all, info) : merge_turns(&m, info);

@@ -23,7 +23,8 @@ enum stage_table {
 struct staging {
 	struct conn conn; /* not in pipeline mode */
 	int64_t job;
-	bool copying; /* the last COPY was not answered yet */
+	bool copying; /* rows of `table` go into a COPY that is not ended yet */
+	enum stage_table table;
 };
 
 struct stage_rows {

@@ -60,19 +60,21 @@ static const enum query preparations[] = {
 	QUERY_IMPORT_STAGE_TWICE,  QUERY_IMPORT_STAGE_TOUCHED,
 	QUERY_IMPORT_MARK_REGION,  QUERY_IMPORT_MARK_SCHOOL,
 	QUERY_IMPORT_MARK_REPORT,  QUERY_IMPORT_MARK_COUNTY_REPORT,
-	QUERY_IMPORT_STAGE_CELL,
+	QUERY_IMPORT_STAGE_CELL,   QUERY_IMPORT_STAGE_COUNTY,
 };
 
 /* --- statements --------------------------------------------------------------------------- */
 
-/* The end of a COPY that was sent before. */
-static enum err take_copy(struct staging *st, struct err_info *info)
+/* One COPY takes the rows of many calls, so that PostgreSQL is never waiting for the next. */
+static enum err end_copy(struct staging *st, struct err_info *info)
 {
 	enum err e = ERR_OK;
 
 	if (!st->copying)
 		return ERR_OK;
 	st->copying = false;
+	if (PQputCopyEnd(st->conn.pg, NULL) != 1)
+		return query_failed(&st->conn, NULL, "copy", info);
 	for (;;) {
 		PGresult *auto_result result = PQgetResult(st->conn.pg);
 
@@ -88,7 +90,7 @@ enum err stage_run(struct staging *st, enum query query, const struct params *pa
 {
 	PGresult *auto_result result = NULL;
 	ExecStatusType status;
-	enum err e = take_copy(st, info);
+	enum err e = end_copy(st, info);
 
 	if (e != ERR_OK)
 		return e;
@@ -105,22 +107,33 @@ enum err stage_run(struct staging *st, enum query query, const struct params *pa
 	return ERR_OK;
 }
 
-static enum err send_copy(struct staging *st, enum stage_table table, struct buf *text,
-			  struct err_info *info)
+static enum err begin_copy(struct staging *st, enum stage_table table, struct err_info *info)
 {
 	PGresult *auto_result result = NULL;
-	enum err e = take_copy(st, info);
+	const enum err e = end_copy(st, info);
 
 	if (e != ERR_OK)
 		return e;
-	if (buf_failed(text))
-		return err_set(info, text->err, "no memory for rows");
 	result = PQexec(st->conn.pg, query_texts[copies[table]]);
 	if (PQresultStatus(result) != PGRES_COPY_IN)
 		return query_failed(&st->conn, result, "copy", info);
 	st->copying = true;
-	if (PQputCopyData(st->conn.pg, text->data, (int)text->len) != 1 ||
-	    PQputCopyEnd(st->conn.pg, NULL) != 1)
+	st->table = table;
+	return ERR_OK;
+}
+
+static enum err send_rows(struct staging *st, enum stage_table table, struct buf *text,
+			  struct err_info *info)
+{
+	enum err e = ERR_OK;
+
+	if (buf_failed(text))
+		return err_set(info, text->err, "no memory for rows");
+	if (!st->copying || st->table != table)
+		e = begin_copy(st, table, info);
+	if (e != ERR_OK)
+		return e;
+	if (PQputCopyData(st->conn.pg, text->data, (int)text->len) != 1)
 		return query_failed(&st->conn, NULL, "copy", info);
 	text->len = 0; /* its memory is for the next rows */
 	return ERR_OK;
@@ -132,7 +145,7 @@ enum err stage_send(struct staging *st, struct stage_rows *rows, struct err_info
 
 	for (int i = 0; i < STAGE_TABLES && e == ERR_OK; i++) {
 		if (rows->text[i].len)
-			e = send_copy(st, (enum stage_table)i, &rows->text[i], info);
+			e = send_rows(st, (enum stage_table)i, &rows->text[i], info);
 	}
 	return e;
 }

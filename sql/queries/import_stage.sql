@@ -56,9 +56,15 @@ CREATE TEMP TABLE stage_text (code text, pointer text, detail text)
 -- name: import_stage_cell
 CREATE TEMP TABLE stage_cell (sheet bigint, pointer text, cell text)
 
--- Which county a row is of; '' where nobody knows.
+-- Which county a report is of; '' where nobody knows. `moved` is the one to which its school has moved
+-- since: the row stays in its range, and takes that county's turn. It is known only where reports are
+-- marked. With the school, so that all which is narrow is joined before the row itself.
 -- name: import_stage_place
-CREATE TEMP TABLE stage_place (type text, row bigint, county text, period text)
+CREATE TEMP TABLE stage_place (row bigint, county text, period text, school text, moved text)
+
+-- How many rows each county and period has, and how many of them are reports.
+-- name: import_stage_county
+CREATE TEMP TABLE stage_county (county text, period text, rows bigint, reports bigint)
 
 -- Keys that the file has twice, and the first row of each.
 -- name: import_stage_twice
@@ -126,44 +132,66 @@ INSERT INTO stage_twice
 SELECT 'report', school, period, min(row) FROM stage_report GROUP BY school, period HAVING count(*) > 1
 
 -- A school that the file brings, and that is not there yet, is where the file says.
+-- name: import_find_county
+INSERT INTO stage_county
+SELECT county, period, sum(rows), sum(reports)
+FROM (
+  SELECT county, '' AS period, count(*) AS rows, 0 AS reports FROM stage_school GROUP BY county
+  UNION ALL
+  SELECT coalesce(s.county, n.county, '') AS county, r.period, count(*), count(*)
+  FROM stage_report r
+  LEFT JOIN school s ON s.code = r.school
+  LEFT JOIN (SELECT DISTINCT ON (code) code, county FROM stage_school ORDER BY code, row) n
+    ON n.code = r.school
+  GROUP BY 1, r.period
+  UNION ALL
+  SELECT county, period, count(*), 0 FROM stage_county_report GROUP BY county, period
+) c
+GROUP BY county, period
+
 -- name: import_find_place
-INSERT INTO stage_place
-SELECT 'school', row, county, '' FROM stage_school
-UNION ALL
-SELECT 'report', r.row, coalesce(s.county, n.county, ''), r.period
+INSERT INTO stage_place (row, county, period, school)
+SELECT r.row, coalesce(s.county, n.county, ''), r.period, r.school
 FROM stage_report r
 LEFT JOIN school s ON s.code = r.school
 LEFT JOIN (SELECT DISTINCT ON (code) code, county FROM stage_school ORDER BY code, row) n
   ON n.code = r.school
-UNION ALL
-SELECT 'county', row, county, period FROM stage_county_report
 
 -- Only where counties are taken in turns.
 -- name: import_place_index
 CREATE INDEX ON stage_place (county)
 
 -- name: import_report_index
-CREATE INDEX ON stage_report (row)
+CREATE UNIQUE INDEX ON stage_report (row)
+
+-- name: import_school_index
+CREATE INDEX ON stage_report (school)
 
 -- name: import_analyze
-ANALYZE stage_region, stage_school, stage_report (row, period, school), stage_county_report (row, county),
-  stage_place, stage_twice, stage_kind
+ANALYZE stage_region, stage_school, stage_report (row, named, school), stage_county_report (row, county),
+  stage_county, stage_twice, stage_kind
+
+-- name: import_analyze_place
+ANALYZE stage_place (row, county, school)
 
 -- For the transaction: of very many rows, sets are joined as a whole. (What the planner expects of
 -- counties and periods together is a hundredth of what there is.)
 -- name: import_many
 SELECT set_config('enable_nestloop', 'off', true)
 
--- name: import_places
-SELECT county, count(*) FROM stage_place GROUP BY county ORDER BY county
+-- name: import_counties
+SELECT county, sum(rows)::bigint FROM stage_county GROUP BY county ORDER BY county
 
 -- The turns of the counties from $1 up to, but without, $2: single writers of a county's schools
 -- and reports share them. Each in its order.
 -- name: import_turns
 SELECT pg_advisory_xact_lock(x'4a49'::integer, county::integer)
 FROM (
-  SELECT DISTINCT county FROM stage_place
-  WHERE county >= $1 AND county < $2 AND county <> '' ORDER BY county
+  SELECT county FROM stage_county WHERE county >= $1 AND county < $2 AND county <> ''
+  UNION
+  SELECT coalesce(moved, county) FROM stage_place
+  WHERE county >= $1 AND county < $2 AND coalesce(moved, county) <> ''
+  ORDER BY 1
 ) c
 
 -- How many reports of counties from $1 up to $2 there are to write, if none is stored yet of any of their
@@ -173,10 +201,8 @@ SELECT CASE WHEN bool_or(county = '' OR stored IS NOT NULL) THEN 0 ELSE coalesce
 FROM (
   SELECT p.county, p.reports, (
     SELECT 1 FROM report r WHERE r.county = p.county AND r.period = p.period LIMIT 1) AS stored
-  FROM (
-    SELECT county, period, count(*) AS reports FROM stage_place
-    WHERE type = 'report' AND county >= $1 AND county < $2 GROUP BY county, period
-  ) p
+  FROM stage_county p
+  WHERE p.reports > 0 AND p.county >= $1 AND p.county < $2
 ) q
 
 -- Those of the counties' own reports, which monitors share.
@@ -245,8 +271,7 @@ SELECT n.row, n.code, n.county,
   s.code IS NOT NULL AND (
     s.name, s.kind, s.locale, s.sponsor, s.founded, s.boarding, s.dense_centre, s.closed) = (
     n.name, n.kind, n.locale, n.sponsor, n.founded, n.boarding, n.dense_centre, n.closed)
-FROM stage_place pl
-JOIN stage_school n ON n.row = pl.row
+FROM stage_school n
 LEFT JOIN school s ON s.code = n.code
 LEFT JOIN stage_twice t ON t.type = 'school' AND t.code = n.code
 LEFT JOIN (
@@ -255,31 +280,33 @@ LEFT JOIN (
   WHERE county >= $1 AND county < $2
   GROUP BY county
 ) f ON f.county = n.county
-WHERE pl.type = 'school' AND pl.county >= $1 AND pl.county < $2
+WHERE n.county >= $1 AND n.county < $2
 
--- Reports, against the schools as the file leaves them. Parameters: from, up to, the key's region.
+-- Reports, against the schools as the file leaves them. A school that is in a county whose turn is not
+-- held has moved: its report cannot be judged. Parameters: from, up to, the key's region.
 -- name: import_find_report
 INSERT INTO mark_report
-SELECT n.row, coalesce(s.county, o.county), n.period, n.school,
+SELECT pl.row, pl.county, pl.period, pl.school,
   CASE
-    WHEN s.code IS NULL AND o.code IS NULL THEN 'unknown_school'
-    WHEN t.first < n.row THEN 'duplicate_report'
-    WHEN NOT starts_with(coalesce(s.county, o.county), $3) THEN 'beyond_region'
-    WHEN n.named <> coalesce(s.county, o.county) THEN 'other_county'
-    WHEN coalesce(o.closed, s.closed) THEN 'closed_school'
-    WHEN NOT k.primary_stage AND num_nonnulls(
+    WHEN pl.is_moved THEN 'moved'
+    WHEN pl.county IS NULL THEN 'unknown_school'
+    WHEN pl.is_twice THEN 'duplicate_report'
+    WHEN NOT starts_with(pl.county, $3) THEN 'beyond_region'
+    WHEN n.named <> pl.county THEN 'other_county'
+    WHEN pl.closed THEN 'closed_school'
+    WHEN NOT pl.primary_stage AND num_nonnulls(
       n.primary_students, n.primary_classes, n.primary_largest_class,
       n.primary_oversized_classes, n.primary_teachers, n.primary_teachers_above_degree,
       n.primary_teachers_backbone, n.primary_teachers_pe_art,
       n.primary_teachers_pe_art_visiting, n.primary_teachers_certified,
       n.primary_teachers_trained, n.primary_zone_students, n.primary_migrant_students) > 0
-      OR NOT k.junior_stage AND num_nonnulls(
+      OR NOT pl.junior_stage AND num_nonnulls(
       n.junior_students, n.junior_classes, n.junior_largest_class,
       n.junior_oversized_classes, n.junior_teachers, n.junior_teachers_above_degree,
       n.junior_teachers_backbone, n.junior_teachers_pe_art,
       n.junior_teachers_pe_art_visiting, n.junior_teachers_certified,
       n.junior_teachers_trained, n.junior_zone_students, n.junior_migrant_students) > 0
-      OR NOT k.senior_stage AND n.senior_students IS NOT NULL THEN 'not_of_kind'
+      OR NOT pl.senior_stage AND n.senior_students IS NOT NULL THEN 'not_of_kind'
   END,
   r.version IS NULL,
   r.version IS NOT NULL AND (
@@ -310,17 +337,30 @@ SELECT n.row, coalesce(s.county, o.county), n.period, n.school,
     n.sports_ground_area, n.extra_sports_area, n.equipment_value, n.multimedia_rooms,
     n.public_funds, n.public_funds_budget, n.training_budget, n.music_rooms, n.art_rooms,
     n.declared, n.declared_values)
-FROM stage_place pl
+FROM (
+  SELECT pl.row, coalesce(s.county, o.county) AS county, pl.period, pl.school,
+    s.county <> coalesce(pl.moved, pl.county) AS is_moved, t.first < pl.row AS is_twice,
+    coalesce(o.closed, s.closed) AS closed, k.primary_stage, k.junior_stage, k.senior_stage
+  FROM stage_place pl
+  LEFT JOIN school s ON s.code = pl.school
+  LEFT JOIN (
+    SELECT p.code, p.county, p.kind, p.closed FROM mark_school m JOIN stage_school p ON p.row = m.row
+    WHERE m.error IS NULL AND NOT m.same
+  ) o ON o.code = pl.school
+  LEFT JOIN stage_kind k ON k.code = coalesce(o.kind, s.kind)
+  LEFT JOIN stage_twice t ON t.type = 'report' AND t.code = pl.school AND t.period = pl.period
+  WHERE pl.county >= $1 AND pl.county < $2
+  OFFSET 0
+) pl
 JOIN stage_report n ON n.row = pl.row
-LEFT JOIN school s ON s.code = n.school
-LEFT JOIN (
-  SELECT p.code, p.county, p.kind, p.closed FROM mark_school m JOIN stage_school p ON p.row = m.row
-  WHERE m.error IS NULL AND NOT m.same
-) o ON o.code = n.school
-LEFT JOIN stage_kind k ON k.code = coalesce(o.kind, s.kind)
-LEFT JOIN stage_twice t ON t.type = 'report' AND t.code = n.school AND t.period = n.period
-LEFT JOIN report r ON r.county = s.county AND r.period = n.period AND r.school = n.school
-WHERE pl.type = 'report' AND pl.county >= $1 AND pl.county < $2
+LEFT JOIN report r ON r.county = pl.county AND r.period = pl.period AND r.school = pl.school
+
+-- Of the counties from $1 up to $2: where the schools are that have moved.
+-- name: import_follow
+UPDATE stage_place pl SET moved = s.county
+FROM school s
+WHERE pl.county >= $1 AND pl.county < $2 AND s.code = pl.school
+  AND s.county <> coalesce(pl.moved, pl.county)
 
 -- name: import_find_county_report
 INSERT INTO mark_county_report
@@ -344,7 +384,7 @@ ANALYZE mark_school, mark_report
 SELECT count(*) FILTER (WHERE error IS NULL AND created),
   count(*) FILTER (WHERE error IS NULL AND NOT created AND NOT same),
   count(*) FILTER (WHERE error IS NULL AND same),
-  count(*) FILTER (WHERE error IS NOT NULL)
+  count(*) FILTER (WHERE error <> 'moved'), count(*) FILTER (WHERE error = 'moved')
 FROM (
   SELECT error, created, same FROM mark_region
   UNION ALL SELECT error, created, same FROM mark_school

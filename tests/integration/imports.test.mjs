@@ -5,6 +5,7 @@ import crypto from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
 import zlib from 'node:zlib';
+import { hold } from '../lib/database.mjs';
 import { waitFor } from '../lib/env.mjs';
 import { COUNTY, PERIOD, countyItems, putRegions, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
 import { World } from '../lib/world.mjs';
@@ -214,6 +215,10 @@ describe('imports', () => {
     const columns = await csv('school,primary.students,primary.students,primary.pupils\n2134000001,1,1,1\n');
     assert.deepEqual(errors(columns), ['1 primary.students duplicate_column', '1 primary.pupils unknown_column', '1 period required']);
     assert.equal(columns.state, 'failed');
+    // what is found for all rows at once is named by its column, too
+    const unknown = await csv(table([[schoolCode(999), '2021', '10', '1']], COLUMNS.slice(0, 4)));
+    assert.deepEqual(errors(unknown), ['2 school unknown_school']);
+    assert.match((await reporter.get(`/v1/imports/${unknown.id}/errors.csv`)).text, /\r\n2,school,unknown_school,/);
     const quote = await csv(`${COLUMNS}\n"${'x'.repeat(2000)}`);
     assert.deepEqual([quote.state, /quote/.test(quote.failure)], ['failed', true]);
   });
@@ -354,6 +359,24 @@ describe('imports', () => {
     const [[kept]] = await world.sql(`SELECT count(*) FROM report_history WHERE school = '${code}' AND period = '2019'`);
     assert.equal(kept, '6');
   });
+
+  for (const [mode, period] of [['atomic', '2014'], ['partial', '2013']]) {
+    it(`${mode}: a school that moves after it was looked up takes its new county's turn along`, async () => {
+      const turn = (county) => hold(world.url, `SELECT pg_advisory_xact_lock_shared(x'4a49'::integer, ${county})`);
+      const [waited, moved] = [schoolCode(1001), schoolCode(2000 + Number(period) - 2000)];
+      const first = await turn(LARGE[0]);
+      const second = await turn(LARGE[2]);
+      const job = send(lines([waited, moved].map((code) => reportLine(code, report(), { period }))), { query: `?mode=${mode}` });
+      await waitFor('the import to wait', async () => (await locks(LARGE[0], false)) === 1);
+      await putSchool(reporter, moved, school(LARGE[2]));
+      await first();
+      await waitFor('the import to wait for the new county', async () => (await locks(LARGE[2], false)) === 1);
+      await second();
+      assert.deepEqual(counts(await job), ['done', 2, 2, 0, 0, 0]);
+      const { json } = await reporter.get(`/v1/reports/${period}/${moved}`);
+      assert.equal(json.county, LARGE[2]);
+    });
+  }
 
   it('is cancelled before it begins', async () => {
     const { json } = await reporter.request('POST', '/v1/imports', { body: '', type: 'text/csv' });
