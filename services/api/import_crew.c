@@ -51,37 +51,30 @@ struct worker {
 
 struct crew {
 	crew_look *look;
-	struct staging *st;
-	struct import_counts *counts;
 	struct batch *batches[CREW_BATCHES];
 	struct worker workers[CREW_THREADS];
 	size_t threads;
 	/* Of the caller's thread only. */
+	struct import_counts *counts;
 	struct batch *filling;
 	int64_t number;
-	size_t away; /* batches that the crew has */
-	enum err err;
-	struct err_info info;
-	int64_t failed;       /* the batch of err */
+	pthread_mutex_t sending; /* of st */
+	struct staging *st;
 	pthread_mutex_t lock; /* of all below */
 	pthread_cond_t work;
 	pthread_cond_t done;
-	struct queue waiting;
-	struct queue looked_at;
 	struct queue empty;
+	struct queue waiting;
+	struct import_counts sum; /* of what was sent, and the caller does not know yet */
+	enum err err;
+	struct err_info info;
+	int64_t failed; /* the batch of err */
 	bool stopping;
 };
 
 static void put(struct queue *q, struct batch *b)
 {
 	q->item[(q->first + q->n++) % CREW_BATCHES] = b;
-}
-
-static void put_back(struct queue *q, struct batch *b)
-{
-	q->first = (q->first + CREW_BATCHES - 1) % CREW_BATCHES;
-	q->item[q->first] = b;
-	q->n++;
 }
 
 static struct batch *take(struct queue *q)
@@ -108,6 +101,7 @@ static void record_at(const struct batch *b, size_t i, struct file_record *out)
 	}
 }
 
+/* Some of a batch: until there is as much as is sent at once. */
 static void look_at(const struct worker *w, struct batch *b)
 {
 	struct file_record record;
@@ -118,6 +112,38 @@ static void look_at(const struct worker *w, struct batch *b)
 		b->err = w->crew->look(&record, w->context, &b->out, &b->info);
 		b->looked_at++;
 	}
+}
+
+/* What was found before an error is sent, too. */
+static void send_on(struct crew *crew, struct batch *b)
+{
+	struct err_info info = { .code = ERR_OK };
+	enum err e;
+
+	pthread_mutex_lock(&crew->sending);
+	e = stage_send(crew->st, b->out.rows, &info);
+	pthread_mutex_unlock(&crew->sending);
+	if (e != ERR_OK && b->err == ERR_OK) {
+		b->err = e;
+		b->info = info;
+	}
+}
+
+/* Of several errors, that of the first batch: what comes later may follow from it. */
+static void fail(struct crew *crew, const struct batch *b)
+{
+	if (crew->err != ERR_OK && crew->failed < b->number)
+		return;
+	crew->err = b->err;
+	crew->info = b->info;
+	crew->failed = b->number;
+}
+
+static void add_counts(struct import_counts *sum, struct import_counts *of)
+{
+	sum->rows += of->rows;
+	sum->rejected += of->rejected;
+	*of = (struct import_counts){ .rows = 0 };
 }
 
 static void *work(void *context)
@@ -135,9 +161,15 @@ static void *work(void *context)
 			break;
 		b = take(&crew->waiting);
 		pthread_mutex_unlock(&crew->lock);
-		look_at(w, b);
+		do {
+			look_at(w, b);
+			send_on(crew, b);
+		} while (b->err == ERR_OK && b->looked_at < b->n);
 		pthread_mutex_lock(&crew->lock);
-		put(&crew->looked_at, b);
+		add_counts(&crew->sum, &b->out.counts);
+		if (b->err != ERR_OK)
+			fail(crew, b);
+		put(&crew->empty, b);
 		pthread_cond_signal(&crew->done);
 	}
 	pthread_mutex_unlock(&crew->lock);
@@ -187,6 +219,7 @@ enum err crew_new(crew_look *look, void *const *contexts, size_t threads, struct
 	crew->look = look;
 	crew->st = st;
 	crew->counts = counts;
+	pthread_mutex_init(&crew->sending, NULL);
 	pthread_mutex_init(&crew->lock, NULL);
 	pthread_cond_init(&crew->work, NULL);
 	pthread_cond_init(&crew->done, NULL);
@@ -216,83 +249,52 @@ void crew_free(struct crew *crew)
 	pthread_cond_destroy(&crew->done);
 	pthread_cond_destroy(&crew->work);
 	pthread_mutex_destroy(&crew->lock);
+	pthread_mutex_destroy(&crew->sending);
 	free(crew);
 }
 
 /* --- the reader --------------------------------------------------------------------------- */
 
-static void hand_over(struct crew *crew, struct batch *b, bool again)
+static void hand_over(struct crew *crew)
 {
 	pthread_mutex_lock(&crew->lock);
-	if (again)
-		put_back(&crew->waiting, b);
-	else
-		put(&crew->waiting, b);
+	put(&crew->waiting, crew->filling);
 	pthread_cond_signal(&crew->work);
 	pthread_mutex_unlock(&crew->lock);
-	crew->away++;
+	crew->filling = NULL;
 }
 
-/* Of several errors, that of the first batch: what comes later may follow from it. */
-static void fail(struct crew *crew, const struct batch *b, enum err err, const struct err_info *why)
+/* Until so many batches are at rest; what was sent meanwhile is counted. */
+static enum err wait_for(struct crew *crew, size_t n, struct err_info *info)
 {
-	if (crew->err != ERR_OK && crew->failed < b->number)
-		return;
-	crew->err = err;
-	crew->info = *why;
-	crew->failed = b->number;
-}
-
-static void add_counts(struct import_counts *sum, struct import_counts *of)
-{
-	sum->rows += of->rows;
-	sum->rejected += of->rejected;
-	*of = (struct import_counts){ .rows = 0 };
-}
-
-/* Sends what was made of a batch; true when it is through. */
-static bool send_on(struct crew *crew, struct batch *b)
-{
-	struct err_info info = { .code = ERR_OK };
 	enum err e;
 
-	add_counts(crew->counts, &b->out.counts);
-	e = stage_send(crew->st, b->out.rows, &info);
-	if (e != ERR_OK)
-		fail(crew, b, e, &info);
-	if (b->err != ERR_OK)
-		fail(crew, b, b->err, &b->info);
-	return e != ERR_OK || b->err != ERR_OK || b->looked_at == b->n;
-}
-
-/* Waits for a batch that was looked at. */
-static void take_back(struct crew *crew)
-{
-	struct batch *b;
-
 	pthread_mutex_lock(&crew->lock);
-	while (crew->looked_at.n == 0)
+	while (crew->empty.n < n)
 		pthread_cond_wait(&crew->done, &crew->lock);
-	b = take(&crew->looked_at);
+	add_counts(crew->counts, &crew->sum);
+	e = crew->err;
+	if (e != ERR_OK)
+		*info = crew->info;
 	pthread_mutex_unlock(&crew->lock);
-	crew->away--;
-	if (send_on(crew, b))
-		put(&crew->empty, b);
-	else
-		hand_over(crew, b, true);
+	return e;
 }
 
-static void next_batch(struct crew *crew)
+static enum err next_batch(struct crew *crew, struct err_info *info)
 {
 	struct batch *b;
+	const enum err e = wait_for(crew, 1, info);
 
-	while (crew->empty.n == 0)
-		take_back(crew);
+	if (e != ERR_OK)
+		return e;
+	pthread_mutex_lock(&crew->lock);
 	b = take(&crew->empty);
+	pthread_mutex_unlock(&crew->lock);
 	b->number = ++crew->number;
 	b->n = b->looked_at = b->cells = b->used = 0;
 	b->err = ERR_OK;
 	crew->filling = b;
+	return ERR_OK;
 }
 
 static bool has_room(const struct batch *b, const struct file_record *record, size_t bytes)
@@ -304,20 +306,17 @@ static bool has_room(const struct batch *b, const struct file_record *record, si
 enum err crew_add(struct crew *crew, const struct file_record *record, struct err_info *info)
 {
 	size_t bytes = 0;
-	struct batch *b = crew->filling;
+	struct batch *b;
+	enum err e = ERR_OK;
 
 	for (size_t i = 0; i < record->n; i++)
 		bytes += record->len[i] + 1;
-	if (b && !has_room(b, record, bytes)) {
-		hand_over(crew, b, false);
-		crew->filling = b = NULL;
-	}
-	if (!b)
-		next_batch(crew);
-	if (crew->err != ERR_OK) {
-		*info = crew->info;
-		return crew->err;
-	}
+	if (crew->filling && !has_room(crew->filling, record, bytes))
+		hand_over(crew);
+	if (!crew->filling)
+		e = next_batch(crew, info);
+	if (e != ERR_OK)
+		return e;
 	b = crew->filling;
 	b->record[b->n++] = (struct batch_record){ .row = record->row,
 						   .too_long = record->too_long,
@@ -334,11 +333,6 @@ enum err crew_add(struct crew *crew, const struct file_record *record, struct er
 enum err crew_finish(struct crew *crew, struct err_info *info)
 {
 	if (crew->filling)
-		hand_over(crew, crew->filling, false);
-	crew->filling = NULL;
-	while (crew->away)
-		take_back(crew);
-	if (crew->err != ERR_OK)
-		*info = crew->info;
-	return crew->err;
+		hand_over(crew);
+	return wait_for(crew, CREW_BATCHES, info);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Threads that look at the records of a file, in batches: the reader of the file adds records, a
- * thread of the crew turns each into rows to be staged, and the reader sends these on.
+ * thread of the crew turns each into rows and stages them. So the file is read while one batch is
+ * looked at and PostgreSQL takes another.
  *
  * What is on its way is bounded: CREW_BATCHES of BATCH_BYTES and what becomes of them. With one
  * thread the records keep their order. */
@@ -24,8 +25,8 @@ typedef enum err crew_look(const struct file_record *record, void *context, stru
 			   struct err_info *info);
 
 struct crew;
-/* One thread for each of contexts, which outlive it. st is used by the caller's thread only; counts
- * are added to as batches are sent. */
+/* One thread for each of contexts, which outlive it. Until crew_finish, st is the crew's; counts
+ * are the caller's: crew_add and crew_finish add to them what was staged meanwhile. */
 enum err crew_new(crew_look *look, void *const *contexts, size_t threads, struct staging *st,
 		  struct import_counts *counts, struct crew **ret_crew,
 		  struct err_info *info) MUST_CHECK;

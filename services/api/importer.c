@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "base/priority.h"
 #include "store/import_list.h"
 
 #define WORKERS 2
@@ -92,6 +93,8 @@ static void *work(void *context)
 	int64_t seen = 0;
 
 	free(context);
+	if (w.max_bytes > IMPORT_SMALL_BYTES)
+		priority_bulk();
 	do {
 		look(w.im, w.max_bytes);
 		if (w.sweeps)

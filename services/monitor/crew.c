@@ -5,6 +5,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/priority.h"
 #include "base/str.h"
 #include "base/timeutil.h"
 
@@ -38,6 +39,7 @@ static void *work(void *context)
 {
 	struct hand *h = context;
 
+	priority_bulk();
 	while (await_lot(h)) {
 		struct lot *lot = &h->lot;
 
