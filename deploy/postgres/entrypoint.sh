@@ -44,4 +44,4 @@ make_cluster() {
 rm -f -- "$DATA/postmaster.pid"
 unset JUNHENG_DB_PASSWORD JUNHENG_DB_PASSWORD_FILE
 exec postgres -D "$DATA" -c listen_addresses='*' -c unix_socket_directories=/tmp \
-	-c log_timezone=UTC -c timezone=UTC -c wal_compression=on "$@"
+	-c log_timezone=UTC -c timezone=UTC -c wal_compression=lz4 -c wal_writer_delay=10ms "$@"

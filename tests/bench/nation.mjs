@@ -172,6 +172,7 @@ function tellDuring(mode, r, base) {
   const at = (q) => (quantile(r.outside, q) / base).toFixed(1);
   line(`PUT during an import, ${mode}: p50 / p99, in commits`, `${at(0.5)} / ${at(0.99)}`, '≤ 10 (p99)');
   line('  in commits that were made meanwhile', ['0.5', '0.99'].map((q) => (quantile(r.outside, Number(q)) / median(r.commits)).toFixed(1)).join(' / '));
+  line('  a bare commit meanwhile: p50 / p99, in commits', [0.5, 0.99].map((q) => (quantile(r.commits, q) / base).toFixed(1)).join(' / '));
   line('  of a county in the file: p50 / max, ms; 503', `${median(r.inside.waits).toFixed(1)} / ${Math.max(...r.inside.waits).toFixed(0)}; ${r.inside.busy}`);
   line('  the import, s; then until every county is current', `${r.seconds.toFixed(1)}; ${r.behind.toFixed(2)}`);
 }
