@@ -14,14 +14,15 @@
 #include "store/keys.h"
 
 enum scope {
-	SCOPE_NONE,    /* nobody: a row that was forgotten */
-	SCOPE_OPEN,    /* anyone, without a key */
-	SCOPE_ANY_KEY, /* any region: the handler filters by it */
-	SCOPE_REGION,  /* a region named by the path */
-	SCOPE_COUNTY,  /* a county named by the path */
-	SCOPE_SCHOOL,  /* a school named by the path, and its county */
-	SCOPE_STANDARD /* a standard named by the path: anyone may read them, and the handler
-			  asks for the region of one that is written */
+	SCOPE_NONE,     /* nobody: a row that was forgotten */
+	SCOPE_OPEN,     /* anyone, without a key */
+	SCOPE_ANY_KEY,  /* any region: the handler filters by it */
+	SCOPE_REGION,   /* a region named by the path */
+	SCOPE_COUNTY,   /* a county named by the path */
+	SCOPE_SCHOOL,   /* a school named by the path, and its county */
+	SCOPE_STANDARD, /* a standard named by the path: anyone may read them, and the handler
+			   asks for the region of one that is written */
+	SCOPE_RULE      /* a rule named by the path: the handler asks for its region */
 };
 
 struct access_rule {

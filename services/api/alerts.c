@@ -16,6 +16,7 @@ static void write_alert(struct buf *out, const struct alert *a)
 	json_member_text(out, "period", a->period);
 	json_member_text(out, "item", a->item);
 	json_member_text(out, "rule", a->rule);
+	json_member_text(out, "kind", a->kind);
 	json_member_text(out, "state", a->state);
 	json_member_text(out, "severity", a->severity);
 	json_member_double(out, "value", a->has_value ? &a->value : NULL);

@@ -87,6 +87,11 @@ static bool is_standard(const char *s)
 	       strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
 }
 
+static bool is_rule(const char *s)
+{
+	return strlen(s) < RULE_ID && s[0] >= 'a' && s[0] <= 'z' && is_standard(s);
+}
+
 /* What the path names, the scope says; a number is what is left. */
 static const struct path_rule {
 	enum scope scope;
@@ -102,6 +107,8 @@ static const struct path_rule {
 	{ SCOPE_SCHOOL, is_school, "学校标识码须为 10 位数字", "a school has 10 digits" },
 	{ SCOPE_STANDARD, is_standard, "标准的标识须为 31 个以内的小写字母、数字和 -",
 	  "a standard has at most 31 of a-z, 0-9 and -" },
+	{ SCOPE_RULE, is_rule, "规则的标识须以小写字母开头,为 15 个以内的小写字母、数字和 -",
+	  "a rule is a small letter, then a-z, 0-9 and -, at most 15 in all" },
 };
 
 static enum err check_path(struct call *c)
@@ -188,6 +195,7 @@ static enum err check_scope(struct call *c)
 	case SCOPE_OPEN:
 	case SCOPE_ANY_KEY:
 	case SCOPE_STANDARD:
+	case SCOPE_RULE:
 		return ERR_OK;
 	case SCOPE_REGION:
 	case SCOPE_COUNTY:

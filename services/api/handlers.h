@@ -31,6 +31,7 @@ handler publication_post, publications_list;                 /* publications.c *
 handler publication_body, publication_page;                  /* the same */
 handler publication_get, publication_corrections;            /* the same */
 handler alerts_list, alert_get;                              /* alerts.c */
+handler rules_list, rule_get, rule_put, rule_delete;         /* rules.c */
 handler events_list;                                         /* events.c */
 handler import_create, import_part_put, import_commit;       /* imports.c */
 handler import_get, import_cancel;                           /* the same */

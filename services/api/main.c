@@ -14,6 +14,8 @@
 #include "base/str.h"
 #include "base/version.h"
 #include "json/documents.h"
+#include "json/plan_json.h"
+#include "json/rule_json.h"
 
 #define DRAIN_MS 5000 /* what is under way may take so long after a signal */
 
@@ -39,8 +41,8 @@ static enum err make_bus(struct parts *p, const struct config *config, struct er
 
 static enum err start(struct parts *p, const struct config *config, struct err_info *info)
 {
-	static const struct store_readers readers = { json_parse_standard,
-						      json_parse_county_report };
+	static const struct store_readers readers = { json_parse_standard, json_parse_county_report,
+						      json_parse_plan, json_parse_rule };
 	const struct store_options options = { .url = config->database_url,
 					       .application = "junheng-api",
 					       .connections = config->pool_size,

@@ -2,11 +2,14 @@
 #include "ctl/database.h"
 
 #include "json/documents.h"
+#include "json/plan_json.h"
+#include "json/rule_json.h"
 
 #define WAIT_MS 2000
 
 /* Documents that the store keeps as text are read by the JSON layer. */
-static const struct store_readers readers = { json_parse_standard, json_parse_county_report };
+static const struct store_readers readers = { json_parse_standard, json_parse_county_report,
+					      json_parse_plan, json_parse_rule };
 
 enum err database_url(const struct config *config, struct err_info *info)
 {

@@ -3,39 +3,138 @@
 
 #include <string.h>
 
-/* What the facts say of a condition. */
-enum known { KNOWN_MET, KNOWN_NOT_MET, KNOWN_NOTHING };
+#define DAY_US (INT64_C(86400) * 1000000)
 
-/* The place of the judged period beside that of the open alert. */
-enum place { PLACE_SAME, PLACE_LATER, PLACE_EARLIER };
-
-static enum known known_of(enum status status)
+static bool is_kept(const struct rule_hold *hold, int64_t since_us, int times, int64_t now_us)
 {
-	if (status == STATUS_MET)
-		return KNOWN_MET;
-	return status == STATUS_NOT_MET ? KNOWN_NOT_MET : KNOWN_NOTHING;
+	return times >= hold->confirmations && now_us - since_us >= hold->days * DAY_US;
 }
 
-static enum place place_of(const char *period, const char *open_period)
+/* The sooner of two times, 0 being none. */
+static void come_due(struct alert_outcome *out, int64_t at_us, int64_t now_us)
 {
-	const int order = strcmp(period, open_period);
-
-	if (order == 0)
-		return PLACE_SAME;
-	return order > 0 ? PLACE_LATER : PLACE_EARLIER;
+	if (at_us > now_us && (!out->due_us || at_us < out->due_us))
+		out->due_us = at_us;
 }
 
-enum alert_action alert_step(const struct alert_facts *f)
+/* Whether this computation is from newer data than the one that was counted last. */
+static bool is_newer(const struct alert_memory *m, const struct alert_facts *f)
 {
-	static const enum alert_action steps[][3] = {
-		/*                    met            not_met      nothing known */
-		[PLACE_SAME] = { ALERT_RESOLVE, ALERT_KEEP, ALERT_WITHDRAW },
-		[PLACE_LATER] = { ALERT_RESOLVE, ALERT_CARRY, ALERT_NONE },
-		[PLACE_EARLIER] = { ALERT_NONE, ALERT_NONE, ALERT_NONE },
-	};
-	const enum known known = known_of(f->status);
+	return strcmp(m->period, f->period) != 0 || f->version > m->counted;
+}
 
-	if (f->open)
-		return steps[place_of(f->period, f->open_period)][known];
-	return known == KNOWN_NOT_MET && !f->later_known ? ALERT_FIRE : ALERT_NONE;
+static void take_period(struct alert_memory *m, const struct alert_facts *f)
+{
+	memcpy(m->period, f->period, sizeof(m->period));
+	m->counted = f->version;
+}
+
+static void tell(struct alert_outcome *out, enum alert_action action, const struct alert_facts *f)
+{
+	out->action = action;
+	out->memory.told_us = f->now_us;
+	out->memory.severity = f->severity;
+}
+
+/* The condition is there. */
+static void hold_on(const struct alert_rule *rule, const struct alert_facts *f,
+		    struct alert_outcome *out)
+{
+	struct alert_memory *m = &out->memory;
+
+	m->confirmed += is_newer(m, f);
+	take_period(m, f);
+	if (is_kept(&rule->hold, m->since_us, m->confirmed, f->now_us)) {
+		m->state = ALERT_FIRING;
+		tell(out, ALERT_FIRE, f);
+		return;
+	}
+	m->severity = f->severity;
+	if (rule->hold.days)
+		come_due(out, m->since_us + rule->hold.days * DAY_US, f->now_us);
+}
+
+static void begin(const struct alert_rule *rule, const struct alert_facts *f,
+		  struct alert_outcome *out)
+{
+	out->memory = (struct alert_memory){ .state = ALERT_PENDING, .since_us = f->now_us };
+	out->action = ALERT_PEND;
+	hold_on(rule, f, out);
+}
+
+static void go_on(const struct alert_rule *rule, const struct alert_facts *f,
+		  struct alert_outcome *out)
+{
+	struct alert_memory *m = &out->memory;
+	const int64_t repeat_us = rule->repeat_days * DAY_US;
+
+	m->clear_us = 0;
+	m->cleared = 0;
+	take_period(m, f);
+	if (f->severity != m->severity)
+		tell(out, ALERT_CHANGE, f);
+	else if (repeat_us && !m->quiet && f->now_us - m->told_us >= repeat_us)
+		tell(out, ALERT_REMIND, f);
+}
+
+static void clear(const struct alert_rule *rule, const struct alert_facts *f,
+		  struct alert_outcome *out)
+{
+	struct alert_memory *m = &out->memory;
+	const bool first = m->clear_us == 0;
+
+	if (first)
+		m->clear_us = f->now_us;
+	m->cleared += first || is_newer(m, f);
+	take_period(m, f);
+	if (is_kept(&rule->clear_hold, m->clear_us, m->cleared, f->now_us)) {
+		out->action = ALERT_RESOLVE;
+		m->state = ALERT_CLOSED;
+		return;
+	}
+	if (rule->clear_hold.days)
+		come_due(out, m->clear_us + rule->clear_hold.days * DAY_US, f->now_us);
+}
+
+static void end(struct alert_outcome *out, enum alert_action action)
+{
+	out->action = action;
+	out->memory.state = ALERT_CLOSED;
+}
+
+static void step_open(const struct alert_rule *rule, const struct alert_facts *f,
+		      struct alert_outcome *out)
+{
+	const bool same = strcmp(f->period, out->memory.period) == 0;
+	const bool firing = out->memory.state == ALERT_FIRING;
+
+	if (f->trip == TRIP_UNKNOWN) {
+		if (same)
+			end(out, ALERT_WITHDRAW);
+		return;
+	}
+	out->action = ALERT_NOTE;
+	if (f->trip == TRIP_YES && firing)
+		go_on(rule, f, out);
+	else if (f->trip == TRIP_YES)
+		hold_on(rule, f, out);
+	else if (firing)
+		clear(rule, f, out);
+	else
+		end(out, ALERT_RESOLVE);
+}
+
+void alert_step(const struct alert_rule *rule, const struct alert_memory *memory,
+		const struct alert_facts *facts, struct alert_outcome *out)
+{
+	*out = (struct alert_outcome){ .action = ALERT_NONE, .memory = *memory };
+	if (memory->state == ALERT_CLOSED) {
+		if (facts->trip == TRIP_YES && !facts->later_known)
+			begin(rule, facts, out);
+	} else if (strcmp(facts->period, memory->period) >= 0) {
+		step_open(rule, facts, out);
+	}
+	/* A reminder comes due without any data. */
+	if (out->memory.state == ALERT_FIRING && rule->repeat_days && !out->memory.quiet)
+		come_due(out, out->memory.told_us + rule->repeat_days * DAY_US, facts->now_us);
 }

@@ -1,43 +1,76 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The life of a `threshold` alert: one condition of one county, at most one of
- * them open for a county and item. A pure step from what is open and what was
- * just judged to what happens.
+/* The life of an alert: one condition of one county, at most one of them open for a county, an item
+ * and a rule. A pure step from what is remembered of it and what was just judged to what happens;
+ * who keeps the memory and calls it again has the whole life, whatever was killed in between.
  *
- *	open alert of period Q, item judged for period P
+ *	period Q: of the open alert. P: just judged. trip: what the rule says of P (domain/rule.h)
  *
- *	             met       not_met            no_data, undefined, not_applicable
- *	none open    -         FIRE, unless a     -
- *	                       later period knows
- *	                       the item
- *	P == Q       RESOLVE   KEEP               WITHDRAW (the data that raised it are gone)
- *	P >  Q       RESOLVE   CARRY (period:=P)  -
- *	P <  Q       -         -                  -
+ *	                 yes                        no                       unknown
+ *	none             PEND or FIRE, unless a     -                        -
+ *	                 later period knows the
+ *	                 item
+ *	pending, P = Q   FIRE once it has held      RESOLVE (told of as      WITHDRAW (the data
+ *	                                            pending only)            that raised it are
+ *gone) pending, P > Q   the same; Q := P           RESOLVE                  - firing,  P = Q CHANGE
+ *(severity), REMIND  RESOLVE once it has      WITHDRAW or NOTE                    been over for
+ *long enough, until then NOTE firing,  P > Q   the same; Q := P           the same - any,     P < Q
+ *-                          -                        -
  *
- * CARRY and KEEP make no event: the condition was told once and goes on. */
+ * An acknowledged alert is a firing one here. NOTE makes no event: what is remembered changes, and
+ * the condition was told already. PEND, FIRE, CHANGE, REMIND, RESOLVE and WITHDRAW are one event
+ * each.
+ *
+ * A hold is kept when so many computations from newer data have said the same, and so much time has
+ * gone by since the first; one that says the opposite begins it anew. What depends on time alone
+ * comes due: `due_us` is when the step must be taken again though no data have come. */
 #ifndef DOMAIN_ALERT_H
 #define DOMAIN_ALERT_H
 
-#include <stdbool.h>
-
-#include "domain/judge.h"
+#include "domain/rule.h"
 
 enum alert_action {
 	ALERT_NONE,
+	ALERT_NOTE,
+	ALERT_PEND,
 	ALERT_FIRE,
-	ALERT_KEEP,
-	ALERT_CARRY,
+	ALERT_CHANGE,
+	ALERT_REMIND,
 	ALERT_RESOLVE,
 	ALERT_WITHDRAW
 };
 
-struct alert_facts {
-	bool open;
-	char open_period[PERIOD_CODE]; /* of the open alert */
-	char period[PERIOD_CODE];      /* just judged */
-	enum status status;            /* of the item in that period */
-	bool later_known;              /* a later period says met or not_met */
+enum alert_state { ALERT_CLOSED, ALERT_PENDING, ALERT_FIRING };
+
+/* Times are microseconds since the epoch; 0: not running. */
+struct alert_memory {
+	enum alert_state state;
+	char period[PERIOD_CODE];
+	enum severity severity;
+	int64_t since_us; /* the condition was first seen */
+	int confirmed;    /* … and so many computations have said so */
+	int64_t counted;  /* the county's version that was counted last */
+	int64_t clear_us; /* firing: it was first seen to be over */
+	int cleared;
+	int64_t told_us; /* fired, changed or reminded last */
+	bool quiet;      /* acknowledged, or snoozed: no reminders */
 };
 
-enum alert_action alert_step(const struct alert_facts *f);
+struct alert_facts {
+	char period[PERIOD_CODE]; /* just judged */
+	int64_t version;          /* of the county and period */
+	int64_t now_us;
+	enum trip trip;
+	enum severity severity;
+	bool later_known; /* a later period knows the item */
+};
+
+struct alert_outcome {
+	enum alert_action action;
+	struct alert_memory memory; /* as it is to be kept */
+	int64_t due_us;             /* 0: nothing comes due */
+};
+
+void alert_step(const struct alert_rule *rule, const struct alert_memory *memory,
+		const struct alert_facts *facts, struct alert_outcome *out);
 
 #endif

@@ -22,12 +22,14 @@ struct event {
 	char period[PERIOD_CODE];
 	char item[ITEM_NAME];
 	char rule[16];
+	char kind[16]; /* of the rule: domain/rule.h */
 	char severity[12];
 	bool has_value;
 	bool has_limit;
 	double value;
 	double limit;
 	int64_t version;
+	char reason[16]; /* why, in a word: domain/alert.h */
 };
 
 #endif

@@ -111,19 +111,73 @@ static void describe_schools(const struct event *e, const struct outcome *o, con
 		str_trim_utf8(out);
 }
 
-/* Items are of domain/item.h; one that this text does not know is named as it is. */
+/* In a word, zh and en. */
+struct words {
+	const char *name;
+	const char *zh, *en;
+};
+
+static const struct words kinds[] = {
+	{ "threshold", "未达标", "not met" },
+	{ "veto", "一票否决", "a veto" },
+	{ "near", "接近限值且在变差", "near its limit and getting worse" },
+	{ "plan", "落后于规划", "behind the plan" },
+	{ "forecast", "按趋势难以如期达标", "hardly met in time" },
+	{ "stale", "逾期未报", "reports overdue" },
+	{ "jump", "数值突变", "a jump" },
+};
+
+static const struct words types[] = {
+	{ "alert.pending", "待确认", "pending" },
+	{ "alert.firing", "预警", "firing" },
+	{ "alert.changed", "级别变化", "changed" },
+	{ "alert.reminded", "提醒", "reminder" },
+	{ "alert.resolved", "已解除", "resolved" },
+	{ "alert.withdrawn", "已撤销", "withdrawn" },
+	{ "alert.acknowledged", "已确认", "acknowledged" },
+};
+
+static const struct words *words_find(const struct words *list, size_t n, const char *name)
+{
+	static const struct words none = { "", "–", "–" };
+
+	for (size_t i = 0; i < n; i++) {
+		if (str_equal(list[i].name, name))
+			return &list[i];
+	}
+	return &none;
+}
+
+/* "340207 2025 R2.primary.cv 落后于规划:0.48(0.45),预警 / behind the plan: 0.48 (0.45), firing" */
+static void describe_kind(const struct event *e, char *out, size_t size)
+{
+	const struct words *kind = words_find(kinds, ARRAY_LEN(kinds), e->kind);
+	const struct words *type = words_find(types, ARRAY_LEN(types), e->type);
+	char value[32] = "–", limit[32] = "–";
+	int n;
+
+	if (e->has_value)
+		snprintf(value, sizeof(value), "%.6g", e->value);
+	if (e->has_limit)
+		snprintf(limit, sizeof(limit), "%.6g", e->limit);
+	n = snprintf(out, size, "%s %s %s %s:%s(%s),%s / %s: %s (%s), %s", e->county, e->period,
+		     e->item, kind->zh, value, limit, type->zh, kind->en, value, limit, type->en);
+	if (n >= (int)size)
+		str_trim_utf8(out);
+}
+
+/* Items are of domain/item.h. */
 static void describe(const struct event *e, char *out, size_t size)
 {
-	const struct outcome *o = outcome_find(e->type);
+	const struct outcome *o = str_equal(e->kind, "threshold") ? outcome_find(e->type) : NULL;
 	char stage[16] = "";
 
 	if (o && sscanf(e->item, "R%*1[1-7].%15[a-z].cv", stage) == 1)
 		describe_cv(e, o, stage, out, size);
 	else if (o && sscanf(e->item, "schools.%15[a-z]", stage) == 1)
 		describe_schools(e, o, stage, out, size);
-	else if (snprintf(out, size, "%s %s %s: %s", e->county, e->period, e->item, e->type) >=
-		 (int)size)
-		str_trim_utf8(out);
+	else
+		describe_kind(e, out, size);
 }
 
 void json_write_event(const struct event *event, struct buf *out)
@@ -140,10 +194,12 @@ void json_write_event(const struct event *event, struct buf *out)
 	json_member_text(out, "period", event->period);
 	json_member_text(out, "item", event->item);
 	json_member_text(out, "rule", event->rule);
+	json_member_text(out, "kind", event->kind);
 	json_member_text(out, "severity", event->severity);
 	json_member_double(out, "value", event->has_value ? &event->value : NULL);
 	json_member_double(out, "limit", event->has_limit ? &event->limit : NULL);
 	json_member_int(out, "version", event->version);
+	json_member_text_or_null(out, "reason", event->reason);
 	describe(event, summary, sizeof(summary));
 	json_member_text(out, "summary", summary);
 	buf_str(out, "}");

@@ -3,10 +3,9 @@
 
 #include <stdlib.h>
 
-#include "base/str.h"
-#include "domain/alert.h"
-#include "domain/item.h"
+#include "base/timeutil.h"
 #include "domain/merged.h"
+#include "monitor/alerting.h"
 #include "json/items.h"
 
 struct workspace {
@@ -58,47 +57,10 @@ static enum err reserve(struct evaluator *ev, size_t schools, struct err_info *i
 	return ERR_OK;
 }
 
-/* An alert about what the standard does not ask for any more. */
-static struct transition withdraw(const struct orphan *orphan)
-{
-	struct transition t = { .action = ALERT_WITHDRAW,
-				.alert = orphan->alert,
-				.rule = orphan->rule };
-
-	str_copy(t.result.name, sizeof(t.result.name), orphan->item);
-	return t;
-}
-
-/* Steps the alert of every item; returns how many rows of `out` say what is to happen. */
-static size_t step_alerts(const struct recompute_input *in, const struct county_judgement *judged,
-			  struct transition out[TRANSITIONS_MAX])
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < items_count(in->standard); i++) {
-		const struct item_memory *memory = &in->items[i];
-		struct transition t = { .alert = memory->alert,
-					.rule = item_alert_rule(in->standard, i) };
-		struct alert_facts facts = { .open = memory->alert != 0,
-					     .later_known = memory->later_known };
-
-		item_get(judged, in->standard, i, &t.result);
-		str_copy(facts.open_period, sizeof(facts.open_period), memory->period);
-		str_copy(facts.period, sizeof(facts.period), in->facts.period);
-		facts.status = t.result.status;
-		t.action = alert_step(&facts);
-		if (t.action != ALERT_NONE)
-			out[n++] = t;
-	}
-	for (size_t i = 0; i < in->orphans_n; i++)
-		out[n++] = withdraw(&in->orphans[i]);
-	return n;
-}
-
 /* Judges into the workspace, renders the items into *items, and steps the alerts: *ret_n of them.
  */
 static enum err judge(struct evaluator *ev, const struct recompute_input *in, struct buf *items,
-		      size_t *ret_n, struct err_info *info)
+		      size_t *ret_n, int64_t *ret_due_us, struct err_info *info)
 {
 	struct workspace *w = ev->workspace;
 	size_t records = 0;
@@ -113,7 +75,7 @@ static enum err judge(struct evaluator *ev, const struct recompute_input *in, st
 	json_write_items(&in->facts, &w->index, in->standard, &w->judged, items);
 	if (buf_failed(items))
 		return err_set(info, items->err, "judged items: %s", err_text(items->err));
-	*ret_n = step_alerts(in, &w->judged, w->transitions);
+	*ret_n = alerting_step(in, &w->judged, time_now_us(), w->transitions, ret_due_us);
 	return ERR_OK;
 }
 
@@ -124,13 +86,14 @@ static enum err judge_all(struct evaluator *ev, struct recompute *rc, struct err
 
 	while (e == ERR_OK && in) {
 		auto_buf struct buf items;
+		int64_t due_us = 0;
 		size_t n = 0;
 
 		buf_init(&items, ITEMS_BYTES);
-		e = judge(ev, in, &items, &n, info);
+		e = judge(ev, in, &items, &n, &due_us, info);
 		if (e == ERR_OK)
 			e = store_recompute_judged(rc, &ev->workspace->judged, items.data,
-						   ev->workspace->transitions, n, info);
+						   ev->workspace->transitions, n, due_us, info);
 		if (e == ERR_OK)
 			e = store_recompute_next(rc, &in, info);
 	}

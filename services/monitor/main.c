@@ -13,6 +13,8 @@
 #include "monitor/monitor.h"
 #include "store/store.h"
 #include "json/documents.h"
+#include "json/plan_json.h"
+#include "json/rule_json.h"
 
 #define SERVICE "junheng-monitor"
 
@@ -55,7 +57,8 @@ struct process {
 };
 
 /* Documents that the store keeps as text are read by the JSON layer. */
-static const struct store_readers readers = { json_parse_standard, json_parse_county_report };
+static const struct store_readers readers = { json_parse_standard, json_parse_county_report,
+					      json_parse_plan, json_parse_rule };
 
 static enum err open_all(struct process *p, const struct config *c, struct err_info *info)
 {

@@ -22,6 +22,7 @@ static enum err read_alert(const PGresult *result, int row, struct alert *out,
 	row_text(&r, out->county, sizeof(out->county));
 	row_text(&r, out->item, sizeof(out->item));
 	row_text(&r, out->rule, sizeof(out->rule));
+	row_text(&r, out->kind, sizeof(out->kind));
 	row_text(&r, out->period, sizeof(out->period));
 	row_text(&r, out->state, sizeof(out->state));
 	row_text(&r, out->severity, sizeof(out->severity));

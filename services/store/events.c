@@ -29,10 +29,12 @@ static enum err read_event(const PGresult *result, int row, struct event *out,
 	row_text(&r, out->period, sizeof(out->period));
 	row_text(&r, out->item, sizeof(out->item));
 	row_text(&r, out->rule, sizeof(out->rule));
+	row_text(&r, out->kind, sizeof(out->kind));
 	row_text(&r, out->severity, sizeof(out->severity));
 	out->value = row_double(&r, &out->has_value);
 	out->limit = row_double(&r, &out->has_limit);
 	out->version = row_int(&r);
+	row_text(&r, out->reason, sizeof(out->reason));
 	return row_end(&r, info);
 }
 

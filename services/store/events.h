@@ -40,6 +40,7 @@ struct alert {
 	char county[COUNTY_CODE];
 	char item[ITEM_NAME];
 	char rule[16];
+	char kind[16]; /* of the rule */
 	char period[PERIOD_CODE];
 	char state[16];
 	char severity[12];

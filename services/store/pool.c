@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "store/rules_cache.h"
 #include "store/standards_cache.h"
 
 #define REPEATS 4 /* of work that lost a race, or met a dead connection */
@@ -235,6 +236,7 @@ static enum err init_locks(struct store *s)
 		return ERR_NOMEM;
 	pthread_mutex_init(&s->mutex, NULL);
 	pthread_mutex_init(&s->standards_mutex, NULL);
+	pthread_mutex_init(&s->rules_mutex, NULL);
 	return ERR_OK;
 }
 
@@ -283,9 +285,11 @@ void store_free(struct store *s)
 		conn_free(s->idle[--s->idle_n]);
 	free(s->idle);
 	standards_forget(s);
+	rules_forget(s);
 	conninfo_free(s->conninfo);
 	pthread_cond_destroy(&s->given);
 	pthread_mutex_destroy(&s->mutex);
 	pthread_mutex_destroy(&s->standards_mutex);
+	pthread_mutex_destroy(&s->rules_mutex);
 	free(s);
 }

@@ -47,6 +47,8 @@ struct store {
 	pthread_mutex_t standards_mutex; /* of what follows; see standards_cache.h */
 	struct shared_standard *standards[STANDARDS_CACHED];
 	int standards_n;
+	pthread_mutex_t rules_mutex; /* of what follows; see rules_cache.h */
+	struct shared_rules *rules;
 };
 
 typedef enum err store_work(struct conn *c, void *context, struct err_info *info);

@@ -9,8 +9,10 @@
 #include "store/events_rows.h"
 #include "store/facts.h"
 #include "store/pool.h"
+#include "store/recompute_read.h"
 #include "store/recompute_write.h"
 #include "store/row.h"
+#include "store/rules_cache.h"
 #include "store/standards_cache.h"
 
 /* One county that is asked for. */
@@ -24,13 +26,12 @@ struct place {
 	int64_t standard_version;
 };
 
-enum { BEGIN_TXN, BEGIN_TURN, BEGIN_LOCK, BEGIN_FACTS, BEGIN_MEMORY };
-
 struct recompute {
 	struct store *store;
 	struct conn *conn;  /* its transaction is open */
 	struct batch begin; /* what it read */
 	struct facts_rows rows;
+	const struct rule_set *rules;
 	bool patient;
 	size_t n;
 	struct place places[RECOMPUTE_MAX];
@@ -46,13 +47,15 @@ static void input_release(struct recompute_input *in)
 {
 	store_facts_release(&in->facts);
 	standard_release(in->standard);
-	*in = (struct recompute_input){ .standard = NULL };
+	memset(in, 0, sizeof(*in));
 }
 
 /* What was read. */
 static void forget(struct recompute *rc)
 {
 	facts_rows_release(&rc->rows);
+	rules_release(rc->rules);
+	rc->rules = NULL;
 	batch_release(&rc->begin);
 }
 
@@ -73,55 +76,6 @@ static inline void auto_recompute_release(struct recompute **rc)
 	recompute_free(*rc);
 }
 #define auto_recompute AUTO(auto_recompute_release)
-
-/* An open alert: of an item's memory, or of what the standard of the alert's own period has no
- * longer. The standard of another period says nothing of it. */
-static void remember_alert(struct recompute_input *in, int at, const char *item, const char *rule,
-			   int64_t alert, const char *period)
-{
-	struct orphan *orphan = &in->orphans[in->orphans_n];
-
-	if (at >= 0 && str_equal(item_alert_rule(in->standard, (size_t)at), rule)) {
-		in->items[at].alert = alert;
-		str_copy(in->items[at].period, sizeof(in->items[at].period), period);
-	} else if (str_equal(period, in->facts.period) && in->orphans_n < ORPHANS_MAX) {
-		orphan->alert = alert;
-		str_copy(orphan->item, sizeof(orphan->item), item);
-		str_copy(orphan->rule, sizeof(orphan->rule), rule);
-		in->orphans_n++;
-	}
-}
-
-/* Rows of place, item, rule, open alert, its period, known later: of alerts and of figures. */
-static enum err read_memory(const PGresult *result, int place, struct recompute_input *in,
-			    struct err_info *info)
-{
-	for (int i = 0; i < PQntuples(result); i++) {
-		struct row r = row_at(result, i);
-		char item[ITEM_NAME], rule[16], period[PERIOD_CODE];
-		int64_t alert;
-		bool later_known;
-		enum err err;
-		int at;
-
-		if (row_int(&r) != place)
-			continue;
-		row_text(&r, item, sizeof(item));
-		row_text(&r, rule, sizeof(rule));
-		alert = row_int(&r);
-		row_text(&r, period, sizeof(period));
-		later_known = row_bool(&r);
-		err = row_end(&r, info);
-		if (err)
-			return err;
-		at = item_find(in->standard, item);
-		if (alert)
-			remember_alert(in, at, item, rule, alert, period);
-		else if (at >= 0)
-			in->items[at].later_known = later_known;
-	}
-	return ERR_OK;
-}
 
 static enum err read_lock(struct recompute *rc, struct row *r, struct err_info *info)
 {
@@ -161,10 +115,19 @@ static bool any_behind(const struct recompute *rc)
 	return false;
 }
 
-static enum err read_begin(struct recompute *rc, struct err_info *info)
+static enum err read_epoch(const PGresult *result, int64_t *ret_epoch, struct err_info *info)
+{
+	struct row r = row_at(result, 0);
+
+	*ret_epoch = row_int(&r);
+	return row_end(&r, info);
+}
+
+static enum err read_begin(struct recompute *rc, struct conn *c, struct err_info *info)
 {
 	const PGresult *locks = batch_result(&rc->begin, BEGIN_LOCK);
 	enum err err = ERR_OK;
+	int64_t epoch = 0;
 
 	for (size_t i = 0; i < rc->n; i++)
 		rc->places[i].locked = false;
@@ -173,14 +136,18 @@ static enum err read_begin(struct recompute *rc, struct err_info *info)
 
 		err = read_lock(rc, &r, info);
 	}
-	return err ? err : facts_rows_init(&rc->rows, batch_result(&rc->begin, BEGIN_FACTS), info);
+	if (!err)
+		err = facts_rows_init(&rc->rows, batch_result(&rc->begin, BEGIN_FACTS), info);
+	if (!err)
+		err = read_epoch(batch_result(&rc->begin, BEGIN_EPOCH), &epoch, info);
+	return err ? err : rules_load(rc->store, c, epoch, &rc->rules, info);
 }
 
 static enum err begin_work(struct conn *c, void *context, struct err_info *info)
 {
 	struct recompute *rc = context;
 	struct array auto_array counties, auto_array periods;
-	struct params keys, lock;
+	struct params keys, counties_only, lock, before;
 	enum err err;
 
 	forget(rc); /* of an attempt before */
@@ -197,14 +164,22 @@ static enum err begin_work(struct conn *c, void *context, struct err_info *info)
 		return err_set(info, ERR_NOMEM, "no memory for %zu counties", rc->n);
 	lock = keys;
 	params_bool(&lock, rc->patient);
+	before = keys;
+	params_int(&before, FORECAST_POINTS_MAX - 1);
+	params_init(&counties_only);
+	params_text(&counties_only, keys.value[0]);
 	batch_init(&rc->begin, c);
 	batch_add(&rc->begin, QUERY_TXN_BEGIN, NULL);
 	batch_add(&rc->begin, QUERY_RECOMPUTE_TURN, NULL);
 	batch_add(&rc->begin, QUERY_RECOMPUTE_LOCK, &lock);
 	batch_add(&rc->begin, QUERY_RECOMPUTE_FACTS, &keys);
-	batch_add(&rc->begin, QUERY_RECOMPUTE_MEMORY, &keys);
+	batch_add(&rc->begin, QUERY_RECOMPUTE_ALERTS, &counties_only);
+	batch_add(&rc->begin, QUERY_RECOMPUTE_LATER, &keys);
+	batch_add(&rc->begin, QUERY_RECOMPUTE_BEFORE, &before);
+	batch_add(&rc->begin, QUERY_RECOMPUTE_PLANS, &counties_only);
+	batch_add(&rc->begin, QUERY_RULE_EPOCH, NULL);
 	err = batch_run(&rc->begin, info);
-	return err ? err : read_begin(rc, info);
+	return err ? err : read_begin(rc, c, info);
 }
 
 enum err store_recompute_begin(struct store *store, const struct county_key *keys, size_t n,
@@ -252,8 +227,9 @@ enum err store_recompute_next(struct recompute *rc, const struct recompute_input
 	if (!err)
 		err = facts_rows_read(rc->store, &rc->rows, nth, &place->key, in->standard,
 				      &in->facts, info);
+	in->rules_n = rules_in_force(rc->rules->items, rc->rules->n, place->key.county, in->rules);
 	if (!err)
-		err = read_memory(batch_result(&rc->begin, BEGIN_MEMORY), nth, in, info);
+		err = recompute_read_memory(rc->store, &rc->begin, nth, in, info);
 	if (!err)
 		*ret_input = in;
 	return err;
@@ -261,7 +237,7 @@ enum err store_recompute_next(struct recompute *rc, const struct recompute_input
 
 enum err store_recompute_judged(struct recompute *rc, const struct county_judgement *judgement,
 				const char *items, const struct transition *transitions, size_t n,
-				struct err_info *info)
+				int64_t due_us, struct err_info *info)
 {
 	struct recomputed *done = &rc->judged[rc->judged_n++];
 
@@ -269,7 +245,8 @@ enum err store_recompute_judged(struct recompute *rc, const struct county_judgem
 	str_copy(done->key.period, sizeof(done->key.period), rc->input.facts.period);
 	done->version = rc->input.facts.version;
 	done->verdict = judgement->verdict;
-	return writing_add(&rc->writing, &rc->input, judgement, items, transitions, n, info);
+	return writing_add(&rc->writing, &rc->input, judgement, items, transitions, n, due_us,
+			   info);
 }
 
 static struct recomputed *find_judged(struct recompute *rc, const struct county_key *key)

@@ -24,30 +24,41 @@
 
 struct recompute; /* owned by the store: a connection with an open transaction */
 
-/* What is known of one item before the county is judged anew. */
-struct item_memory {
-	int64_t alert; /* id of the open alert, 0 when none */
-	char period[PERIOD_CODE];
-	bool later_known; /* a later period says met or not_met */
-};
-
-/* An open alert of this period, about what its standard has no longer (the item, or the rule of its
- * alerts): it is withdrawn. */
-struct orphan {
+/* An open alert of the county, and what it remembers. */
+struct open_alert {
+	int64_t id;
+	char rule[RULE_ID];
+	char kind[16];
 	char item[ITEM_NAME];
-	char rule[16];
-	int64_t alert;
+	struct alert_memory memory;
 };
-#define ORPHANS_MAX 64 /* more stay open until the next computation */
+#define OPEN_ALERTS_MAX 1024 /* of a county; more are looked at when some of these are over */
 
+/* Figures of an item in former periods, by year. */
+struct former_figures {
+	size_t n;
+	struct {
+		int year;
+		double value;
+	} items[FORECAST_POINTS_MAX];
+};
+
+/* Large: one is owned by the recomputation. */
 struct recompute_input {
-	struct county_facts facts;           /* borrowed until the next, as all of this */
-	const struct standard *standard;     /* in force for the county and period */
-	int64_t computed_version;            /* before this one */
-	const char *known;                   /* the items that it knew, "{R1.primary.cv,…}" */
-	struct item_memory items[ITEMS_MAX]; /* by item_get's order; of the item's rule */
-	struct orphan orphans[ORPHANS_MAX];
-	size_t orphans_n;
+	struct county_facts facts;       /* borrowed until the next, as all of this */
+	const struct standard *standard; /* in force for the county and period */
+	int64_t computed_version;        /* before this one */
+	const char *known;               /* the items that it knew, "{R1.primary.cv,…}" */
+	bool later_known[ITEMS_MAX];     /* a later period says met or not_met */
+	const struct alert_rule *rules[RULES_OF_COUNTY_MAX]; /* in force */
+	size_t rules_n;
+	struct open_alert alerts[OPEN_ALERTS_MAX];
+	size_t alerts_n;
+	/* The period before; with a plan, as many before as a forecast takes. */
+	struct former_figures former[ITEMS_MAX];
+	bool has_plan;
+	int plan_first_year;
+	struct plan plan;
 };
 
 struct county_key {
@@ -71,20 +82,28 @@ enum err store_recompute_begin(struct store *store, const struct county_key *key
 enum err store_recompute_next(struct recompute *rc, const struct recompute_input **ret_input,
 			      struct err_info *info) MUST_CHECK;
 
-/* What is to happen with the alert of one item; ALERT_NONE rows are left out. */
+/* What is to happen with the alert of one item and rule; ALERT_NONE is left out. */
 struct transition {
 	enum alert_action action;
-	int64_t alert;    /* of the open one */
-	const char *rule; /* "threshold", "veto": static */
-	struct item result;
+	int64_t alert;      /* of the open one, 0: it opens now */
+	const char *kind;   /* of the rule, as rule */
+	const char *rule;   /* id, borrowed until the commit's end */
+	const char *reason; /* of the event, static */
+	char item[ITEM_NAME];
+	bool has_value;
+	bool has_limit;
+	double value;
+	double limit;
+	struct alert_memory memory; /* as it is to be kept */
 };
-#define TRANSITIONS_MAX (ITEMS_MAX + ORPHANS_MAX)
+#define TRANSITIONS_MAX (RULES_OF_COUNTY_MAX * (ITEMS_MAX + 1) + OPEN_ALERTS_MAX)
 
 /* What the county of the last store_recompute_next() came to. items: the judged items as
- * json/items.h writes them. */
+ * json/items.h writes them. due_us: when the county is to be looked at again though no data have
+ * come; 0: never. */
 enum err store_recompute_judged(struct recompute *rc, const struct county_judgement *judgement,
 				const char *items, const struct transition *transitions, size_t n,
-				struct err_info *info) MUST_CHECK;
+				int64_t due_us, struct err_info *info) MUST_CHECK;
 
 /* Whether the commit makes events. They take their numbers in it: who must know them in order, of
  * several commits at the same time, does one at a time. */

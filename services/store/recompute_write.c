@@ -29,13 +29,13 @@ enum { AFRESH, AGAIN };
 void writing_init(struct writing *w)
 {
 	columns_init(&w->earlier, 3);
-	columns_init(&w->county, 11);
+	columns_init(&w->county, 14);
 	for (int i = AFRESH; i <= AGAIN; i++) {
 		columns_init(&w->stages[i], 9);
 		columns_init(&w->indicators[i], 14);
 	}
 	columns_init(&w->items, 3);
-	columns_init(&w->alerts, 11);
+	columns_init(&w->alerts, 20);
 	w->told = 0;
 }
 
@@ -62,6 +62,7 @@ static struct array *begin_row(struct columns *cs, const struct recompute_input 
 /* The names of items by what is known of them. */
 struct item_lists {
 	struct array known, failing, unknown, undefined;
+	struct array figure_items, figures;
 };
 
 static void auto_lists_release(struct item_lists *l)
@@ -70,6 +71,8 @@ static void auto_lists_release(struct item_lists *l)
 	array_release(&l->failing);
 	array_release(&l->unknown);
 	array_release(&l->undefined);
+	array_release(&l->figure_items);
+	array_release(&l->figures);
 }
 #define auto_lists AUTO(auto_lists_release)
 
@@ -80,6 +83,8 @@ static void fill_lists(const struct recompute_input *in, const struct county_jud
 	array_init(&l->failing);
 	array_init(&l->unknown);
 	array_init(&l->undefined);
+	array_init(&l->figure_items);
+	array_init(&l->figures);
 	for (size_t i = 0; i < items_count(in->standard); i++) {
 		struct item item;
 
@@ -92,6 +97,10 @@ static void fill_lists(const struct recompute_input *in, const struct county_jud
 			array_text(&l->unknown, item.name);
 		if (item.status == STATUS_UNDEFINED)
 			array_text(&l->undefined, item.name);
+		if (item.has_value) {
+			array_text(&l->figure_items, item.name);
+			array_double(&l->figures, true, item.value);
+		}
 	}
 }
 
@@ -110,9 +119,18 @@ static bool array_nested(struct array *a, struct array *inner)
 	return text != NULL;
 }
 
+static void array_int_if(struct array *a, bool has, int64_t value)
+{
+	if (has)
+		array_int(a, value);
+	else
+		array_text(a, NULL);
+}
+
 /* What the period knew is compared with what it knows now, then that takes its place. */
 static enum err add_county(struct writing *w, const struct recompute_input *in,
-			   const struct county_judgement *judgement, struct err_info *info)
+			   const struct county_judgement *judgement, int64_t due_us,
+			   struct err_info *info)
 {
 	struct item_lists auto_lists lists;
 	struct array auto_array missing;
@@ -131,9 +149,11 @@ static enum err add_county(struct writing *w, const struct recompute_input *in,
 	array_text(column++, verdict_names[judgement->verdict]);
 	ok = array_nested(column++, &missing) && array_nested(column++, &lists.known) &&
 	     array_nested(column++, &lists.failing) && array_nested(column++, &lists.unknown) &&
-	     array_nested(column++, &lists.undefined);
+	     array_nested(column++, &lists.undefined) &&
+	     array_nested(column++, &lists.figure_items) && array_nested(column++, &lists.figures);
 	if (!ok)
 		return no_memory(info);
+	array_int_if(column++, due_us != 0, due_us);
 	if (!str_equal(lists.known.text.data, in->known)) /* ended above */
 		array_quoted(begin_row(&w->earlier, in), lists.known.text.data);
 	return ERR_OK;
@@ -154,14 +174,6 @@ static void add_stages(struct columns *cs, const struct recompute_input *in,
 		array_text(column++, status_names[s->status]);
 		array_double(column++, s->has_composite, s->composite_cv);
 	}
-}
-
-static void array_int_if(struct array *a, bool has, int64_t value)
-{
-	if (has)
-		array_int(a, value);
-	else
-		array_text(a, NULL);
 }
 
 static void add_indicator(struct array *column, const struct indicator_judgement *ind,
@@ -198,52 +210,52 @@ static void add_indicators(struct columns *cs, const struct recompute_input *in,
 	}
 }
 
-/* The state that an action leads to; NULL: as it was. */
-static const char *state_after(enum alert_action action)
-{
-	if (action == ALERT_RESOLVE)
-		return "resolved";
-	return action == ALERT_WITHDRAW ? "withdrawn" : NULL;
-}
-
-/* KEEP and CARRY make no event: the condition was told once and goes on. */
-static const char *event_type(enum alert_action action)
-{
-	switch (action) {
-	case ALERT_FIRE:
-		return "alert.firing";
-	case ALERT_RESOLVE:
-		return "alert.resolved";
-	case ALERT_WITHDRAW:
-		return "alert.withdrawn";
-	case ALERT_NONE:
-	case ALERT_KEEP:
-	case ALERT_CARRY:
-		break;
-	}
-	return NULL;
-}
+/* The state that an action leads to, and the event that it is; NULL: as it was, and none. */
+static const struct {
+	const char *state;
+	const char *event;
+} outcomes[] = {
+	[ALERT_NONE] = { NULL, NULL },
+	[ALERT_NOTE] = { NULL, NULL },
+	[ALERT_PEND] = { "pending", "alert.pending" },
+	[ALERT_FIRE] = { "firing", "alert.firing" },
+	[ALERT_CHANGE] = { NULL, "alert.changed" },
+	[ALERT_REMIND] = { NULL, "alert.reminded" },
+	[ALERT_RESOLVE] = { "resolved", "alert.resolved" },
+	[ALERT_WITHDRAW] = { "withdrawn", "alert.withdrawn" },
+};
 
 static void add_alert(struct writing *w, const struct recompute_input *in,
 		      const struct transition *t)
 {
 	struct array *column = begin_row(&w->alerts, in);
+	const struct alert_memory *m = &t->memory;
 
-	w->told += event_type(t->action) != NULL;
+	w->told += outcomes[t->action].event != NULL;
 	array_int(column++, in->facts.version);
-	array_text(column++, t->result.name);
-	array_int(column++, t->action == ALERT_FIRE ? 0 : t->alert);
-	array_text(column++, state_after(t->action));
-	array_text(column++, event_type(t->action));
+	array_text(column++, t->item);
+	array_int(column++, t->alert);
+	array_text(column++, outcomes[t->action].state);
+	array_text(column++, outcomes[t->action].event);
 	array_int(column++, w->told);
-	array_double(column++, t->result.has_value, t->result.value);
-	array_double(column++, t->result.has_limit, t->result.limit);
+	array_double(column++, t->has_value, t->value);
+	array_double(column++, t->has_limit, t->limit);
 	array_text(column++, t->rule);
+	array_text(column++, t->kind);
+	array_text(column++, severity_names[m->severity]);
+	array_text(column++, t->reason);
+	array_int_if(column++, m->since_us != 0, m->since_us);
+	array_int(column++, m->confirmed);
+	array_int(column++, m->counted);
+	array_int_if(column++, m->clear_us != 0, m->clear_us);
+	array_int(column++, m->cleared);
+	array_int_if(column++, m->told_us != 0, m->told_us);
 }
 
 enum err writing_add(struct writing *w, const struct recompute_input *in,
 		     const struct county_judgement *judgement, const char *items,
-		     const struct transition *transitions, size_t n, struct err_info *info)
+		     const struct transition *transitions, size_t n, int64_t due_us,
+		     struct err_info *info)
 {
 	const int when = in->computed_version ? AGAIN : AFRESH;
 
@@ -252,7 +264,7 @@ enum err writing_add(struct writing *w, const struct recompute_input *in,
 	array_quoted(begin_row(&w->items, in), items);
 	for (size_t i = 0; i < n; i++)
 		add_alert(w, in, &transitions[i]);
-	return add_county(w, in, judgement, info);
+	return add_county(w, in, judgement, due_us, info);
 }
 
 /* Adds the statement with the columns before its other parameters; nothing without rows. */

@@ -7,7 +7,7 @@
 #include "store/query.h"
 #include "store/recompute.h"
 
-#define COLUMNS_MAX 14
+#define COLUMNS_MAX 20
 
 struct columns {
 	int n;
@@ -31,7 +31,7 @@ void writing_release(struct writing *w);
 /* Adds the rows of one county. items: the judged items as text. ERR_NOMEM. */
 enum err writing_add(struct writing *w, const struct recompute_input *in,
 		     const struct county_judgement *judgement, const char *items,
-		     const struct transition *transitions, size_t n,
+		     const struct transition *transitions, size_t n, int64_t due_us,
 		     struct err_info *info) MUST_CHECK;
 
 /* Adds the statements of the figures; there are some. *ret_county: the place in the batch of the

@@ -25,17 +25,23 @@
 #include "base/auto.h"
 #include "base/err.h"
 #include "domain/county_report.h"
+#include "domain/rule.h"
 #include "domain/standard.h"
 
 struct store;
 
 /* How documents that are kept as text become what is judged: the programs bring the readers of
- * the JSON layer, of which this layer knows nothing. Both fail with ERR_MALFORMED only. */
+ * the JSON layer, of which this layer knows nothing. They fail with ERR_MALFORMED, or for want of
+ * memory. */
 struct store_readers {
 	enum err (*standard)(const char *text, size_t len, struct standard *out,
 			     struct err_info *info);
 	enum err (*county_report)(const char *text, size_t len, const struct standard *standard,
 				  struct county_report *out, struct err_info *info);
+	enum err (*plan)(const char *text, size_t len, const struct standard *standard,
+			 struct plan *out, struct err_info *info);
+	enum err (*rule)(const char *text, size_t len, struct alert_rule *out,
+			 struct err_info *info);
 };
 
 struct store_options {

@@ -3,14 +3,14 @@
 
 -- name: events_after
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  alert, county, period, item, rule, severity, value, threshold, version
+  alert, county, period, item, rule, kind, severity, value, threshold, version, reason
 FROM event
 WHERE seq > $1 AND county ~>=~ $3 AND county ~<~ ($3 || ':')
 ORDER BY seq LIMIT $2
 
 -- name: events_after_county
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  alert, county, period, item, rule, severity, value, threshold, version
+  alert, county, period, item, rule, kind, severity, value, threshold, version, reason
 FROM event
 WHERE seq > $1 AND county = $3
 ORDER BY seq LIMIT $2
@@ -20,7 +20,7 @@ SELECT seq FROM event_counter
 
 -- name: outbox_list
 SELECT e.seq, e.id, e.type, to_char(e.time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  e.alert, e.county, e.period, e.item, e.rule, e.severity, e.value, e.threshold, e.version
+  e.alert, e.county, e.period, e.item, e.rule, e.kind, e.severity, e.value, e.threshold, e.version, e.reason
 FROM event_outbox o
 JOIN event e ON e.seq = o.seq
 WHERE e.time <= clock_timestamp() - $1::float8 * interval '1 ms'
@@ -30,7 +30,7 @@ ORDER BY o.seq LIMIT $2
 DELETE FROM event_outbox WHERE seq = ANY ($1::bigint[])
 
 -- name: alerts_list
-SELECT id, county, item, rule, period, state, severity, value, threshold, version,
+SELECT id, county, item, rule, kind, period, state, severity, value, threshold, version,
   to_char(opened_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
 FROM alert
@@ -39,7 +39,7 @@ WHERE id > $1 AND county ~>=~ $3 AND county ~<~ ($3 || ':')
 ORDER BY id LIMIT $2
 
 -- name: alert_get
-SELECT id, county, item, rule, period, state, severity, value, threshold, version,
+SELECT id, county, item, rule, kind, period, state, severity, value, threshold, version,
   to_char(opened_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
 FROM alert WHERE id = $1

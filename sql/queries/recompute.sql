@@ -14,7 +14,8 @@ SELECT pg_advisory_xact_lock_shared(x'4a53'::integer, 0)
 -- "JH"). Who is patient ($3) waits for turns; else a county that somebody has is left out.
 -- name: recompute_lock
 WITH locked AS MATERIALIZED (
-  SELECT k.nth, r.county, r.period, r.computed_version, r.stale, r.known
+  SELECT k.nth, r.county, r.period, r.computed_version,
+    r.stale OR coalesce(r.due_at <= clock_timestamp(), false) AS stale, r.known
   FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k (county, period, nth)
   JOIN county_result r ON r.county = k.county AND r.period = k.period
   WHERE CASE WHEN $3::boolean THEN pg_advisory_xact_lock_shared(k.county::bigint) IS NOT NULL
@@ -70,22 +71,46 @@ LEFT JOIN LATERAL (
   WHERE s.county = k.county
 ) s ON true
 
--- Open alerts, and the items that a later period knows.
--- name: recompute_memory
-SELECT k.nth, a.item, a.rule, a.id, a.period, false
+-- Open alerts, with what they remember.
+-- name: recompute_alerts
+SELECT k.nth, a.item, a.rule, a.kind, a.id, a.period, a.state, a.severity,
+  (extract(epoch FROM a.since) * 1000000)::bigint, a.confirmed, a.counted,
+  (extract(epoch FROM a.clear) * 1000000)::bigint, a.cleared,
+  (extract(epoch FROM a.told_at) * 1000000)::bigint
 FROM unnest($1::text[]) WITH ORDINALITY AS k (county, nth)
 JOIN alert a ON a.county = k.county AND a.state IN ('pending', 'firing', 'acknowledged')
-UNION ALL
-SELECT DISTINCT k.nth, i.item, '', 0, '', true
+
+-- Items that a later period knows.
+-- name: recompute_later
+SELECT DISTINCT k.nth, i.item
 FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k (county, period, nth)
 JOIN county_result r ON r.county = k.county AND r.period > k.period
 CROSS JOIN LATERAL unnest(r.known) AS i (item)
+
+-- Figures of the period before; of a county with a plan, of $3 periods before, by period.
+-- name: recompute_before
+SELECT k.nth, b.period, f.item, f.value
+FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k (county, period, nth)
+CROSS JOIN LATERAL (
+  SELECT r.period, r.figure_items, r.figures FROM county_result r
+  WHERE r.county = k.county AND r.period < k.period
+    AND (r.period = (k.period::integer - 1)::text OR EXISTS (SELECT FROM county_plan p WHERE p.county = k.county))
+  ORDER BY r.period DESC LIMIT $3::integer
+) b
+CROSS JOIN LATERAL unnest(b.figure_items, b.figures) AS f (item, value)
+ORDER BY k.nth, b.period
+
+-- name: recompute_plans
+SELECT k.nth, p.first_year, p.document
+FROM unnest($1::text[]) WITH ORDINALITY AS k (county, nth)
+JOIN county_plan p ON p.county = k.county
 
 -- A later computation is later in time too, and later than the change that it rests on,
 -- whatever the clock says. It is logged, and so are the figures that it changes, under its
 -- time: see history.sql. Tells whether the county has changed meanwhile.
 -- Arrays: county, period, version, standard and its version, verdict; and, each an array as text,
--- the schools that are missing, the items that are known, failing, unknown, and of these undefined.
+-- the schools that are missing, the items that are known, failing, unknown, and of these undefined,
+-- the items that have a figure, and the figures; and when it is to be looked at again, in microseconds.
 -- name: recompute_county
 WITH computed AS (
   UPDATE county_result r
@@ -93,13 +118,15 @@ WITH computed AS (
     standard_version = j.standard_version, verdict = j.verdict,
     missing_schools = j.missing::text[], known = j.known::text[], failing = j.failing::text[],
     unknown = j.unknown::text[], undefined = j.undefined::text[],
+    figure_items = j.figure_items::text[], figures = j.figures::float8[],
+    due_at = 'epoch'::timestamptz + j.due * interval '1 microsecond',
     computed_at = greatest(
       clock_timestamp(), r.computed_at + interval '1 microsecond', p.changed_at)
   FROM unnest(
       $1::text[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::text[],
-      $8::text[], $9::text[], $10::text[], $11::text[])
+      $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bigint[])
     AS j (county, period, version, standard, standard_version, verdict, missing, known, failing,
-      unknown, undefined)
+      unknown, undefined, figure_items, figures, due)
   JOIN county_period p ON p.county = j.county AND p.period = j.period
   WHERE r.county = j.county AND r.period = j.period
   RETURNING r.*
@@ -134,7 +161,7 @@ SELECT k.nth
 FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k (county, period, nth)
 JOIN county_period p ON p.county = k.county AND p.period = k.period
 JOIN county_result r ON r.county = k.county AND r.period = k.period
-WHERE r.computed_version < p.version OR r.stale
+WHERE r.computed_version < p.version OR r.stale OR r.due_at <= clock_timestamp()
 
 -- The judged items, by the computation that changed them.
 -- name: items_log
@@ -235,55 +262,70 @@ JOIN county_result r ON r.county = f.county AND r.period = f.period
 
 -- Alerts, and their events: the last statement before COMMIT. From the counter's update on
 -- every other monitor's events wait for this transaction; without an event it is left alone.
--- Arrays: county, period, version, item, alert (0: fires now), state (NULL: stays as it is), event
--- type (NULL: none) and its number (1, 2, …), value, limit, rule. Behind them, how many events.
+-- Arrays: county, period, version, item, alert (0: opens now), state (NULL: stays as it is), event
+-- type (NULL: none) and its number (1, 2, …), value, limit, rule and its kind, severity, reason; what it
+-- remembers: since when, how often, version that was counted, over since when, how often, told
+-- (times in microseconds, NULL: none). Behind them, how many events.
 -- name: alerts_write
 WITH change AS MATERIALIZED (
-  SELECT * FROM unnest(
+  SELECT county, period, version, item, alert, state, type, nth, value, threshold, rule, kind, severity,
+    reason, 'epoch'::timestamptz + since * interval '1 microsecond' AS since, confirmed, counted,
+    'epoch'::timestamptz + clear * interval '1 microsecond' AS clear, cleared,
+    'epoch'::timestamptz + told * interval '1 microsecond' AS told_at
+  FROM unnest(
       $1::text[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::text[],
-      $8::integer[], $9::float8[], $10::float8[], $11::text[])
-    AS c (county, period, version, item, alert, state, type, nth, value, threshold, rule)
-), fired AS (
+      $8::integer[], $9::float8[], $10::float8[], $11::text[], $12::text[], $13::text[], $14::text[],
+      $15::bigint[], $16::integer[], $17::bigint[], $18::bigint[], $19::integer[], $20::bigint[])
+    AS c (county, period, version, item, alert, state, type, nth, value, threshold, rule, kind, severity,
+      reason, since, confirmed, counted, clear, cleared, told)
+), opened AS (
   INSERT INTO alert (
-    county, period, version, item, value, threshold, rule, state, severity, opened_at, changed_at)
-  SELECT county, period, version, item, value, threshold, rule, 'firing', 'critical', t.at, t.at
+    county, period, version, item, value, threshold, rule, kind, state, severity, opened_at, changed_at,
+    since, confirmed, counted, clear, cleared, told_at)
+  SELECT county, period, version, item, value, threshold, rule, kind, state, severity, t.at, t.at,
+    since, confirmed, counted, clear, cleared, told_at
   FROM change, (SELECT clock_timestamp() AS at) AS t
   WHERE alert = 0
-  RETURNING id, county, item
+  RETURNING id, county, item, rule
 ), updated AS (
   UPDATE alert a
   SET period = c.period, version = c.version, state = coalesce(c.state, a.state), value = c.value,
-    threshold = c.threshold, changed_at = clock_timestamp()
+    threshold = c.threshold, severity = c.severity, changed_at = clock_timestamp(),
+    since = c.since, confirmed = c.confirmed, counted = c.counted, clear = c.clear,
+    cleared = c.cleared, told_at = c.told_at
   FROM change c
   WHERE a.id = c.alert AND a.id = ANY ($5::bigint[])
     AND (c.state IS NOT NULL
-      OR (a.period, a.value, a.threshold) IS DISTINCT FROM (c.period, c.value, c.threshold))
+      OR (a.period, a.value, a.threshold, a.severity, a.since, a.confirmed, a.clear, a.cleared, a.told_at)
+        IS DISTINCT FROM
+        (c.period, c.value, c.threshold, c.severity, c.since, c.confirmed, c.clear, c.cleared, c.told_at))
 ), counter AS (
-  UPDATE event_counter SET seq = seq + $12::bigint WHERE $12 > 0 RETURNING seq - $12 AS base
+  UPDATE event_counter SET seq = seq + $21::bigint WHERE $21 > 0 RETURNING seq - $21 AS base
 ), appended AS (
   INSERT INTO event (
-    seq, type, alert, county, period, item, rule, severity, value, threshold, version)
-  SELECT counter.base + c.nth, c.type, coalesce(f.id, c.alert), c.county, c.period, c.item,
-    c.rule, 'critical', c.value, c.threshold, c.version
+    seq, type, alert, county, period, item, rule, kind, severity, value, threshold, version, reason)
+  SELECT counter.base + c.nth, c.type, coalesce(o.id, c.alert), c.county, c.period, c.item,
+    c.rule, c.kind, c.severity, c.value, c.threshold, c.version, c.reason
   FROM counter, change c
-  LEFT JOIN fired f ON f.county = c.county AND f.item = c.item AND c.alert = 0
+  LEFT JOIN opened o ON o.county = c.county AND o.item = c.item AND o.rule = c.rule AND c.alert = 0
   WHERE c.type IS NOT NULL
   RETURNING *
 ), boxed AS (
   INSERT INTO event_outbox (seq) SELECT seq FROM appended
 )
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  alert, county, period, item, rule, severity, value, threshold, version
+  alert, county, period, item, rule, kind, severity, value, threshold, version, reason
 FROM appended ORDER BY seq
 
 -- Periods that no standard judges are nobody's work. What is behind is found first, by joining two
 -- small tables as a whole: of a join with standards by prefix the planner expects next to nothing.
 -- name: behind_list
 WITH behind AS MATERIALIZED (
-  SELECT p.county, p.period, p.changed_at
+  SELECT p.county, p.period,
+    CASE WHEN r.computed_version < p.version OR r.stale THEN p.changed_at ELSE r.due_at END AS changed_at
   FROM county_period p
   JOIN county_result r ON r.county = p.county AND r.period = p.period
-  WHERE r.computed_version < p.version OR r.stale
+  WHERE r.computed_version < p.version OR r.stale OR r.due_at <= clock_timestamp()
 )
 SELECT b.county, b.period
 FROM behind b
@@ -294,10 +336,11 @@ ORDER BY b.changed_at, b.period DESC LIMIT $1 OFFSET $2
 
 -- name: behind_count
 WITH behind AS MATERIALIZED (
-  SELECT p.county, p.period, p.changed_at
+  SELECT p.county, p.period,
+    CASE WHEN r.computed_version < p.version OR r.stale THEN p.changed_at ELSE r.due_at END AS changed_at
   FROM county_period p
   JOIN county_result r ON r.county = p.county AND r.period = p.period
-  WHERE r.computed_version < p.version OR r.stale
+  WHERE r.computed_version < p.version OR r.stale OR r.due_at <= clock_timestamp()
 )
 SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(b.changed_at)), 0)::float8
 FROM behind b

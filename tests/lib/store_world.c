@@ -3,6 +3,8 @@
 
 #include "monitor/evaluate.h"
 #include "json/documents.h"
+#include "json/plan_json.h"
+#include "json/rule_json.h"
 
 #include <inttypes.h>
 #include <libpq-fe.h>
@@ -26,8 +28,8 @@ static const char *url(void)
 struct store *world_store(int connections, int statement_timeout_ms, const char *options)
 {
 	struct buf auto_buf text;
-	static const struct store_readers readers = { json_parse_standard,
-						      json_parse_county_report };
+	static const struct store_readers readers = { json_parse_standard, json_parse_county_report,
+						      json_parse_plan, json_parse_rule };
 	struct store_options o = { .readers = &readers,
 				   .application = "test_store",
 				   .connections = connections,

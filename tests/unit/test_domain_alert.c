@@ -5,53 +5,215 @@
 #include "lib/check.h"
 #include "lib/national.h"
 
-static enum alert_action step(bool open, const char *open_period, const char *period,
-			      enum status status, bool later_known)
-{
-	struct alert_facts f = { .open = open, .status = status, .later_known = later_known };
+/* --- a model: random lives, held against what was said of them ------------------------------ */
 
-	str_copy(f.open_period, sizeof(f.open_period), open_period);
-	str_copy(f.period, sizeof(f.period), period);
-	return alert_step(&f);
+#define DAY_US INT64_C(86400000000)
+#define STEPS  400
+#define LIVES  3000
+
+/* The same numbers each run. */
+static uint32_t seed;
+static unsigned rnd(unsigned n)
+{
+	seed = seed * 1664525u + 1013904223u;
+	return (seed >> 8) % n;
 }
 
-static void test_none_open(void **state)
-{
-	(void)state;
-	for (int s = 0; s < STATUS_COUNT; s++) {
-		const enum status status = (enum status)s;
+/* What a reader of the event log knows. */
+struct told {
+	enum alert_state state;
+	enum severity severity;
+};
 
-		assert_int_equal(step(false, "", "2025", status, false),
-				 status == STATUS_NOT_MET ? ALERT_FIRE : ALERT_NONE);
-		assert_int_equal(step(false, "", "2025", status, true), ALERT_NONE);
+static void replay(struct told *t, const struct alert_outcome *o)
+{
+	switch (o->action) {
+	case ALERT_NONE:
+	case ALERT_NOTE:
+		return;
+	case ALERT_PEND:
+		assert_int_equal(t->state, ALERT_CLOSED);
+		t->state = ALERT_PENDING;
+		return;
+	case ALERT_FIRE:
+		assert_int_not_equal(t->state, ALERT_FIRING);
+		t->state = ALERT_FIRING;
+		t->severity = o->memory.severity;
+		return;
+	case ALERT_CHANGE:
+		assert_int_equal(t->state, ALERT_FIRING);
+		assert_int_not_equal(t->severity, o->memory.severity);
+		t->severity = o->memory.severity;
+		return;
+	case ALERT_REMIND:
+		assert_int_equal(t->state, ALERT_FIRING);
+		return;
+	case ALERT_RESOLVE:
+	case ALERT_WITHDRAW:
+		assert_int_not_equal(t->state, ALERT_CLOSED);
+		t->state = ALERT_CLOSED;
+		return;
 	}
 }
 
-/* Every state of the table in alert.h; whether a later period knows the item
- * matters to none that is open. */
-static void test_open(void **state)
+/* The run of one condition, counted the plain way: from the first computation that said so. */
+struct run {
+	int64_t since_us;
+	int times;
+	char period[PERIOD_CODE];
+	int64_t version;
+};
+
+static void run_add(struct run *r, const struct alert_facts *f)
 {
-	static const struct {
-		const char *period;
-		enum alert_action by_status[STATUS_COUNT]; /* met, not_met, then the unknown */
-	} rows[] = {
-		{ "2025",
-		  { ALERT_RESOLVE, ALERT_KEEP, ALERT_WITHDRAW, ALERT_WITHDRAW, ALERT_WITHDRAW } },
-		{ "2026", { ALERT_RESOLVE, ALERT_CARRY, ALERT_NONE, ALERT_NONE, ALERT_NONE } },
-		{ "2024", { ALERT_NONE, ALERT_NONE, ALERT_NONE, ALERT_NONE, ALERT_NONE } },
+	if (!r->times)
+		r->since_us = f->now_us;
+	if (!r->times || strcmp(r->period, f->period) != 0 || f->version > r->version)
+		r->times++;
+	str_copy(r->period, sizeof(r->period), f->period);
+	r->version = f->version;
+}
+
+static bool run_kept(const struct run *r, const struct rule_hold *hold, int64_t now_us)
+{
+	return r->times >= hold->confirmations && now_us - r->since_us >= hold->days * DAY_US;
+}
+
+static void random_rule(struct alert_rule *rule)
+{
+	*rule = (struct alert_rule){ .hold = { 1 + (int)rnd(3), (int)rnd(2) * (int)rnd(12) },
+				     .clear_hold = { 1 + (int)rnd(2), (int)rnd(2) * (int)rnd(6) },
+				     .repeat_days = (int)rnd(2) * 7 };
+}
+
+static void random_facts(struct alert_facts *f, unsigned *ret_year)
+{
+	f->now_us += rnd(3) ? (int64_t)rnd(5) * DAY_US / 2 : 0;
+	if (rnd(40) == 0 && *ret_year < 2040) {
+		++*ret_year;
+		f->version = 0;
+	}
+	snprintf(f->period, sizeof(f->period), "%04u", *ret_year % 10000);
+	f->version += rnd(3) > 0;
+	f->trip = rnd(20) == 0 ? TRIP_UNKNOWN : rnd(3) ? TRIP_YES : TRIP_NO;
+	f->severity = rnd(4) ? SEVERITY_WARNING : SEVERITY_CRITICAL;
+}
+
+/* What the plain count says should be told of these facts. */
+static enum alert_state expected(const struct alert_rule *rule, const struct alert_memory *m,
+				 const struct alert_facts *f, struct run *on, struct run *off)
+{
+	const bool same = str_equal(m->period, f->period);
+
+	if (f->trip == TRIP_UNKNOWN)
+		return m->state == ALERT_CLOSED || !same ? m->state : ALERT_CLOSED;
+	if (f->trip == TRIP_YES) {
+		if (m->state == ALERT_CLOSED)
+			*on = (struct run){ .times = 0 };
+		*off = (struct run){ .times = 0 };
+		run_add(on, f);
+		return m->state == ALERT_FIRING || run_kept(on, &rule->hold, f->now_us)
+			       ? ALERT_FIRING
+			       : ALERT_PENDING;
+	}
+	if (m->state != ALERT_FIRING)
+		return ALERT_CLOSED;
+	if (!off->times) { /* a version that was counted for the one is not news for the other */
+		off->since_us = f->now_us;
+		off->times = 1;
+		str_copy(off->period, sizeof(off->period), f->period);
+		off->version = f->version;
+	} else {
+		run_add(off, f);
+	}
+	return run_kept(off, &rule->clear_hold, f->now_us) ? ALERT_CLOSED : ALERT_FIRING;
+}
+
+/* Nothing is told twice: the same look again, as after a crash, changes nothing. */
+static void check_again(const struct alert_rule *rule, const struct alert_outcome *o,
+			const struct alert_facts *f)
+{
+	struct alert_outcome again;
+
+	if (o->memory.state == ALERT_CLOSED)
+		return;
+	alert_step(rule, &o->memory, f, &again);
+	assert_true(again.action == ALERT_NONE || again.action == ALERT_NOTE);
+	assert_memory_equal(&again.memory, &o->memory, sizeof(again.memory));
+	assert_int_equal(again.due_us, o->due_us);
+}
+
+static void live(void)
+{
+	struct alert_memory memory = { .state = ALERT_CLOSED };
+	struct run on = { .times = 0 }, off = { .times = 0 };
+	struct alert_facts f = { .now_us = DAY_US };
+	struct told told = { ALERT_CLOSED, SEVERITY_INFO };
+	struct alert_rule rule;
+	unsigned year = 2020;
+
+	random_rule(&rule);
+	for (int i = 0; i < STEPS; i++) {
+		struct alert_outcome o;
+		enum alert_state want;
+
+		random_facts(&f, &year);
+		memory.quiet = rnd(5) == 0;
+		want = expected(&rule, &memory, &f, &on, &off);
+		alert_step(&rule, &memory, &f, &o);
+		assert_int_equal(o.memory.state, want); /* no event without a cause, none missing */
+		replay(&told, &o);
+		assert_int_equal(told.state, o.memory.state); /* the log rebuilds the state */
+		if (told.state == ALERT_FIRING)
+			assert_int_equal(told.severity, o.memory.severity);
+		assert_true(!o.due_us || o.due_us > f.now_us);
+		check_again(&rule, &o, &f);
+		memory = o.memory;
+	}
+}
+
+static void test_model(void **state)
+{
+	(void)state;
+	seed = 20260301;
+	for (int i = 0; i < LIVES; i++)
+		live();
+}
+
+static void test_in_force(void **state)
+{
+	static const struct alert_rule rules[] = {
+		{ .id = "near", .region = "340207", .enabled = true },
+		{ .id = "near", .region = "34", .enabled = true },
+		{ .id = "plan", .region = "34", .enabled = false },
+		{ .id = "near", .region = "", .enabled = true },
+		{ .id = "plan", .region = "", .enabled = true },
+		{ .id = "veto", .region = "", .enabled = true },
 	};
+	const struct alert_rule *out[RULES_OF_COUNTY_MAX];
 
 	(void)state;
-	for (size_t r = 0; r < ARRAY_LEN(rows); r++) {
-		for (int s = 0; s < STATUS_COUNT; s++) {
-			const enum alert_action want = rows[r].by_status[s];
+	assert_int_equal(rules_in_force(rules, ARRAY_LEN(rules), "340207", out), 2);
+	assert_ptr_equal(out[0], &rules[0]);
+	assert_ptr_equal(out[1], &rules[5]); /* plan is switched off by the province */
+	assert_int_equal(rules_in_force(rules, ARRAY_LEN(rules), "340208", out), 2);
+	assert_ptr_equal(out[0], &rules[1]);
+	assert_int_equal(rules_in_force(rules, ARRAY_LEN(rules), "350102", out), 3);
+	assert_ptr_equal(out[1], &rules[4]);
+}
 
-			assert_int_equal(step(true, "2025", rows[r].period, (enum status)s, false),
-					 want);
-			assert_int_equal(step(true, "2025", rows[r].period, (enum status)s, true),
-					 want);
-		}
-	}
+static void test_patterns(void **state)
+{
+	(void)state;
+	assert_true(rule_name_matches("R*.cv", "R2.primary.cv"));
+	assert_true(rule_name_matches("*", "G7"));
+	assert_true(rule_name_matches("G7", "G7"));
+	assert_true(rule_name_matches("*.*.cv", "R2.primary.cv"));
+	assert_true(rule_name_matches("R2.p*y.c*v", "R2.primary.cv"));
+	assert_false(rule_name_matches("R*.cv", "R2.primary.schools"));
+	assert_false(rule_name_matches("G1", "G11"));
+	assert_false(rule_name_matches("", "G1"));
+	assert_false(rule_name_matches("*x", "R2.primary.cv"));
 }
 
 static void test_item_names(void **state)
@@ -109,9 +271,8 @@ static void test_item_get(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_none_open),
-		cmocka_unit_test(test_open),
-		cmocka_unit_test(test_item_names),
+		cmocka_unit_test(test_model),    cmocka_unit_test(test_in_force),
+		cmocka_unit_test(test_patterns), cmocka_unit_test(test_item_names),
 		cmocka_unit_test(test_item_get),
 	};
 

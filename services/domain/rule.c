@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "domain/rule.h"
+
+#include <math.h>
+#include <string.h>
+
+const char *const rule_kind_names[ALERT_ON_KINDS] = { "threshold", "veto",  "near", "plan",
+						      "forecast",  "stale", "jump" };
+const char *const severity_names[SEVERITIES] = { "info", "warning", "critical" };
+
+/* --- which ------------------------------------------------------------------------------- */
+
+bool rule_name_matches(const char *pattern, const char *name)
+{
+	const char *star = NULL, *from = NULL;
+
+	while (*name) {
+		if (*pattern == '*') {
+			star = pattern++;
+			from = name;
+		} else if (*pattern == *name) {
+			pattern++;
+			name++;
+		} else if (star) {
+			pattern = star + 1;
+			name = ++from;
+		} else {
+			return false;
+		}
+	}
+	while (*pattern == '*')
+		pattern++;
+	return !*pattern;
+}
+
+static bool kind_covers(enum rule_kind kind, const struct standard *s, size_t item)
+{
+	const bool veto = strcmp(item_alert_rule(s, item), "veto") == 0;
+
+	switch (kind) {
+	case ALERT_ON_THRESHOLD:
+		return !veto;
+	case ALERT_ON_VETO:
+		return veto;
+	case ALERT_ON_STALE:
+		return false;
+	case ALERT_ON_NEAR:
+	case ALERT_ON_PLAN:
+	case ALERT_ON_FORECAST:
+	case ALERT_ON_JUMP:
+	case ALERT_ON_KINDS:
+		break;
+	}
+	return true;
+}
+
+bool rule_covers(const struct alert_rule *rule, const struct standard *s, size_t item)
+{
+	if (!kind_covers(rule->kind, s, item))
+		return false;
+	for (size_t i = 0; i < rule->items_n; i++) {
+		if (rule_name_matches(rule->items[i], item_name(s, item)))
+			return true;
+	}
+	return rule->items_n == 0;
+}
+
+size_t rules_in_force(const struct alert_rule *rules, size_t n, const char *county,
+		      const struct alert_rule *out[RULES_OF_COUNTY_MAX])
+{
+	const struct alert_rule *near[RULES_OF_COUNTY_MAX];
+	size_t near_n = 0, out_n = 0;
+
+	for (size_t i = 0; i < n && near_n < RULES_OF_COUNTY_MAX; i++) {
+		bool hidden = false;
+
+		if (strncmp(county, rules[i].region, strlen(rules[i].region)) != 0)
+			continue;
+		for (size_t k = 0; k < near_n && !hidden; k++)
+			hidden = strcmp(near[k]->id, rules[i].id) == 0;
+		if (!hidden)
+			near[near_n++] = &rules[i];
+	}
+	for (size_t i = 0; i < near_n; i++) {
+		if (near[i]->enabled)
+			out[out_n++] = near[i];
+	}
+	return out_n;
+}
+
+/* --- reading ------------------------------------------------------------------------------ */
+
+static double share(int64_t of)
+{
+	return (double)of / RULE_ONE;
+}
+
+/* How far a figure is on the wrong side of a limit; below zero on the right one. */
+static double excess(const struct rule_facts *f, double limit)
+{
+	return f->rising ? limit - f->item.value : f->item.value - limit;
+}
+
+/* As a share of something that may be nothing. */
+static double share_of(double what, double of)
+{
+	return of == 0 ? (what > 0 ? (double)RULE_SHARE_MAX / RULE_ONE : 0) : what / fabs(of);
+}
+
+static enum trip trip_if(bool trips)
+{
+	return trips ? TRIP_YES : TRIP_NO;
+}
+
+static bool is_known(const struct item *item)
+{
+	return item->status == STATUS_MET || item->status == STATUS_NOT_MET;
+}
+
+/* An alert that is open needs the figure on the right side by `clear`: met is not enough. */
+static enum trip read_threshold(const struct alert_rule *rule, const struct rule_facts *f,
+				bool open, double *ret_beyond)
+{
+	const bool has_figure = f->item.has_value && f->item.has_limit;
+
+	*ret_beyond = has_figure ? share_of(excess(f, f->item.limit), f->item.limit) : 0;
+	if (!is_known(&f->item))
+		return TRIP_UNKNOWN;
+	if (f->item.status == STATUS_NOT_MET)
+		return trip_if(!has_figure || open || *ret_beyond >= share(rule->margin));
+	return trip_if(open && has_figure && rule->clear && *ret_beyond > -share(rule->clear));
+}
+
+static enum trip read_near(const struct alert_rule *rule, const struct rule_facts *f, bool open,
+			   double *ret_beyond)
+{
+	const double margin = share(rule->margin) + (open ? share(rule->clear) : 0);
+	double left;
+
+	if (!is_known(&f->item))
+		return TRIP_UNKNOWN;
+	if (f->item.status == STATUS_NOT_MET || !f->item.has_value || !f->item.has_limit ||
+	    f->item.limit == 0)
+		return TRIP_NO; /* it is over the limit, or has none to be near to */
+	left = share_of(-excess(f, f->item.limit), f->item.limit);
+	*ret_beyond = margin > left ? margin - left : 0;
+	if (left > margin)
+		return TRIP_NO;
+	if (open)
+		return TRIP_YES; /* whichever way it moves now */
+	if (!f->has_before)
+		return TRIP_UNKNOWN;
+	return trip_if(f->rising ? f->item.value < f->before : f->item.value > f->before);
+}
+
+static enum trip read_plan(const struct alert_rule *rule, const struct rule_facts *f, bool open,
+			   struct rule_reading *out, double *ret_beyond)
+{
+	double behind;
+
+	if (f->wanted == PLAN_WANTED_NOTHING || !is_known(&f->item))
+		return f->wanted == PLAN_WANTED_NOTHING ? TRIP_NO : TRIP_UNKNOWN;
+	if (f->wanted == PLAN_WANTED_MET)
+		return trip_if(f->item.status == STATUS_NOT_MET);
+	if (!f->item.has_value)
+		return TRIP_UNKNOWN;
+	out->has_limit = true;
+	out->limit = f->wanted_value;
+	behind = share_of(excess(f, f->wanted_value), f->wanted_value);
+	*ret_beyond = behind;
+	if (open)
+		return trip_if(behind > share(rule->margin) - share(rule->clear));
+	return trip_if(behind > share(rule->margin));
+}
+
+static enum trip read_jump(const struct alert_rule *rule, const struct rule_facts *f,
+			   struct rule_reading *out, double *ret_beyond)
+{
+	if (!f->item.has_value || !f->has_before)
+		return TRIP_UNKNOWN;
+	out->has_limit = true;
+	out->limit = f->before;
+	*ret_beyond = share_of(fabs(f->item.value - f->before), f->before);
+	return trip_if(*ret_beyond > share(rule->margin));
+}
+
+static enum trip trip_of(const struct alert_rule *rule, const struct rule_facts *f, bool open,
+			 struct rule_reading *out, double *ret_beyond)
+{
+	switch (rule->kind) {
+	case ALERT_ON_THRESHOLD:
+	case ALERT_ON_VETO:
+		return read_threshold(rule, f, open, ret_beyond);
+	case ALERT_ON_NEAR:
+		return read_near(rule, f, open, ret_beyond);
+	case ALERT_ON_PLAN:
+		return read_plan(rule, f, open, out, ret_beyond);
+	case ALERT_ON_FORECAST:
+		return f->foretold ? trip_if(f->chance >= FORECAST_IMPROBABLE) : TRIP_UNKNOWN;
+	case ALERT_ON_STALE:
+		return trip_if(f->overdue && f->schools > 0);
+	case ALERT_ON_JUMP:
+		return read_jump(rule, f, out, ret_beyond);
+	case ALERT_ON_KINDS:
+		break;
+	}
+	return TRIP_UNKNOWN;
+}
+
+static enum severity severity_of(const struct alert_rule *rule, const struct rule_facts *f,
+				 double beyond)
+{
+	enum severity highest = SEVERITY_INFO;
+
+	for (size_t i = 0; i < rule->levels_n; i++) {
+		const struct rule_level *level = &rule->levels[i];
+
+		if (level->beyond && beyond < share(level->beyond))
+			continue;
+		if (level->schools && f->schools < level->schools)
+			continue;
+		if (level->severity > highest)
+			highest = level->severity;
+	}
+	return highest;
+}
+
+void rule_read(const struct alert_rule *rule, const struct rule_facts *facts, bool open,
+	       struct rule_reading *out)
+{
+	double beyond = 0;
+
+	out->has_limit = facts->item.has_limit;
+	out->limit = facts->item.limit;
+	out->trip = trip_of(rule, facts, open, out, &beyond);
+	out->severity = severity_of(rule, facts, beyond);
+}

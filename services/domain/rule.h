@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rules of alerts: what a province wants to be told of. They are data; a nearer region's rule of
+ *the same id takes the place of a farther one's, so a province changes, or switches off, what
+ *ships.
+ *
+ *	kind        an item of a county and period trips it when
+ *	threshold   it is not met (items that are not vetoes)
+ *	veto        it is not met (items that are nothing but vetoes)
+ *	near        it is met, its figure is within `margin` of the limit, and nearer to it than the
+ *	            figure of the period before
+ *	plan        its figure is behind the plan's line by more than `margin`; or the plan wants it
+ *	            met and it is not
+ *	forecast    the trend does not have it at its limit in the planned year, by more than one of
+ *	            the forecast's lines (domain/forecast.h: "unlikely", "no")
+ *	stale       schools have not reported past the day `due` of the year that names the period;
+ *	            of the county as a whole: the item is RULE_REPORTS
+ *	jump        its figure differs from that of the period before by more than `margin` of it
+ *
+ * Margins are shares of the limit (near, threshold), of the wanted figure (plan), of the figure
+ * before (jump). An alert that is open goes on until the figure is on the right side by `clear`
+ * more: so a figure that wavers about a limit raises one alert, not ten.
+ *
+ * What decides is the exact status, where a rule asks for it; margins are shares of figures as they
+ * are shown, reckoned in double precision: an alert is no verdict. */
+#ifndef DOMAIN_RULE_H
+#define DOMAIN_RULE_H
+
+#include "domain/forecast.h"
+#include "domain/item.h"
+
+#define RULE_ID             16 /* [a-z][a-z0-9-]*, with its end */
+#define RULE_TITLE_CHARS    60
+#define RULE_ITEMS_MAX      16
+#define RULE_LEVELS_MAX     4
+#define RULES_OF_REGION_MAX 16
+#define RULES_OF_COUNTY_MAX (4 * RULES_OF_REGION_MAX) /* nation, province, prefecture, county */
+#define RULES_MAX           1024                      /* in all */
+#define RULE_ONE            1000000                   /* of shares */
+#define RULE_SHARE_MAX      (INT64_C(10) * RULE_ONE)
+#define RULE_HOLD_DAYS_MAX  366
+#define RULE_COUNT_MAX      10
+#define RULE_DUE            6 /* "12-31" */
+
+#define RULE_REPORTS "reports" /* the item of stale alerts */
+
+enum rule_kind {
+	ALERT_ON_THRESHOLD,
+	ALERT_ON_VETO,
+	ALERT_ON_NEAR,
+	ALERT_ON_PLAN,
+	ALERT_ON_FORECAST,
+	ALERT_ON_STALE,
+	ALERT_ON_JUMP,
+	ALERT_ON_KINDS
+};
+extern const char *const rule_kind_names[ALERT_ON_KINDS];
+
+enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_CRITICAL, SEVERITIES };
+extern const char *const severity_names[SEVERITIES];
+
+/* An alert has the highest severity of the levels that it reaches. */
+struct rule_level {
+	enum severity severity;
+	int64_t beyond;  /* at least so far beyond, as a share: of what, see above; 0: always */
+	int64_t schools; /* at least so many schools behind it, where they are known; 0: any */
+};
+
+/* For so long a condition must go on: computations from newer data that say so, and days. */
+struct rule_hold {
+	int confirmations; /* ≥ 1 */
+	int days;
+};
+
+struct alert_rule {
+	char id[RULE_ID];
+	char region[COUNTY_CODE]; /* "": the nation */
+	int64_t version;
+	char title[4 * RULE_TITLE_CHARS + 1]; /* "" */
+	enum rule_kind kind;
+	bool enabled;
+	char items[RULE_ITEMS_MAX][ITEM_NAME]; /* names, with '*' for any characters */
+	size_t items_n;                        /* 0: all that the kind is about */
+	int64_t margin, clear;
+	char due[RULE_DUE]; /* "" unless of stale */
+	struct rule_hold hold, clear_hold;
+	int repeat_days; /* told again while it is neither acknowledged nor over; 0: never */
+	struct rule_level levels[RULE_LEVELS_MAX];
+	size_t levels_n; /* > 0; the first has neither beyond nor schools */
+};
+
+/* Whether a rule is about an item: its kind and its patterns are. */
+bool rule_covers(const struct alert_rule *rule, const struct standard *s, size_t item);
+bool rule_name_matches(const char *pattern, const char *name);
+
+/* Of rules ordered by the length of their region, the longest first: those that are in force for a
+ * county; of the same id the nearest. Disabled ones are left out, and hide farther ones. Returns
+ * how many; more than RULES_OF_COUNTY_MAX there cannot be. */
+size_t rules_in_force(const struct alert_rule *rules, size_t n, const char *county,
+		      const struct alert_rule *out[RULES_OF_COUNTY_MAX]);
+
+/* What is known of an item, or of the reports. */
+struct rule_facts {
+	struct item item;
+	bool rising; /* more is better */
+	bool strict; /* the limit itself does not meet */
+	bool has_before;
+	double before; /* of the period before */
+	enum plan_wanted wanted;
+	double wanted_value; /* of PLAN_WANTED_VALUE, in the item's unit */
+	bool foretold;       /* there are figures enough, and a planned year */
+	enum forecast_chance chance;
+	int64_t schools; /* behind it; -1: not counted */
+	bool overdue;    /* stale: the day has come */
+};
+
+enum trip {
+	TRIP_NO,
+	TRIP_YES,
+	TRIP_UNKNOWN /* the figures do not say */
+};
+
+struct rule_reading {
+	enum trip trip;
+	enum severity severity; /* of TRIP_YES */
+	bool has_limit;
+	double limit; /* that the figure is held against: the item's, the plan's, the one before */
+};
+
+/* open: an alert of it is, so that `clear` counts. */
+void rule_read(const struct alert_rule *rule, const struct rule_facts *facts, bool open,
+	       struct rule_reading *out);
+
+#endif

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "json/rule_json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "base/timeutil.h"
+#include "json/reader.h"
+#include "json/write.h"
+
+#define SHARE_DECIMALS 6
+
+/* --- members ------------------------------------------------------------------------------ */
+
+static void read_region(struct reader *r, json_t *value, struct alert_rule *out)
+{
+	const char *text = json_string_value(value);
+	const size_t n = text ? strlen(text) : 0;
+
+	if (!reader_is_string(r, value))
+		return;
+	if ((n != 0 && n != 2 && n != 4 && n != 6) || !str_is_digits(text, n))
+		reader_problem(r, "not_allowed",
+			       "须为 2、4、6 位地区代码,全国为 \"\" / a region's code of 2, 4 or 6 "
+			       "digits, \"\" for the nation");
+	else
+		str_copy(out->region, sizeof(out->region), text);
+}
+
+static void read_title(struct reader *r, json_t *value, struct alert_rule *out)
+{
+	IGNORE(reader_text(r, value, RULE_TITLE_CHARS, out->title, sizeof(out->title)), "noted");
+}
+
+static void read_kind(struct reader *r, json_t *value, struct alert_rule *out)
+{
+	const int kind = reader_choice(r, value, rule_kind_names, ALERT_ON_KINDS);
+
+	if (kind >= 0)
+		out->kind = (enum rule_kind)kind;
+}
+
+static void read_enabled(struct reader *r, json_t *value, struct alert_rule *out)
+{
+	IGNORE(reader_bool(r, value, &out->enabled), "noted");
+}
+
+static bool is_pattern(const char *text)
+{
+	for (; *text; text++) {
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-*",
+			    *text))
+			return false;
+	}
+	return true;
+}
+
+static void read_items(struct reader *r, json_t *value, struct alert_rule *out)
+{
+	size_t i;
+	json_t *item;
+
+	if (!reader_is_array(r, value))
+		return;
+	if (json_array_size(value) > RULE_ITEMS_MAX) {
+		reader_problem(r, "too_many", "最多 %d 项 / at most %d", RULE_ITEMS_MAX,
+			       RULE_ITEMS_MAX);
+		return;
+	}
+	json_array_foreach(value, i, item)
+	{
+		const size_t mark = reader_enter_index(r, i);
+		const char *text = json_string_value(item);
+
+		if (reader_is_string(r, item)) {
+			if (!*text || strlen(text) >= ITEM_NAME || !is_pattern(text))
+				reader_problem(r, "not_allowed",
+					       "须为指标名,可用 * / an item's name, with * for any "
+					       "characters");
+			else
+				str_copy(out->items[out->items_n++], ITEM_NAME, text);
+		}
+		reader_leave(r, mark);
+	}
+}
+
+static void read_margin(struct reader *r, json_t *value, struct alert_rule *out)
+{
+	IGNORE(reader_scaled(r, value, SHARE_DECIMALS, RULE_SHARE_MAX, &out->margin), "noted");
+}
+
+static void read_clear(struct reader *r, json_t *value, struct alert_rule *out)
+{
+	IGNORE(reader_scaled(r, value, SHARE_DECIMALS, RULE_SHARE_MAX, &out->clear), "noted");
+}
+
+static void read_due(struct reader *r, json_t *value, struct alert_rule *out)
+{
+	const char *text = json_string_value(value);
+	char date[16];
+	int64_t us;
+
+	if (!reader_is_string(r, value))
+		return;
+	/* A day that every year has. */
+	if (strlen(text) != RULE_DUE - 1 ||
+	    snprintf(date, sizeof(date), "2023-%s", text) >= (int)sizeof(date) ||
+	    !time_parse_date(date, &us))
+		reader_problem(r, "not_allowed", "须为月日,如 12-31 / a month and day: 12-31");
+	else
+		str_copy(out->due, sizeof(out->due), text);
+}
+
+static void read_number(struct reader *r, const json_t *root, const char *name, int least, int most,
+			int *out)
+{
+	const json_t *value = json_object_get(root, name);
+	const size_t mark = reader_enter(r, name);
+	int64_t number = 0;
+
+	if (value && reader_count(r, value, most, &number)) {
+		if (number < least)
+			reader_problem(r, "too_small", "不小于 %d / at least %d", least, least);
+		else
+			*out = (int)number;
+	}
+	reader_leave(r, mark);
+}
+
+static void read_a_hold(struct reader *r, json_t *value, struct rule_hold *out)
+{
+	const char *key;
+	json_t *member;
+
+	if (!reader_is_object(r, value))
+		return;
+	json_object_foreach(value, key, member)
+	{
+		if (!str_equal(key, "confirmations") && !str_equal(key, "days"))
+			reader_unknown(r, key);
+	}
+	read_number(r, value, "confirmations", 1, RULE_COUNT_MAX, &out->confirmations);
+	read_number(r, value, "days", 0, RULE_HOLD_DAYS_MAX, &out->days);
+}
+
+static void read_hold(struct reader *r, json_t *value, struct alert_rule *out)
+{
+	read_a_hold(r, value, &out->hold);
+}
+
+static void read_clear_hold(struct reader *r, json_t *value, struct alert_rule *out)
+{
+	read_a_hold(r, value, &out->clear_hold);
+}
+
+static void read_repeat(struct reader *r, json_t *value, struct alert_rule *out)
+{
+	int64_t days = 0;
+
+	if (reader_count(r, value, RULE_HOLD_DAYS_MAX, &days))
+		out->repeat_days = (int)days;
+}
+
+/* --- severity ----------------------------------------------------------------------------- */
+
+static void read_level(struct reader *r, json_t *value, struct rule_level *out)
+{
+	const json_t *beyond = json_object_get(value, "beyond");
+	const json_t *schools = json_object_get(value, "schools");
+	const json_t *severity = json_object_get(value, "severity");
+	const char *key;
+	json_t *member;
+	size_t mark;
+
+	*out = (struct rule_level){ .beyond = 0 };
+	if (!reader_is_object(r, value))
+		return;
+	json_object_foreach(value, key, member)
+	{
+		if (!str_equal(key, "beyond") && !str_equal(key, "schools") &&
+		    !str_equal(key, "severity"))
+			reader_unknown(r, key);
+	}
+	mark = reader_enter(r, "severity");
+	if (severity) {
+		const int name = reader_choice(r, severity, severity_names, SEVERITIES);
+
+		out->severity = name >= 0 ? (enum severity)name : SEVERITY_INFO;
+	}
+	reader_leave(r, mark);
+	if (!severity)
+		reader_missing(r, "severity");
+	mark = reader_enter(r, "beyond");
+	if (beyond)
+		IGNORE(reader_scaled(r, beyond, SHARE_DECIMALS, RULE_SHARE_MAX, &out->beyond),
+		       "noted");
+	reader_leave(r, mark);
+	mark = reader_enter(r, "schools");
+	if (schools)
+		IGNORE(reader_count(r, schools, COUNTY_SCHOOLS_MAX, &out->schools), "noted");
+	reader_leave(r, mark);
+}
+
+static void read_levels(struct reader *r, json_t *value, struct alert_rule *out)
+{
+	const size_t n = json_array_size(value);
+
+	if (n < 1 || n > RULE_LEVELS_MAX) {
+		reader_problem(r, "not_allowed", "须有 1 至 %d 级 / 1 to %d levels",
+			       RULE_LEVELS_MAX, RULE_LEVELS_MAX);
+		return;
+	}
+	out->levels_n = n;
+	for (size_t i = 0; i < n; i++) {
+		const size_t mark = reader_enter_index(r, i);
+
+		read_level(r, json_array_get(value, i), &out->levels[i]);
+		if (i == 0 && (out->levels[i].beyond || out->levels[i].schools))
+			reader_problem(
+				r, "not_allowed",
+				"第一级适用于所有情形,不能有 beyond 或 schools / the first "
+				"level is of whatever trips the rule: no beyond, no schools");
+		reader_leave(r, mark);
+	}
+}
+
+static void read_severity(struct reader *r, json_t *value, struct alert_rule *out)
+{
+	if (json_is_array(value)) {
+		read_levels(r, value, out);
+	} else {
+		const int name = reader_choice(r, value, severity_names, SEVERITIES);
+
+		if (name >= 0)
+			out->levels[0].severity = (enum severity)name;
+	}
+}
+
+/* --- the document --------------------------------------------------------------------------- */
+
+static const struct member {
+	const char *name;
+	bool needed;
+	void (*read)(struct reader *r, json_t *value, struct alert_rule *out);
+} members[] = {
+	{ "region", true, read_region },       { "title", false, read_title },
+	{ "kind", true, read_kind },           { "enabled", false, read_enabled },
+	{ "items", false, read_items },        { "margin", false, read_margin },
+	{ "clear", false, read_clear },        { "due", false, read_due },
+	{ "hold", false, read_hold },          { "clear_hold", false, read_clear_hold },
+	{ "repeat_days", false, read_repeat }, { "severity", false, read_severity },
+};
+
+/* What a kind has to say, and what it cannot. */
+static void check_kind(struct reader *r, const json_t *root, const struct alert_rule *rule)
+{
+	const bool has_due = json_object_get(root, "due") != NULL;
+	const bool stale = rule->kind == ALERT_ON_STALE;
+
+	if ((rule->kind == ALERT_ON_NEAR || rule->kind == ALERT_ON_JUMP) &&
+	    !json_object_get(root, "margin"))
+		reader_missing(r, "margin");
+	if (stale && !has_due)
+		reader_missing(r, "due");
+	if (!stale && has_due) {
+		const size_t mark = reader_enter(r, "due");
+
+		reader_problem(r, "not_allowed",
+			       "仅用于 kind 为 stale 的规则 / for rules of kind stale only");
+		reader_leave(r, mark);
+	}
+}
+
+static void read_members(struct reader *r, json_t *root, struct alert_rule *out)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(root, key, value)
+	{
+		size_t i = 0;
+
+		while (i < ARRAY_LEN(members) && !str_equal(members[i].name, key))
+			i++;
+		if (i == ARRAY_LEN(members))
+			reader_unknown(r, key);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(members); i++) {
+		const size_t mark = reader_enter(r, members[i].name);
+
+		value = json_object_get(root, members[i].name);
+		if (value)
+			members[i].read(r, value, out);
+		reader_leave(r, mark);
+		if (!value && members[i].needed)
+			reader_missing(r, members[i].name);
+	}
+	if (json_object_get(root, "kind"))
+		check_kind(r, root, out);
+}
+
+enum err json_read_rule(const char *body, size_t len, struct alert_rule *out,
+			struct problems *problems, struct err_info *info)
+{
+	auto_json json_t *root = NULL;
+	struct alert_rule rule = { .enabled = true,
+				   .hold = { 1, 0 },
+				   .clear_hold = { 1, 0 },
+				   .levels = { { .severity = SEVERITY_WARNING } },
+				   .levels_n = 1 };
+	struct reader r;
+	enum err e;
+
+	reader_init(&r, problems);
+	e = reader_load(&r, body, len, &root, info);
+	if (!root)
+		return e;
+	read_members(&r, root, &rule);
+	e = reader_result(&r);
+	if (e != ERR_OK)
+		return e;
+	memcpy(rule.id, out->id, sizeof(rule.id));
+	rule.version = out->version;
+	*out = rule;
+	return ERR_OK;
+}
+
+enum err json_parse_rule(const char *text, size_t len, struct alert_rule *out,
+			 struct err_info *info)
+{
+	struct problems *auto_free ignored = calloc(1, sizeof(*ignored));
+
+	if (!ignored)
+		return ERR_NOMEM;
+	return json_read_rule(text, len, out, ignored, info) == ERR_OK ? ERR_OK : ERR_MALFORMED;
+}
+
+/* --- writing -------------------------------------------------------------------------------- */
+
+static void write_share(struct buf *out, const char *name, int64_t share)
+{
+	const double value = (double)share / RULE_ONE;
+
+	json_member_double(out, name, &value);
+}
+
+static void write_hold(struct buf *out, const char *name, const struct rule_hold *hold)
+{
+	json_name(out, name);
+	buf_printf(out, "{\"confirmations\":%d,\"days\":%d}", hold->confirmations, hold->days);
+}
+
+static void write_levels(const struct alert_rule *rule, struct buf *out)
+{
+	json_name(out, "severity");
+	buf_str(out, "[");
+	for (size_t i = 0; i < rule->levels_n; i++) {
+		const struct rule_level *level = &rule->levels[i];
+
+		buf_str(out, i ? ",{" : "{");
+		json_member_text(out, "severity", severity_names[level->severity]);
+		if (level->beyond)
+			write_share(out, "beyond", level->beyond);
+		if (level->schools)
+			json_member_int(out, "schools", level->schools);
+		buf_str(out, "}");
+	}
+	buf_str(out, "]");
+}
+
+void json_write_rule(const struct alert_rule *rule, struct buf *out)
+{
+	json_member_text(out, "region", rule->region);
+	if (rule->title[0])
+		json_member_text(out, "title", rule->title);
+	json_member_text(out, "kind", rule_kind_names[rule->kind]);
+	json_member_bool(out, "enabled", rule->enabled);
+	json_name(out, "items");
+	buf_str(out, "[");
+	for (size_t i = 0; i < rule->items_n; i++) {
+		if (i)
+			buf_str(out, ",");
+		json_text(out, rule->items[i]);
+	}
+	buf_str(out, "]");
+	write_share(out, "margin", rule->margin);
+	write_share(out, "clear", rule->clear);
+	if (rule->due[0])
+		json_member_text(out, "due", rule->due);
+	write_hold(out, "hold", &rule->hold);
+	write_hold(out, "clear_hold", &rule->clear_hold);
+	json_member_int(out, "repeat_days", rule->repeat_days);
+	write_levels(rule, out);
+}

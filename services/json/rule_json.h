@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rules of alerts as documents:
+ *
+ *	{ "region": "34", "title": "…", "kind": "near", "enabled": true,
+ *	  "items": ["R*.cv", "G7"], "margin": 0.05, "clear": 0.01,
+ *	  "hold": { "confirmations": 2, "days": 10 }, "clear_hold": { … }, "repeat_days": 30,
+ *	  "severity": [{ "severity": "warning" },
+ *	               { "severity": "critical", "beyond": 0.1 },
+ *	               { "severity": "critical", "schools": 10 }] }
+ *
+ * region and kind are needed, and "due": "12-31" of stale. What is left out: enabled true, items
+ * all, margin and clear 0 (margin is needed of near and jump), holds { 1, 0 }, repeat_days 0,
+ * severity "warning"; "severity": "critical" is one level. See domain/rule.h. Readers are those of
+ * documents.h. */
+#ifndef JSON_RULE_JSON_H
+#define JSON_RULE_JSON_H
+
+#include "base/buf.h"
+#include "base/problems.h"
+#include "domain/rule.h"
+
+#define RULE_BYTES (16u << 10) /* of a document */
+
+/* out->id and version are not touched. */
+enum err json_read_rule(const char *body, size_t len, struct alert_rule *out,
+			struct problems *problems, struct err_info *info) MUST_CHECK;
+
+/* A stored document. ERR_MALFORMED. (For struct store_readers.) */
+enum err json_parse_rule(const char *text, size_t len, struct alert_rule *out,
+			 struct err_info *info) MUST_CHECK;
+
+/* The members, without braces, each of them said. */
+void json_write_rule(const struct alert_rule *rule, struct buf *out);
+
+#endif

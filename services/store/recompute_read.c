@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/recompute_read.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "store/pool.h"
+#include "store/row.h"
+
+/* Each reads one row, whose place was read and is the one wanted. */
+typedef enum err row_reader(struct store *store, struct row *r, struct recompute_input *in,
+			    struct err_info *info);
+
+static enum severity severity_named(const char *name)
+{
+	for (int i = 0; i < SEVERITIES; i++) {
+		if (str_equal(severity_names[i], name))
+			return (enum severity)i;
+	}
+	return SEVERITY_CRITICAL;
+}
+
+static enum err read_alert(struct store *store, struct row *r, struct recompute_input *in,
+			   struct err_info *info)
+{
+	struct open_alert *a = &in->alerts[in->alerts_n];
+	char state[16], severity[12];
+	enum err err;
+
+	(void)store;
+	if (in->alerts_n == OPEN_ALERTS_MAX)
+		return ERR_OK;
+	row_text(r, a->item, sizeof(a->item));
+	row_text(r, a->rule, sizeof(a->rule));
+	row_text(r, a->kind, sizeof(a->kind));
+	a->id = row_int(r);
+	row_text(r, a->memory.period, sizeof(a->memory.period));
+	row_text(r, state, sizeof(state));
+	row_text(r, severity, sizeof(severity));
+	a->memory.since_us = row_int_or(r, 0);
+	a->memory.confirmed = (int)row_int(r);
+	a->memory.counted = row_int(r);
+	a->memory.clear_us = row_int_or(r, 0);
+	a->memory.cleared = (int)row_int(r);
+	a->memory.told_us = row_int_or(r, 0);
+	err = row_end(r, info);
+	a->memory.state = str_equal(state, "pending") ? ALERT_PENDING : ALERT_FIRING;
+	a->memory.quiet = str_equal(state, "acknowledged");
+	a->memory.severity = severity_named(severity);
+	in->alerts_n += !err;
+	return err;
+}
+
+static enum err read_later(struct store *store, struct row *r, struct recompute_input *in,
+			   struct err_info *info)
+{
+	char item[ITEM_NAME];
+	int at;
+
+	(void)store;
+	row_text(r, item, sizeof(item));
+	at = item_find(in->standard, item);
+	if (at >= 0)
+		in->later_known[at] = true;
+	return row_end(r, info);
+}
+
+static enum err read_former(struct store *store, struct row *r, struct recompute_input *in,
+			    struct err_info *info)
+{
+	char item[ITEM_NAME], period[PERIOD_CODE];
+	int64_t year = 0;
+	double value;
+	bool has;
+	int at;
+
+	(void)store;
+	row_text(r, period, sizeof(period));
+	row_text(r, item, sizeof(item));
+	value = row_double(r, &has);
+	at = item_find(in->standard, item);
+	if (at >= 0 && has && str_to_int64(period, &year) &&
+	    in->former[at].n < FORECAST_POINTS_MAX) {
+		struct former_figures *f = &in->former[at];
+
+		f->items[f->n].year = (int)year;
+		f->items[f->n].value = value;
+		f->n++;
+	}
+	return row_end(r, info);
+}
+
+static enum err read_plan(struct store *store, struct row *r, struct recompute_input *in,
+			  struct err_info *info)
+{
+	const int first_year = (int)row_int(r);
+	const char *document = row_borrow(r);
+	const enum err err = row_end(r, info);
+
+	if (err)
+		return err;
+	in->plan_first_year = first_year;
+	in->has_plan = store->readers->plan(document, strlen(document), in->standard, &in->plan,
+					    NULL) == ERR_OK;
+	return ERR_OK;
+}
+
+enum err recompute_read_memory(struct store *store, const struct batch *begin, int nth,
+			       struct recompute_input *in, struct err_info *info)
+{
+	static const struct {
+		int result;
+		row_reader *read;
+	} parts[] = {
+		{ BEGIN_ALERTS, read_alert },
+		{ BEGIN_LATER, read_later },
+		{ BEGIN_BEFORE, read_former },
+		{ BEGIN_PLANS, read_plan },
+	};
+	enum err err = ERR_OK;
+
+	for (size_t p = 0; p < ARRAY_LEN(parts); p++) {
+		const PGresult *result = batch_result(begin, parts[p].result);
+
+		for (int i = 0; i < PQntuples(result) && !err; i++) {
+			struct row r = row_at(result, i);
+
+			if (row_int(&r) == nth)
+				err = parts[p].read(store, &r, in, info);
+		}
+	}
+	return err;
+}

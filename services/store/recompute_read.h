@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a recomputation reads before it judges, besides the facts. Of this layer only. */
+#ifndef STORE_RECOMPUTE_READ_H
+#define STORE_RECOMPUTE_READ_H
+
+#include "store/query.h"
+#include "store/recompute.h"
+
+/* The statements that begin it, in their order. */
+enum {
+	BEGIN_TXN,
+	BEGIN_TURN,
+	BEGIN_LOCK,
+	BEGIN_FACTS,
+	BEGIN_ALERTS,
+	BEGIN_LATER,
+	BEGIN_BEFORE,
+	BEGIN_PLANS,
+	BEGIN_EPOCH
+};
+
+/* Alerts, former figures and the plan of the place (nth, from 1): the standard and the facts are
+ * there already. A stored plan that cannot be read is none. */
+enum err recompute_read_memory(struct store *store, const struct batch *begin, int nth,
+			       struct recompute_input *in, struct err_info *info) MUST_CHECK;
+
+#endif

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rules of alerts as data: what ships, what a province makes of it, and that each kind raises its alert and ends it;
+// holds that outlast a restart; and what changing a rule does to alerts that are open.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { checkMessage } from '../lib/contract.mjs';
+import { waitFor } from '../lib/env.mjs';
+import { COUNTY, R2_FAR, R2_MET, putCounty, putRegions, putReport, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
+import { World } from '../lib/world.mjs';
+
+const world = new World('rules');
+const ITEM = 'R2.primary.cv';
+const LAST = '2024';
+const THIS = '2025';
+let admin, province, reporter, subscriber;
+
+const ok = (answer, status = 200) => {
+  assert.equal(answer.status, status, answer.text);
+  return answer.json;
+};
+const put = (id, body, client = province, options) => client.put(`/v1/rules/${id}`, { region: '34', ...body }, options);
+// Two schools of 200 pupils: with b against 4 backbone teachers the CV is |b - 4| / (b + 4).
+const set = async (teachers_backbone, period = THIS) =>
+  putReport(admin, period, schoolCode(2), report(200, { primary: { teachers_backbone } }));
+const cv = (b) => Math.abs(b - 4) / (b + 4);
+
+// All events of the log, of one rule.
+async function events(rule) {
+  const { items } = ok(await admin.get('/v1/events?after=0&limit=1000'));
+  return items.filter((e) => e.rule === rule);
+}
+
+// The next event of a rule behind those that were seen.
+const seen = {};
+async function next(rule) {
+  const n = seen[rule] ?? 0;
+  const event = await waitFor(`event ${n + 1} of ${rule}`, async () => (await events(rule))[n]);
+  seen[rule] = n + 1;
+  checkMessage('alert.v1', event);
+  assert.match(event.summary, / \/ /);
+  return event;
+}
+const brief = (e) => [e.type, e.kind, e.reason, e.severity, e.period];
+async function current() {
+  const [[version]] = await world.sql(`SELECT version FROM county_period WHERE county = '${COUNTY}' AND period = '${THIS}'`);
+  return world.status(COUNTY, THIS, Number(version));
+}
+// All that was asked for is computed.
+const settled = () => waitFor('all to be computed', async () => (await world.sql(
+  'SELECT count(*) FROM county_result r JOIN county_period p USING (county, period) WHERE r.stale OR r.computed_version < p.version'))[0][0] === '0');
+
+describe('rules', () => {
+  before(async () => {
+    await world.start();
+    admin = await world.as('admin');
+    await putRegions(admin, [['34', '安徽省'], ['3402', '芜湖市'], [COUNTY, '鸠江区'], ['35', '福建省']]);
+    province = await world.as('admin', '34');
+    reporter = await world.as('reporter', COUNTY);
+    subscriber = world.subscribe();
+    await subscriber.connected();
+    await putCounty(admin, { period: LAST });
+    await putCounty(admin, { period: THIS });
+    await settled();
+  });
+  after(() => world.stop());
+
+  it('ships one of each kind; how much is near, late or a jump is off until a province says', async () => {
+    const { items } = ok(await reporter.get('/v1/rules'));
+    assert.deepEqual(items.map((r) => [r.id, r.kind, r.region, r.enabled]), ['forecast', 'jump', 'near', 'plan', 'stale', 'threshold', 'veto']
+      .map((kind) => [kind, kind, '', !['jump', 'near', 'stale'].includes(kind)]));
+  });
+
+  it('a province has its own of the same id, which comes back as it was sent', async () => {
+    const sent = { title: '接近上限', kind: 'near', items: ['R*.cv'], margin: 0.1, clear: 0.02, severity: [{ severity: 'info' }, { severity: 'warning', schools: 3 }] };
+    const made = await put('near', sent);
+    assert.deepEqual(ok(made, 201), { region: '34', id: 'near', version: 1, changed: true });
+    assert.deepEqual(ok(await put('near', sent)), { region: '34', id: 'near', version: 1, changed: false });
+    const got = ok(await reporter.get('/v1/rules/near'));
+    for (const [name, value] of Object.entries(sent)) assert.deepEqual(got[name], value, name);
+    assert.deepEqual([got.region, got.enabled, got.hold], ['34', true, { confirmations: 1, days: 0 }]);
+    assert.equal(ok(await admin.get('/v1/rules/near')).region, '', 'the nation keeps its own');
+    assert.equal((await put('near', { ...sent, margin: 0.2 }, province, { headers: { 'If-Match': '"7"' } })).status, 412);
+    assert.equal((await province.get('/v1/rules/nothing')).status, 404);
+  });
+
+  it('is made by a key of role admin, for what is below its region', async () => {
+    assert.equal((await put('near', { kind: 'near', margin: 0.1 }, reporter)).status, 403);
+    assert.equal((await province.put('/v1/rules/near', { region: '', kind: 'near', margin: 0.1 })).status, 403);
+    assert.equal((await province.put('/v1/rules/near', { region: '35', kind: 'near', margin: 0.1 })).status, 403);
+    assert.equal((await province.get('/v1/rules?region=35')).status, 403);
+    assert.equal((await reporter.delete('/v1/rules/near')).status, 403);
+    assert.equal((await province.delete('/v1/rules/plan')).status, 404, 'what is above is not its own');
+  });
+
+  it('names what is wrong with a rule, by pointer', async () => {
+    const refused = async (body, want) => {
+      const { status, json, text } = await put('mine', body);
+      assert.equal(status, 422, text);
+      assert.deepEqual(Object.fromEntries(json.errors.map((e) => [e.pointer, e.code])), want);
+    };
+    await refused({ region: '341', kind: 'far' }, { '/region': 'not_allowed', '/kind': 'not_allowed' });
+    await refused({ kind: 'near' }, { '/margin': 'required' });
+    await refused({ kind: 'stale' }, { '/due': 'required' });
+    await refused({ kind: 'veto', due: '12-31' }, { '/due': 'not_allowed' });
+    await refused({ kind: 'stale', due: '02-29' }, { '/due': 'not_allowed' });
+    await refused({ kind: 'jump', margin: 11, clear: -1 }, { '/margin': 'too_big', '/clear': 'negative' });
+    await refused({ kind: 'plan', items: ['R2 primary', ''] }, { '/items/0': 'not_allowed', '/items/1': 'not_allowed' });
+    await refused({ kind: 'plan', items: Array(17).fill('G1') }, { '/items': 'too_many' });
+    await refused({ kind: 'plan', hold: { confirmations: 0, days: 400, hours: 1 } },
+      { '/hold/confirmations': 'too_small', '/hold/days': 'too_big', '/hold/hours': 'unknown_field' });
+    await refused({ kind: 'plan', severity: [{ severity: 'bad' }, { beyond: 0.1 }] }, { '/severity/0/severity': 'not_allowed', '/severity/1/severity': 'required' });
+    await refused({ kind: 'plan', severity: [{ severity: 'info', beyond: 0.1 }] }, { '/severity/0': 'not_allowed' });
+    await refused({ kind: 'plan', severity: [] }, { '/severity': 'not_allowed' });
+    assert.equal((await put('Near', { kind: 'plan' })).status, 400);
+    assert.equal((await put('a-name-too-long-', { kind: 'plan' })).status, 400);
+  });
+
+  it('a region has sixteen at most', async () => {
+    for (let i = 1; i <= 15; i++) ok(await put(`more-${i}`, { kind: 'jump', margin: 1, enabled: false }), 201);
+    const { status, json } = await put('more-16', { kind: 'jump', margin: 1, enabled: false });
+    assert.deepEqual([status, json.type], [409, '/problems/conflict']);
+    for (let i = 1; i <= 15; i++) ok(await province.delete(`/v1/rules/more-${i}?region=34`));
+    await settled();
+  });
+
+  it('near: it is met, but worse than the year before, and within the margin', async () => {
+    await set(10, LAST);
+    await set(11);
+    const fired = await next('near');
+    assert.deepEqual(brief(fired), ['alert.firing', 'near', 'tripped', 'info', THIS]);
+    assert.ok(Math.abs(fired.value - cv(11)) < 1e-9 && fired.limit === 0.5);
+    const told = await subscriber.event({ type: 'alert.firing', item: ITEM });
+    assert.deepEqual(told, fired);
+    const { items } = ok(await admin.get(`/v1/alerts?county=${COUNTY}&state=firing`));
+    assert.deepEqual(items.map((a) => [a.rule, a.kind, a.item, a.severity]), [['near', 'near', ITEM, 'info']]);
+    await set(9); // 0.385 is more than a tenth, and what it takes to clear, below the limit
+    assert.deepEqual(brief(await next('near')), ['alert.resolved', 'near', 'cleared', 'info', THIS]);
+  });
+
+  it('over the limit it is the threshold that tells, as ever', async () => {
+    await set(R2_FAR.teachers_backbone);
+    assert.deepEqual(brief(await next('threshold')), ['alert.firing', 'threshold', 'tripped', 'critical', THIS]);
+    await set(R2_MET.teachers_backbone);
+    assert.deepEqual(brief(await next('threshold')), ['alert.resolved', 'threshold', 'cleared', 'critical', THIS]);
+  });
+
+  it('a threshold of its own: two confirmations, more severe the farther it is; the nation\'s is hidden', async () => {
+    ok(await put('threshold', { kind: 'threshold', hold: { confirmations: 2 }, severity: [{ severity: 'warning' }, { severity: 'critical', beyond: 0.5 }] }), 201);
+    await settled();
+    await set(13);
+    assert.deepEqual(brief(await next('threshold')), ['alert.pending', 'threshold', 'tripped', 'warning', THIS]);
+    const { items } = ok(await admin.get(`/v1/alerts?county=${COUNTY}&state=pending`));
+    assert.deepEqual(items.map((a) => a.item), [ITEM]);
+    await set(14);
+    assert.deepEqual(brief(await next('threshold')), ['alert.firing', 'threshold', 'held', 'warning', THIS]);
+    await set(30); // 0.765 is 53 % beyond
+    assert.deepEqual(brief(await next('threshold')), ['alert.changed', 'threshold', 'worse', 'critical', THIS]);
+    await set(14);
+    assert.deepEqual(brief(await next('threshold')), ['alert.changed', 'threshold', 'better', 'warning', THIS]);
+    await set(4);
+    assert.deepEqual(brief(await next('threshold')), ['alert.resolved', 'threshold', 'cleared', 'warning', THIS]);
+    await set(13);
+    assert.equal((await next('threshold')).type, 'alert.pending');
+    await set(4);
+    assert.deepEqual(brief(await next('threshold')), ['alert.resolved', 'threshold', 'passed', 'warning', THIS]);
+  });
+
+  it('days are counted in the database: a monitor that was down takes up where it was, without any data', async () => {
+    ok(await put('threshold', { kind: 'threshold', hold: { days: 10 }, repeat_days: 7, severity: 'critical' }));
+    await settled();
+    await set(14);
+    assert.equal((await next('threshold')).type, 'alert.pending');
+    const [[days]] = await world.sql(`SELECT round(extract(epoch FROM due_at - now()) / 86400) FROM county_result WHERE county = '${COUNTY}' AND period = '${THIS}'`);
+    assert.equal(days, '10');
+    const later = async (n) => {
+      await world.monitors[0].kill();
+      await world.sql(`UPDATE alert SET since = since - interval '${n} days', told_at = told_at - interval '${n} days' WHERE state IN ('pending', 'firing');
+        UPDATE county_result SET due_at = due_at - interval '${n} days'`);
+      await world.startMonitor();
+    };
+    await later(10);
+    assert.deepEqual(brief(await next('threshold')), ['alert.firing', 'threshold', 'held', 'critical', THIS]);
+    await later(6);
+    await settled();
+    await later(1);
+    assert.deepEqual(brief(await next('threshold')), ['alert.reminded', 'threshold', 'reminder', 'critical', THIS]);
+    assert.equal((await events('threshold')).length, seen.threshold, 'and once');
+  });
+
+  it('a rule that is switched off or removed withdraws its alerts; the nation\'s takes its place', async () => {
+    ok(await put('threshold', { kind: 'threshold', enabled: false }));
+    assert.deepEqual(brief(await next('threshold')), ['alert.withdrawn', 'threshold', 'rule_gone', 'critical', THIS]);
+    ok(await province.delete('/v1/rules/threshold'));
+    assert.deepEqual(brief(await next('threshold')), ['alert.firing', 'threshold', 'tripped', 'critical', THIS]);
+    await set(4);
+    assert.equal((await next('threshold')).type, 'alert.resolved');
+    const [[kept]] = await world.sql("SELECT count(*) FROM rule_history WHERE region = '34' AND id = 'threshold'");
+    assert.equal(kept, '3');
+    assert.equal(ok(await put('threshold', { kind: 'threshold', enabled: false }), 201).version, 4, 'versions go on');
+    ok(await province.delete('/v1/rules/threshold'));
+  });
+
+  it('plan: behind the line that the county drew from where it was', async () => {
+    const year = new Date().getUTCFullYear();
+    const plan = { recognition_year: String(year + 3), milestones: [{ item: ITEM, year: String(year + 3), target: 0.1 }] };
+    ok(await (await world.as('supervisor', COUNTY)).put(`/v1/plans/${COUNTY}`, plan), 201);
+    await set(10, LAST); // 0.4286 at the end of 2024
+    await set(11);
+    const fired = await next('plan');
+    assert.deepEqual(brief(fired).slice(0, 3), ['alert.firing', 'plan', 'tripped']);
+    const wanted = cv(10) - (cv(10) - 0.1) / (year + 3 - 2024);
+    assert.ok(Math.abs(fired.limit - wanted) < 1e-6, `${fired.limit} ${wanted}`);
+    await set(5);
+    assert.deepEqual(brief(await next('plan')).slice(0, 3), ['alert.resolved', 'plan', 'cleared']);
+  });
+
+  it('jump: another figure than the year before by more than the margin', async () => {
+    ok(await put('jump', { kind: 'jump', items: [ITEM], margin: 0.5, severity: 'info' }), 201);
+    const fired = await next('jump');
+    assert.deepEqual(brief(fired), ['alert.firing', 'jump', 'tripped', 'info', THIS]);
+    assert.ok(Math.abs(fired.limit - cv(10)) < 1e-9 && Math.abs(fired.value - cv(5)) < 1e-9);
+    await set(9);
+    assert.equal((await next('jump')).type, 'alert.resolved');
+  });
+
+  it('stale: a school has not reported though the day has come', async () => {
+    ok(await put('stale', { kind: 'stale', due: '01-31', severity: 'warning' }), 201);
+    await settled();
+    await putSchool(admin, schoolCode(3), school(COUNTY));
+    const fired = await next('stale');
+    assert.deepEqual([...brief(fired), fired.item, fired.value], ['alert.firing', 'stale', 'tripped', 'warning', THIS, 'reports', 1]);
+    await putReport(admin, THIS, schoolCode(3), report());
+    assert.deepEqual(brief(await next('stale')), ['alert.resolved', 'stale', 'cleared', 'warning', THIS]);
+    await current();
+  });
+
+  it('the log has no gap, and whoever was told of a beginning was told of its end', async () => {
+    const { items } = ok(await admin.get('/v1/events?after=0&limit=1000'));
+    assert.deepEqual(items.map((e) => e.seq), items.map((_, i) => i + 1));
+    const open = new Map();
+    for (const e of items) {
+      if (e.type === 'alert.pending' || (e.type === 'alert.firing' && !open.has(e.alert))) {
+        assert.ok(!open.has(e.alert));
+        open.set(e.alert, e);
+      } else if (e.type === 'alert.resolved' || e.type === 'alert.withdrawn') {
+        assert.ok(open.delete(e.alert), JSON.stringify(e));
+      } else {
+        assert.ok(open.has(e.alert), JSON.stringify(e));
+      }
+    }
+    const stored = await world.sql("SELECT id FROM alert WHERE state IN ('pending', 'firing', 'acknowledged') ORDER BY id");
+    assert.deepEqual([...open.keys()].sort((a, b) => a - b).map(String), stored.flat());
+  });
+});

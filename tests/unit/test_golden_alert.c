@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rules and lives of alerts: the cases of tests/golden/alerts/ (tests/golden/README.md). Run in the
+ * repository, or with JUNHENG_ROOT set to it. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "domain/alert.h"
+#include "lib/check.h"
+#include "json/rule_json.h"
+
+#define DAY_US INT64_C(86400000000)
+
+static const char *title;
+
+#define CHECK(ok) check_case(ok, title, __LINE__)
+
+static const json_t *member(const json_t *doc, const char *name)
+{
+	return json_object_get(doc, name);
+}
+
+/* The place of a name in a list. */
+static int find(const char *const *names, int n, const json_t *value)
+{
+	for (int i = 0; i < n; i++) {
+		if (str_equal(names[i], json_string_value(value)))
+			return i;
+	}
+	CHECK(false);
+	return 0;
+}
+
+static void read_rule(const json_t *doc, struct alert_rule *out)
+{
+	char *text = json_dumps(member(doc, "rule"), 0);
+	struct problems problems = { .n = 0 };
+
+	title = json_string_value(member(doc, "title"));
+	assert_non_null(text);
+	*out = (struct alert_rule){ .version = 1 };
+	CHECK(json_read_rule(text, strlen(text), out, &problems, NULL) == ERR_OK);
+	free(text);
+}
+
+/* --- what trips a rule ---------------------------------------------------------------------- */
+
+static double number(const json_t *doc, const char *name, bool *ret_has)
+{
+	const json_t *value = member(doc, name);
+
+	*ret_has = json_is_number(value);
+	return *ret_has ? json_number_value(value) : 0;
+}
+
+static void read_facts(const json_t *doc, struct rule_facts *f)
+{
+	const json_t *wanted = member(doc, "wanted"), *schools = member(doc, "schools");
+	bool has;
+
+	*f = (struct rule_facts){ .schools = schools ? json_integer_value(schools) : -1 };
+	if (member(doc, "status"))
+		f->item.status =
+			(enum status)find(status_names, STATUS_COUNT, member(doc, "status"));
+	f->item.value = number(doc, "value", &f->item.has_value);
+	f->item.limit = number(doc, "limit", &f->item.has_limit);
+	f->before = number(doc, "before", &f->has_before);
+	f->rising = json_is_true(member(doc, "rising"));
+	f->overdue = json_is_true(member(doc, "overdue"));
+	f->wanted_value = number(doc, "wanted", &has);
+	f->wanted = has ? PLAN_WANTED_VALUE : wanted ? PLAN_WANTED_MET : PLAN_WANTED_NOTHING;
+	f->foretold = member(doc, "chance") != NULL;
+	if (f->foretold)
+		f->chance = (enum forecast_chance)find(forecast_chance_names, FORECAST_CHANCES,
+						       member(doc, "chance"));
+}
+
+static const char *const trip_names[] = { "no", "yes", "unknown" };
+
+static void run_rule(json_t *doc)
+{
+	struct rule_reading reading;
+	struct alert_rule rule;
+	struct rule_facts facts;
+
+	read_rule(doc, &rule);
+	read_facts(doc, &facts);
+	POISON(reading);
+	rule_read(&rule, &facts, json_is_true(member(doc, "open")), &reading);
+	if (reading.trip != (enum trip)find(trip_names, 3, member(doc, "trip"))) {
+		fprintf(stderr, "\"%s\": %s\n", title, trip_names[reading.trip]);
+		fail();
+	}
+	if (reading.trip == TRIP_YES)
+		CHECK(reading.severity ==
+		      (enum severity)find(severity_names, SEVERITIES, member(doc, "severity")));
+	if (member(doc, "against"))
+		CHECK(reading.has_limit &&
+		      reading.limit == json_number_value(member(doc, "against")));
+}
+
+/* --- lives ---------------------------------------------------------------------------------- */
+
+static const char *const action_names[] = { "none",   "note",   "pend",    "fire",
+					    "change", "remind", "resolve", "withdraw" };
+
+static void run_life(json_t *doc)
+{
+	struct alert_memory memory = { .state = ALERT_CLOSED };
+	struct alert_rule rule;
+	json_t *one;
+	size_t i;
+
+	read_rule(doc, &rule);
+	json_array_foreach(json_object_get(doc, "steps"), i, one)
+	{
+		const char *mark = json_string_value(json_array_get(one, 6));
+		const double day = json_number_value(json_array_get(one, 0));
+		const double due = json_number_value(json_array_get(one, 7));
+		const json_t *severity = json_array_get(one, 4);
+		struct alert_facts f = { .version = json_integer_value(json_array_get(one, 2)),
+					 /* 0 would be no time at all */
+					 .now_us = 1 + (int64_t)(day * DAY_US) };
+		struct alert_outcome outcome;
+		int want;
+
+		str_copy(f.period, sizeof(f.period), json_string_value(json_array_get(one, 1)));
+		f.trip = (enum trip)find(trip_names, 3, json_array_get(one, 3));
+		if (f.trip == TRIP_YES)
+			f.severity = (enum severity)find(severity_names, SEVERITIES, severity);
+		f.later_known = mark && str_equal(mark, "later_known");
+		memory.quiet = mark && str_equal(mark, "quiet");
+		POISON(outcome);
+		alert_step(&rule, &memory, &f, &outcome);
+		want = find(action_names, ARRAY_LEN(action_names), json_array_get(one, 5));
+		if ((int)outcome.action != want ||
+		    outcome.due_us != (due > 0 ? 1 + (int64_t)(due * DAY_US) : 0)) {
+			fprintf(stderr, "\"%s\", step %zu: %s, due %lld\n", title, i,
+				action_names[outcome.action], (long long)outcome.due_us);
+			fail();
+		}
+		memory = outcome.memory;
+	}
+	assert_true(i > 0);
+}
+
+static void run_file(const char *path, void (*run)(json_t *))
+{
+	json_error_t error;
+	json_t *doc = json_load_file(path, JSON_REJECT_DUPLICATES, &error), *one;
+	size_t i;
+
+	if (!doc) {
+		fprintf(stderr, "%s: line %d: %s\n", path, error.line, error.text);
+		fail();
+	}
+	assert_true(json_is_string(member(doc, "source")));
+	json_array_foreach(json_object_get(doc, "cases"), i, one) run(one);
+	assert_true(i > 0);
+	json_decref(doc);
+}
+
+static void test_rules(void **state)
+{
+	(void)state;
+	run_file("tests/golden/alerts/rules.json", run_rule);
+}
+
+static void test_lives(void **state)
+{
+	(void)state;
+	run_file("tests/golden/alerts/life.json", run_life);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_lives),
+	};
+	const char *root = getenv("JUNHENG_ROOT");
+
+	if (root && chdir(root))
+		return 2;
+	return cmocka_run_group_tests_name("golden alerts", tests, NULL, NULL);
+}
