@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Alerts and their states. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "api/access.h"
 #include "api/handlers.h"
 #include "api/page.h"
 #include "base/str.h"
-#include "store/events.h"
+#include "store/alert_actions.h"
+#include "json/alert_json.h"
+#include "json/events.h"
 #include "json/write.h"
 
 static void write_alert(struct buf *out, const struct alert *a)
@@ -24,6 +27,8 @@ static void write_alert(struct buf *out, const struct alert *a)
 	json_member_int(out, "version", a->version);
 	json_member_text(out, "opened_at", a->opened_at);
 	json_member_text(out, "changed_at", a->changed_at);
+	json_member_text_or_null(out, "assignee", a->assignee);
+	json_member_text_or_null(out, "snoozed_until", a->snoozed_until);
 	buf_str(out, "}");
 }
 
@@ -92,19 +97,92 @@ enum err alerts_list(struct call *c)
 	return ERR_OK;
 }
 
-enum err alert_get(struct call *c)
+/* The alert in the path, of a county that the key reaches. */
+static enum err find_alert(struct call *c, struct alert *out)
 {
-	struct alert alert;
 	int64_t id = 0;
 	enum err e;
 
 	if (!str_to_int64(call_path(c, "id"), &id))
 		return ERR_PARAMETER;
-	e = store_alert_get(c->api->store, id, &alert, &c->info);
+	e = store_alert_get(c->api->store, id, out, &c->info);
+	return e == ERR_OK ? access_region(&c->key, out->county, "", &c->info) : e;
+}
+
+enum err alert_get(struct call *c)
+{
+	struct alert alert;
+	const enum err e = find_alert(c, &alert);
+
 	if (e == ERR_OK)
-		e = access_region(&c->key, alert.county, "", &c->info);
+		write_alert(&c->rp->body, &alert);
+	return e;
+}
+
+/* What happened to it, in order. */
+enum err alert_events(struct call *c)
+{
+	auto_events struct event_list list = { .items = NULL };
+	struct buf *out = &c->rp->body;
+	struct alert alert;
+	char key[CURSOR_KEY];
+	int64_t after = 0;
+	int limit = 0;
+	enum err e = find_alert(c, &alert);
+	size_t n;
+
+	if (e == ERR_OK)
+		e = page_limit(c, &limit);
+	if (e == ERR_OK)
+		e = page_cursor(c, key);
+	if (e == ERR_OK && key[0] && (!str_to_int64(key, &after) || after < 0))
+		return err_set(&c->info, ERR_PARAMETER,
+			       "cursor 有误 / the cursor is not one of ours");
+	if (e == ERR_OK)
+		e = store_alert_events(c->api->store, alert.id, after, limit + 1, &list, &c->info);
 	if (e != ERR_OK)
 		return e;
-	write_alert(&c->rp->body, &alert);
+	n = list.n <= (size_t)limit ? list.n : (size_t)limit;
+	buf_str(out, "{\"items\":[");
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			buf_str(out, ",");
+		json_write_event(&list.items[i], out);
+	}
+	page_end_number(c, n < list.n, n ? list.items[n - 1].seq : 0);
+	return ERR_OK;
+}
+
+enum err alert_act(struct call *c)
+{
+	auto_free struct alert_deed *deed = calloc(1, sizeof(*deed));
+	auto_free struct event *event = calloc(1, sizeof(*event));
+	struct buf *out = &c->rp->body;
+	struct alert alert;
+	char who[CALL_WHO];
+	bool done = false;
+	enum err e = find_alert(c, &alert);
+
+	if (!deed || !event)
+		return ERR_NOMEM;
+	if (e == ERR_OK)
+		e = json_read_deed(c->rq->body, c->rq->body_len, deed, &c->problems, &c->info);
+	if (e == ERR_OK)
+		e = store_alert_act(c->api->store, alert.id, call_who(c, who), deed, &done, event,
+				    &c->info);
+	if (e == ERR_OK)
+		e = store_alert_get(c->api->store, alert.id, &alert, &c->info);
+	if (e != ERR_OK)
+		return e;
+	buf_str(out, "{");
+	json_member_bool(out, "changed", done);
+	json_name(out, "alert");
+	write_alert(out, &alert);
+	json_name(out, "event");
+	if (done)
+		json_write_event(event, out);
+	else
+		buf_str(out, "null");
+	buf_str(out, "}");
 	return ERR_OK;
 }

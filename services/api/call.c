@@ -19,6 +19,16 @@ struct actor call_actor(const struct call *c)
 	return (struct actor){ .key = c->key.id, .region = c->key.region };
 }
 
+const char *call_who(const struct call *c, char out[CALL_WHO])
+{
+	if (c->key.label[0])
+		str_copy(out, CALL_WHO, c->key.label);
+	else if (snprintf(out, CALL_WHO, "密钥 %lld / key %lld", (long long)c->key.id,
+			  (long long)c->key.id) < 0)
+		out[0] = '\0';
+	return out;
+}
+
 void call_hint(struct api *api, const struct write_result *w, bool bulk)
 {
 	auto_buf struct buf text;

@@ -62,6 +62,10 @@ const char *call_path(const struct call *c, const char *name);
 /* The actor of a write. */
 struct actor call_actor(const struct call *c);
 
+/* Who the key is, to people: its label, or its number. Returns out. */
+#define CALL_WHO KEY_LABEL
+const char *call_who(const struct call *c, char out[CALL_WHO]);
+
 /* Tells a monitor that a county's period has a new version; bulk: one of many at once, which may
  * wait for others. */
 void call_hint(struct api *api, const struct write_result *w, bool bulk);

@@ -73,7 +73,7 @@ static void go_on(const struct alert_rule *rule, const struct alert_facts *f,
 	take_period(m, f);
 	if (f->severity != m->severity)
 		tell(out, ALERT_CHANGE, f);
-	else if (repeat_us && !m->quiet && f->now_us - m->told_us >= repeat_us)
+	else if (repeat_us && f->now_us >= m->quiet_us && f->now_us - m->told_us >= repeat_us)
 		tell(out, ALERT_REMIND, f);
 }
 
@@ -135,6 +135,11 @@ void alert_step(const struct alert_rule *rule, const struct alert_memory *memory
 		step_open(rule, facts, out);
 	}
 	/* A reminder comes due without any data. */
-	if (out->memory.state == ALERT_FIRING && rule->repeat_days && !out->memory.quiet)
-		come_due(out, out->memory.told_us + rule->repeat_days * DAY_US, facts->now_us);
+	if (out->memory.state == ALERT_FIRING && rule->repeat_days &&
+	    out->memory.quiet_us != ALERT_QUIET) {
+		const int64_t at_us = out->memory.told_us + rule->repeat_days * DAY_US;
+
+		come_due(out, at_us > out->memory.quiet_us ? at_us : out->memory.quiet_us,
+			 facts->now_us);
+	}
 }

@@ -39,6 +39,10 @@ enum alert_action {
 	ALERT_WITHDRAW
 };
 
+#define ALERT_QUIET INT64_MAX
+#define ALERT_FLAPS \
+	4 /* fired so often within a day, it is told no more until it is over for that long */
+
 enum alert_state { ALERT_CLOSED, ALERT_PENDING, ALERT_FIRING };
 
 /* Times are microseconds since the epoch; 0: not running. */
@@ -51,8 +55,8 @@ struct alert_memory {
 	int64_t counted;  /* the county's version that was counted last */
 	int64_t clear_us; /* firing: it was first seen to be over */
 	int cleared;
-	int64_t told_us; /* fired, changed or reminded last */
-	bool quiet;      /* acknowledged, or snoozed: no reminders */
+	int64_t told_us;  /* fired, changed or reminded last */
+	int64_t quiet_us; /* no reminders before that: it is snoozed; ALERT_QUIET: acknowledged */
 };
 
 struct alert_facts {

@@ -10,7 +10,10 @@
 #include "domain/item.h"
 #include "domain/school.h"
 
-#define EVENT_ID 37 /* a UUID, with its end */
+#define EVENT_ID            37 /* a UUID, with its end */
+#define EVENT_BY            128
+#define EVENT_COMMENT_CHARS 500
+#define EVENT_NAME_CHARS    60
 
 struct event {
 	int64_t seq;
@@ -29,7 +32,13 @@ struct event {
 	double value;
 	double limit;
 	int64_t version;
-	char reason[16]; /* why, in a word: domain/alert.h */
+	char reason[16];                           /* why, in a word */
+	char by[EVENT_BY];                         /* who: the label of a key; "": the data */
+	char comment[4 * EVENT_COMMENT_CHARS + 1]; /* "" */
+	bool has_assignee;
+	char assignee[4 * EVENT_NAME_CHARS + 1]; /* "": nobody */
+	char until[TIME_TEXT];                   /* of a snooze; "" */
+	char held[32];                           /* why nobody is told; "": they are */
 };
 
 #endif

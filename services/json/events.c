@@ -135,6 +135,11 @@ static const struct words types[] = {
 	{ "alert.resolved", "已解除", "resolved" },
 	{ "alert.withdrawn", "已撤销", "withdrawn" },
 	{ "alert.acknowledged", "已确认", "acknowledged" },
+	{ "alert.released", "取消确认", "released" },
+	{ "alert.commented", "有新备注", "commented" },
+	{ "alert.assigned", "已指派", "assigned" },
+	{ "alert.snoozed", "暂缓提醒", "snoozed" },
+	{ "alert.woken", "恢复提醒", "woken" },
 };
 
 static const struct words *words_find(const struct words *list, size_t n, const char *name)
@@ -200,6 +205,13 @@ void json_write_event(const struct event *event, struct buf *out)
 	json_member_double(out, "limit", event->has_limit ? &event->limit : NULL);
 	json_member_int(out, "version", event->version);
 	json_member_text_or_null(out, "reason", event->reason);
+	json_member_text_or_null(out, "by", event->by);
+	json_member_text_or_null(out, "comment", event->comment);
+	if (event->has_assignee)
+		json_member_text(out, "assignee", event->assignee);
+	if (event->until[0])
+		json_member_text(out, "until", event->until);
+	json_member_text_or_null(out, "held", event->held);
 	describe(event, summary, sizeof(summary));
 	json_member_text(out, "summary", summary);
 	buf_str(out, "}");

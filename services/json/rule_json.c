@@ -7,7 +7,7 @@
 
 #include "base/str.h"
 #include "base/timeutil.h"
-#include "json/reader.h"
+#include "json/alert_parts.h"
 #include "json/write.h"
 
 #define SHARE_DECIMALS 6
@@ -16,17 +16,7 @@
 
 static void read_region(struct reader *r, json_t *value, struct alert_rule *out)
 {
-	const char *text = json_string_value(value);
-	const size_t n = text ? strlen(text) : 0;
-
-	if (!reader_is_string(r, value))
-		return;
-	if ((n != 0 && n != 2 && n != 4 && n != 6) || !str_is_digits(text, n))
-		reader_problem(r, "not_allowed",
-			       "须为 2、4、6 位地区代码,全国为 \"\" / a region's code of 2, 4 or 6 "
-			       "digits, \"\" for the nation");
-	else
-		str_copy(out->region, sizeof(out->region), text);
+	reader_region(r, value, out->region);
 }
 
 static void read_title(struct reader *r, json_t *value, struct alert_rule *out)
@@ -47,43 +37,9 @@ static void read_enabled(struct reader *r, json_t *value, struct alert_rule *out
 	IGNORE(reader_bool(r, value, &out->enabled), "noted");
 }
 
-static bool is_pattern(const char *text)
-{
-	for (; *text; text++) {
-		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-*",
-			    *text))
-			return false;
-	}
-	return true;
-}
-
 static void read_items(struct reader *r, json_t *value, struct alert_rule *out)
 {
-	size_t i;
-	json_t *item;
-
-	if (!reader_is_array(r, value))
-		return;
-	if (json_array_size(value) > RULE_ITEMS_MAX) {
-		reader_problem(r, "too_many", "最多 %d 项 / at most %d", RULE_ITEMS_MAX,
-			       RULE_ITEMS_MAX);
-		return;
-	}
-	json_array_foreach(value, i, item)
-	{
-		const size_t mark = reader_enter_index(r, i);
-		const char *text = json_string_value(item);
-
-		if (reader_is_string(r, item)) {
-			if (!*text || strlen(text) >= ITEM_NAME || !is_pattern(text))
-				reader_problem(r, "not_allowed",
-					       "须为指标名,可用 * / an item's name, with * for any "
-					       "characters");
-			else
-				str_copy(out->items[out->items_n++], ITEM_NAME, text);
-		}
-		reader_leave(r, mark);
-	}
+	reader_patterns(r, value, out->items, &out->items_n);
 }
 
 static void read_margin(struct reader *r, json_t *value, struct alert_rule *out)

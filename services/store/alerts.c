@@ -31,6 +31,8 @@ static enum err read_alert(const PGresult *result, int row, struct alert *out,
 	out->version = row_int(&r);
 	row_text(&r, out->opened_at, sizeof(out->opened_at));
 	row_text(&r, out->changed_at, sizeof(out->changed_at));
+	row_text_or(&r, out->assignee, sizeof(out->assignee), "");
+	row_text_or(&r, out->snoozed_until, sizeof(out->snoozed_until), "");
 	return row_end(&r, info);
 }
 

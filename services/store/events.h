@@ -51,6 +51,8 @@ struct alert {
 	int64_t version;
 	char opened_at[TIME_TEXT];
 	char changed_at[TIME_TEXT];
+	char assignee[4 * EVENT_NAME_CHARS + 1]; /* "": nobody */
+	char snoozed_until[TIME_TEXT];           /* "": it is not; "resolved": until it is over */
 };
 
 struct alert_list {

@@ -25,6 +25,7 @@ static enum err read_alert(struct store *store, struct row *r, struct recompute_
 {
 	struct open_alert *a = &in->alerts[in->alerts_n];
 	char state[16], severity[12];
+	bool snoozed;
 	enum err err;
 
 	(void)store;
@@ -43,9 +44,12 @@ static enum err read_alert(struct store *store, struct row *r, struct recompute_
 	a->memory.clear_us = row_int_or(r, 0);
 	a->memory.cleared = (int)row_int(r);
 	a->memory.told_us = row_int_or(r, 0);
+	snoozed = row_bool(r);
+	a->memory.quiet_us = row_int_or(r, 0);
 	err = row_end(r, info);
 	a->memory.state = str_equal(state, "pending") ? ALERT_PENDING : ALERT_FIRING;
-	a->memory.quiet = str_equal(state, "acknowledged");
+	if (snoozed || str_equal(state, "acknowledged"))
+		a->memory.quiet_us = ALERT_QUIET;
 	a->memory.severity = severity_named(severity);
 	in->alerts_n += !err;
 	return err;

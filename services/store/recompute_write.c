@@ -269,7 +269,7 @@ enum err writing_add(struct writing *w, const struct recompute_input *in,
 
 /* Adds the statement with the columns before its other parameters; nothing without rows. */
 static enum err columns_add(struct batch *b, enum query query, struct columns *cs,
-			    const int64_t *more, struct err_info *info)
+			    const int64_t *more, size_t more_n, struct err_info *info)
 {
 	struct params p;
 
@@ -283,8 +283,8 @@ static enum err columns_add(struct batch *b, enum query query, struct columns *c
 			return no_memory(info);
 		params_text(&p, text);
 	}
-	if (more)
-		params_int(&p, *more);
+	for (size_t i = 0; i < more_n; i++)
+		params_int(&p, more[i]);
 	batch_add(b, query, &p);
 	return ERR_OK;
 }
@@ -308,14 +308,14 @@ enum err writing_figures(struct writing *w, struct batch *b, int *ret_county, st
 	for (size_t i = 0; i < ARRAY_LEN(statements) && !err; i++) {
 		if (statements[i].query == QUERY_RECOMPUTE_COUNTY)
 			*ret_county = b->n;
-		err = columns_add(b, statements[i].query, statements[i].columns, NULL, info);
+		err = columns_add(b, statements[i].query, statements[i].columns, NULL, 0, info);
 	}
 	return err;
 }
 
 enum err writing_alerts(struct writing *w, struct batch *b, struct err_info *info)
 {
-	const int64_t told = w->told;
+	const int64_t more[] = { w->told, ALERT_FLAPS };
 
-	return columns_add(b, QUERY_ALERTS_WRITE, &w->alerts, &told, info);
+	return columns_add(b, QUERY_ALERTS_WRITE, &w->alerts, more, ARRAY_LEN(more), info);
 }

@@ -3,24 +3,36 @@
 
 -- name: events_after
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  alert, county, period, item, rule, kind, severity, value, threshold, version, reason
+  alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by, comment,
+  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held
 FROM event
 WHERE seq > $1 AND county ~>=~ $3 AND county ~<~ ($3 || ':')
 ORDER BY seq LIMIT $2
 
 -- name: events_after_county
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  alert, county, period, item, rule, kind, severity, value, threshold, version, reason
+  alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by, comment,
+  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held
 FROM event
 WHERE seq > $1 AND county = $3
 ORDER BY seq LIMIT $2
+
+-- The timeline of one alert ($1), after an event.
+-- name: events_of_alert
+SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+  alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by, comment,
+  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held
+FROM event
+WHERE alert = $1 AND seq > $2
+ORDER BY seq LIMIT $3
 
 -- name: events_last
 SELECT seq FROM event_counter
 
 -- name: outbox_list
 SELECT e.seq, e.id, e.type, to_char(e.time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  e.alert, e.county, e.period, e.item, e.rule, e.kind, e.severity, e.value, e.threshold, e.version, e.reason
+  e.alert, e.county, e.period, e.item, e.rule, e.kind, e.severity, e.value, e.threshold, e.version, e.reason,
+  e.by, e.comment, e.assignee, to_char(e.until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), e.held
 FROM event_outbox o
 JOIN event e ON e.seq = o.seq
 WHERE e.time <= clock_timestamp() - $1::float8 * interval '1 ms'
@@ -32,7 +44,9 @@ DELETE FROM event_outbox WHERE seq = ANY ($1::bigint[])
 -- name: alerts_list
 SELECT id, county, item, rule, kind, period, state, severity, value, threshold, version,
   to_char(opened_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+  to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), assignee,
+  CASE WHEN snoozed_until = 'infinity' THEN 'resolved'
+    ELSE to_char(snoozed_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END
 FROM alert
 WHERE id > $1 AND county ~>=~ $3 AND county ~<~ ($3 || ':')
   AND ($4 = '' OR state = $4) AND ($5 = '' OR severity = $5)
@@ -41,5 +55,83 @@ ORDER BY id LIMIT $2
 -- name: alert_get
 SELECT id, county, item, rule, kind, period, state, severity, value, threshold, version,
   to_char(opened_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+  to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), assignee,
+  CASE WHEN snoozed_until = 'infinity' THEN 'resolved'
+    ELSE to_char(snoozed_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END
 FROM alert WHERE id = $1
+
+-- The turn of who steps the county's alerts (4a48 is "JH"): what the next statement reads stays.
+-- name: alert_turn
+SELECT pg_advisory_xact_lock(x'4a48'::integer, county::integer) FROM alert WHERE id = $1
+
+-- name: alert_lock
+SELECT state, coalesce(assignee, ''), coalesce(snoozed_until > clock_timestamp(), false) FROM alert WHERE id = $1 FOR UPDATE
+
+-- What somebody does, with its event: the last statement before COMMIT, as alerts_write. Parameters:
+-- alert, state (NULL: stays), whether the assignee is set, the assignee (NULL: nobody), whether the
+-- snooze is set, until when ('infinity'; NULL: no more), event type, who, comment.
+-- name: alert_act
+WITH acted AS (
+  UPDATE alert
+  SET state = coalesce($2, state), changed_at = clock_timestamp(),
+    assignee = CASE WHEN $3::boolean THEN $4 ELSE assignee END,
+    snoozed_until = CASE WHEN $5::boolean THEN $6::timestamptz ELSE snoozed_until END
+  WHERE id = $1
+  RETURNING *
+), awake AS (
+  -- reminders go on when the snooze is over, though no data come
+  UPDATE county_result r SET due_at = least(r.due_at, acted.snoozed_until)
+  FROM acted
+  WHERE $5 AND r.county = acted.county AND r.period = acted.period
+    AND acted.snoozed_until < 'infinity'
+), counter AS (
+  UPDATE event_counter SET seq = seq + 1 RETURNING seq
+), appended AS (
+  INSERT INTO event (
+    seq, type, alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by,
+    comment, assignee, until)
+  SELECT counter.seq, $7, a.id, a.county, a.period, a.item, a.rule, a.kind, a.severity, a.value, a.threshold,
+    a.version, 'person', $8, $9, CASE WHEN $3 THEN $4 END,
+    CASE WHEN $5 THEN nullif($6::timestamptz, 'infinity') END
+  FROM counter, acted a
+  RETURNING *
+), boxed AS (
+  INSERT INTO event_outbox (seq) SELECT seq FROM appended
+)
+SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+  alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by, comment,
+  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held
+FROM appended
+
+-- Parameters: region, items, the same as LIKE has them, rules, reason, author, until.
+-- name: silence_put
+INSERT INTO silence (region, items, patterns, rules, reason, author, until)
+VALUES ($1, $2::text[], $3::text[], $4::text[], $5, $6, $7::timestamptz)
+RETURNING id
+
+-- Those of regions below a prefix ($1), and above it; open ones only ($2), behind an id.
+-- name: silence_list
+SELECT id, region, array_to_json(items)::text, array_to_json(rules)::text, reason, author,
+  to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+  to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+  to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+  ended_at IS NULL AND (until IS NULL OR until > clock_timestamp())
+FROM silence
+WHERE id > $3 AND (starts_with(region, $1) OR starts_with($1, region))
+  AND (NOT $2::boolean OR ended_at IS NULL AND (until IS NULL OR until > clock_timestamp()))
+ORDER BY id LIMIT $4
+
+-- name: silence_get
+SELECT id, region, array_to_json(items)::text, array_to_json(rules)::text, reason, author,
+  to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+  to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+  to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+  ended_at IS NULL AND (until IS NULL OR until > clock_timestamp())
+FROM silence WHERE id = $1
+
+-- How many are open: there is a limit.
+-- name: silence_count
+SELECT count(*) FROM silence WHERE ended_at IS NULL AND (until IS NULL OR until > clock_timestamp())
+
+-- name: silence_end
+UPDATE silence SET ended_at = coalesce(ended_at, clock_timestamp()) WHERE id = $1

@@ -76,7 +76,8 @@ LEFT JOIN LATERAL (
 SELECT k.nth, a.item, a.rule, a.kind, a.id, a.period, a.state, a.severity,
   (extract(epoch FROM a.since) * 1000000)::bigint, a.confirmed, a.counted,
   (extract(epoch FROM a.clear) * 1000000)::bigint, a.cleared,
-  (extract(epoch FROM a.told_at) * 1000000)::bigint
+  (extract(epoch FROM a.told_at) * 1000000)::bigint,
+  coalesce(a.snoozed_until = 'infinity', false), (extract(epoch FROM nullif(a.snoozed_until, 'infinity')) * 1000000)::bigint
 FROM unnest($1::text[]) WITH ORDINALITY AS k (county, nth)
 JOIN alert a ON a.county = k.county AND a.state IN ('pending', 'firing', 'acknowledged')
 
@@ -265,7 +266,10 @@ JOIN county_result r ON r.county = f.county AND r.period = f.period
 -- Arrays: county, period, version, item, alert (0: opens now), state (NULL: stays as it is), event
 -- type (NULL: none) and its number (1, 2, …), value, limit, rule and its kind, severity, reason; what it
 -- remembers: since when, how often, version that was counted, over since when, how often, told
--- (times in microseconds, NULL: none). Behind them, how many events.
+-- (times in microseconds, NULL: none). Behind them, how many events, and how often an alert fires in
+-- a day before it flaps. What holds an event back, the first that does: the alert is snoozed; a
+-- silence; an open alert that explains it (a veto, what is planned or foretold; reports that are
+-- missing, what rests on them); flapping. The state itself is never held back.
 -- name: alerts_write
 WITH change AS MATERIALIZED (
   SELECT county, period, version, item, alert, state, type, nth, value, threshold, rule, kind, severity,
@@ -303,9 +307,26 @@ WITH change AS MATERIALIZED (
   UPDATE event_counter SET seq = seq + $21::bigint WHERE $21 > 0 RETURNING seq - $21 AS base
 ), appended AS (
   INSERT INTO event (
-    seq, type, alert, county, period, item, rule, kind, severity, value, threshold, version, reason)
+    seq, type, alert, county, period, item, rule, kind, severity, value, threshold, version, reason, held)
   SELECT counter.base + c.nth, c.type, coalesce(o.id, c.alert), c.county, c.period, c.item,
-    c.rule, c.kind, c.severity, c.value, c.threshold, c.version, c.reason
+    c.rule, c.kind, c.severity, c.value, c.threshold, c.version, c.reason,
+    coalesce(
+      (SELECT 'snooze' FROM alert a WHERE a.id = c.alert AND a.snoozed_until > clock_timestamp()),
+      (SELECT 'silence:' || s.id FROM silence s
+        WHERE s.ended_at IS NULL AND (s.until IS NULL OR s.until > clock_timestamp())
+          AND starts_with(c.county, s.region)
+          AND (s.patterns = '{}' OR c.item LIKE ANY (s.patterns)) AND (s.rules = '{}' OR c.rule = ANY (s.rules))
+        ORDER BY s.id LIMIT 1),
+      (SELECT 'alert:' || a.id FROM alert a
+        WHERE a.county = c.county AND a.state IN ('firing', 'acknowledged') AND a.id <> c.alert
+          AND (a.kind = 'veto' AND c.kind IN ('plan', 'forecast', 'near')
+            OR a.kind = 'stale' AND c.kind IN ('plan', 'forecast', 'near', 'jump'))
+        ORDER BY a.id LIMIT 1),
+      (SELECT 'flapping' WHERE (
+        SELECT count(*) FROM event e
+        WHERE e.county = c.county AND e.item = c.item AND e.rule = c.rule AND e.type = 'alert.firing'
+          AND e.time > clock_timestamp() - interval '1 day') >= $22::integer),
+      '')
   FROM counter, change c
   LEFT JOIN opened o ON o.county = c.county AND o.item = c.item AND o.rule = c.rule AND c.alert = 0
   WHERE c.type IS NOT NULL
@@ -314,7 +335,8 @@ WITH change AS MATERIALIZED (
   INSERT INTO event_outbox (seq) SELECT seq FROM appended
 )
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  alert, county, period, item, rule, kind, severity, value, threshold, version, reason
+  alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by, comment,
+  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held
 FROM appended ORDER BY seq
 
 -- Periods that no standard judges are nobody's work. What is behind is found first, by joining two

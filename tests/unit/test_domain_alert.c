@@ -158,7 +158,9 @@ static void live(void)
 		enum alert_state want;
 
 		random_facts(&f, &year);
-		memory.quiet = rnd(5) == 0;
+		memory.quiet_us = rnd(5) == 0   ? ALERT_QUIET
+				  : rnd(5) == 0 ? f.now_us + (int64_t)rnd(9) * DAY_US
+						: 0;
 		want = expected(&rule, &memory, &f, &on, &off);
 		alert_step(&rule, &memory, &f, &o);
 		assert_int_equal(o.memory.state, want); /* no event without a cause, none missing */

@@ -131,7 +131,7 @@ static void run_life(json_t *doc)
 		if (f.trip == TRIP_YES)
 			f.severity = (enum severity)find(severity_names, SEVERITIES, severity);
 		f.later_known = mark && str_equal(mark, "later_known");
-		memory.quiet = mark && str_equal(mark, "quiet");
+		memory.quiet_us = mark && str_equal(mark, "quiet") ? ALERT_QUIET : 0;
 		POISON(outcome);
 		alert_step(&rule, &memory, &f, &outcome);
 		want = find(action_names, ARRAY_LEN(action_names), json_array_get(one, 5));

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+// What people do with an alert, each an event of its timeline; and what keeps an event from being told: a snooze, a silence,
+// another alert that explains it, flapping. The state itself is never kept back.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { checkMessage } from '../lib/contract.mjs';
+import { waitFor } from '../lib/env.mjs';
+import { COUNTY, PERIOD, R2_FAR, R2_MET, countyItems, putCounty, putCountyReport, putRegions, putReport, report, schoolCode } from '../lib/fixtures.mjs';
+import { World } from '../lib/world.mjs';
+
+const world = new World('alert_life');
+const ITEM = 'R2.primary.cv';
+const THERE = '340208';
+let admin, county, supervisor, subscriber;
+
+const ok = (answer, status = 200) => {
+  assert.equal(answer.status, status, answer.text);
+  return answer.json;
+};
+const act = (id, body, client = county, options) => client.request('POST', `/v1/alerts/${id}/actions`, { body, ...options });
+const set = (figures, code = schoolCode(2)) => putReport(admin, PERIOD, code, report(200, { primary: figures }));
+const timeline = async (id, query = '') => ok(await county.get(`/v1/alerts/${id}/events${query}`)).items;
+const alert = async (id) => ok(await county.get(`/v1/alerts/${id}`));
+const later = (days) => new Date(Date.now() + days * 86400000).toISOString();
+
+async function all() {
+  return ok(await admin.get('/v1/events?after=0&limit=1000')).items;
+}
+
+// The next event of a kind behind this one.
+async function next(after, wanted) {
+  const event = await waitFor(`an event ${JSON.stringify(wanted)}`, async () => (await all())
+    .find((e) => e.seq > after && Object.entries(wanted).every(([name, value]) => e[name] === value)));
+  checkMessage('alert.v1', event);
+  return event;
+}
+
+const last = async () => (await all()).at(-1)?.seq ?? 0;
+async function fire(figures = R2_FAR, code) {
+  const after = await last();
+  await set(figures, code);
+  return next(after, { type: 'alert.firing', item: ITEM, rule: 'threshold' });
+}
+async function resolve(code) {
+  const after = await last();
+  await set(R2_MET, code);
+  return next(after, { type: 'alert.resolved', item: ITEM, rule: 'threshold' });
+}
+
+describe('the life of an alert', () => {
+  let fired;
+  before(async () => {
+    await world.start();
+    admin = await world.as('admin');
+    await putRegions(admin, [['34', '安徽省'], ['3402', '芜湖市'], [COUNTY, '鸠江区'], [THERE, '三山区']]);
+    county = await world.as('reporter', COUNTY);
+    supervisor = await world.as('supervisor', '3402');
+    subscriber = world.subscribe();
+    await subscriber.connected();
+    await putCounty(admin);
+    await putCounty(admin, { county: THERE, first: 50 });
+    fired = await fire();
+  });
+  after(() => world.stop());
+
+  it('is acknowledged with a comment: an event with who and what, told like any other', async () => {
+    const done = ok(await act(fired.alert, { action: 'acknowledge', comment: '已约谈校长' }));
+    assert.deepEqual([done.changed, done.alert.state, done.event.type, done.event.comment, done.event.reason, done.event.held],
+      [true, 'acknowledged', 'alert.acknowledged', '已约谈校长', 'person', null]);
+    assert.ok(done.event.by, 'who');
+    assert.equal(done.event.seq, fired.seq + 1);
+    const told = await subscriber.event({ type: 'alert.acknowledged', item: ITEM });
+    assert.deepEqual(told, done.event);
+    assert.match(told.summary, /已确认.* acknowledged/);
+    assert.deepEqual((await timeline(fired.alert)).map((e) => e.type), ['alert.firing', 'alert.acknowledged']);
+  });
+
+  it('what is so already is no event, unless there is something to say', async () => {
+    assert.deepEqual(((a) => [a.changed, a.event])(ok(await act(fired.alert, { action: 'acknowledge' }))), [false, null]);
+    const said = ok(await act(fired.alert, { action: 'acknowledge', comment: '再次' }));
+    assert.deepEqual([said.changed, said.event.type], [true, 'alert.commented']);
+  });
+
+  it('is assigned, snoozed, woken and released; a key of another county does nothing', async () => {
+    assert.equal((await act(fired.alert, { action: 'comment', comment: '?' }, await world.as('supervisor', THERE))).status, 403);
+    assert.equal((await act(999999, { action: 'comment', comment: '?' })).status, 404);
+    assert.equal(ok(await act(fired.alert, { action: 'assign', assignee: '张某' }, supervisor)).alert.assignee, '张某');
+    assert.equal(ok(await act(fired.alert, { action: 'assign', assignee: '张某' })).changed, false);
+    assert.equal(ok(await act(fired.alert, { action: 'assign', assignee: null })).alert.assignee, null);
+    const until = later(3);
+    assert.equal(Date.parse(ok(await act(fired.alert, { action: 'snooze', until })).alert.snoozed_until), Date.parse(until));
+    assert.equal(ok(await act(fired.alert, { action: 'snooze', until: null })).alert.snoozed_until, 'resolved');
+    assert.equal(ok(await act(fired.alert, { action: 'wake' })).alert.snoozed_until, null);
+    assert.equal(ok(await act(fired.alert, { action: 'wake' })).changed, false);
+    assert.equal(ok(await act(fired.alert, { action: 'release' })).alert.state, 'firing');
+    assert.deepEqual((await timeline(fired.alert)).map((e) => e.type.slice(6)), ['firing', 'acknowledged', 'commented', 'assigned', 'assigned',
+      'snoozed', 'snoozed', 'woken', 'released']);
+    const page = ok(await county.get(`/v1/alerts/${fired.alert}/events?limit=4`));
+    assert.equal(page.items.length, 4);
+    assert.equal(ok(await county.get(`/v1/alerts/${fired.alert}/events?limit=4&cursor=${page.next}`)).items[0].type, 'alert.assigned');
+  });
+
+  it('names what is wrong with an action', async () => {
+    const refused = async (body, want) => {
+      const { status, json, text } = await act(fired.alert, body);
+      assert.equal(status, 422, text);
+      assert.deepEqual(Object.fromEntries(json.errors.map((e) => [e.pointer, e.code])), want);
+    };
+    await refused({}, { '/action': 'required' });
+    await refused({ action: 'delete' }, { '/action': 'not_allowed' });
+    await refused({ action: 'comment' }, { '/comment': 'required' });
+    await refused({ action: 'comment', comment: '长'.repeat(501) }, { '/comment': 'too_long' });
+    await refused({ action: 'assign' }, { '/assignee': 'required' });
+    await refused({ action: 'snooze' }, { '/until': 'required' });
+    await refused({ action: 'snooze', until: 'tomorrow' }, { '/until': 'bad_format' });
+    await refused({ action: 'snooze', until: '2020-01-01T00:00:00Z' }, { '/until': 'too_early' });
+    await refused({ action: 'snooze', until: later(500) }, { '/until': 'too_late' });
+    await refused({ action: 'wake', until: null, assignee: 'x', more: 1 }, { '/until': 'not_allowed', '/assignee': 'not_allowed', '/more': 'unknown_field' });
+  });
+
+  it('an action that is sent again by its key is done once', async () => {
+    const options = { headers: { 'Idempotency-Key': 'one-comment' } };
+    const first = ok(await act(fired.alert, { action: 'comment', comment: '一次' }, county, options));
+    assert.deepEqual(ok(await act(fired.alert, { action: 'comment', comment: '一次' }, county, options)), first);
+    assert.equal((await timeline(fired.alert)).filter((e) => e.comment === '一次').length, 1);
+  });
+
+  it('many at once make events without gaps, while the county is judged again and again', async () => {
+    await Promise.all([...Array.from({ length: 20 }, (_, i) => act(fired.alert, { action: 'comment', comment: `第${i}` })),
+      ...[41, 42, 43, 44].map((n) => set({ teachers_backbone: n }))]);
+    const events = await all();
+    assert.deepEqual(events.map((e) => e.seq), events.map((_, i) => i + 1));
+    assert.equal(events.filter((e) => /^第\d+$/.test(e.comment)).length, 20);
+  });
+
+  it('acknowledged, it ends when its condition does; then there is only something to say', async () => {
+    ok(await act(fired.alert, { action: 'acknowledge' }));
+    const done = await resolve();
+    assert.equal(done.alert, fired.alert);
+    assert.equal((await alert(fired.alert)).state, 'resolved');
+    const { status, json } = await act(fired.alert, { action: 'acknowledge' });
+    assert.deepEqual([status, json.type], [409, '/problems/conflict']);
+    assert.equal((await act(fired.alert, { action: 'snooze', until: null })).status, 409);
+    assert.equal(ok(await act(fired.alert, { action: 'comment', comment: '已补充教师' })).event.type, 'alert.commented');
+  });
+
+  it('snoozed, nothing of it is told; it lives on', async () => {
+    fired = await fire();
+    ok(await act(fired.alert, { action: 'snooze', until: null }));
+    const done = await resolve();
+    assert.equal(done.held, 'snooze');
+    assert.equal((await alert(fired.alert)).state, 'resolved');
+  });
+
+  it('a silence holds back what it is about, where it is about, until it is ended', async () => {
+    const body = { region: COUNTY, items: ['R2.*.cv'], rules: ['threshold'], reason: '学区调整', until: null };
+    const post = (b, client = supervisor) => client.request('POST', '/v1/silences', { body: b });
+    assert.equal((await post(body, county)).status, 403, 'a reporter silences nobody');
+    assert.equal((await post({ ...body, region: '34' })).status, 403);
+    const made = ok(await post(body), 201);
+    assert.deepEqual([made.region, made.items, made.rules, made.reason, made.until, made.active, made.ended_at],
+      [COUNTY, body.items, body.rules, body.reason, null, true, null]);
+    fired = await fire();
+    assert.equal(fired.held, `silence:${made.id}`);
+    assert.equal((await alert(fired.alert)).state, 'firing', 'it fires all the same');
+    const there = await fire(R2_FAR, schoolCode(51));
+    assert.deepEqual([there.county, there.held], [THERE, null]);
+    assert.deepEqual(ok(await county.get('/v1/silences?active=true')).items.map((s) => s.id), [made.id]);
+    assert.equal(ok(await county.get(`/v1/silences/${made.id}`)).author, made.author);
+    assert.equal((await supervisor.delete(`/v1/silences/${made.id}`)).json.active, false);
+    assert.equal((await resolve()).held, null);
+    assert.deepEqual(ok(await county.get('/v1/silences?active=true')).items, []);
+    assert.equal(ok(await county.get('/v1/silences')).items.length, 1, 'its record stays');
+    // one that is over by itself
+    const over = ok(await post({ ...body, until: later(1) }), 201);
+    await world.sql(`UPDATE silence SET until = now() - interval '1 second' WHERE id = ${over.id}`);
+    fired = await fire();
+    assert.equal(fired.held, null);
+    const wrong = await post({ region: '3', items: ['a b'], rules: ['Not one'], until: 1 });
+    assert.deepEqual(Object.fromEntries(wrong.json.errors.map((e) => [e.pointer, e.code])), { '/region': 'not_allowed', '/items/0': 'not_allowed',
+      '/rules/0': 'not_allowed', '/reason': 'required', '/until': 'wrong_type' });
+    await resolve();
+  });
+
+  it('what an open veto explains is held back', async () => {
+    const year = new Date().getUTCFullYear();
+    ok(await supervisor.put(`/v1/plans/${COUNTY}`, { recognition_year: String(year + 1), milestones: [{ item: ITEM, year: String(year + 1), target: 0 }] }), 201);
+    await putCounty(admin, { period: '2024' }); // from where the plan's line begins
+    let after = await last();
+    await putCountyReport(admin, { items: countyItems({ V1: { confirmed: true, evidence: '通报' } }) });
+    const veto = await next(after, { type: 'alert.firing', kind: 'veto' });
+    assert.equal(veto.held, null);
+    after = await last();
+    await set({ teachers_backbone: 5 });
+    const behind = await next(after, { type: 'alert.firing', kind: 'plan' });
+    assert.equal(behind.held, `alert:${veto.alert}`);
+    await putCountyReport(admin, {});
+    await next(after, { type: 'alert.resolved', kind: 'veto' });
+    assert.equal((await resolvePlan()).held, null);
+  });
+
+  async function resolvePlan() {
+    const after = await last();
+    await set(R2_MET);
+    return next(after, { type: 'alert.resolved', kind: 'plan' });
+  }
+
+  it('what fires again and again within a day is held back, the state is not', async () => {
+    const held = [];
+    for (let i = 0; i < 4; i++) {
+      fired = await fire(R2_FAR);
+      held.push(fired.held);
+      assert.equal((await alert(fired.alert)).state, 'firing');
+      held.push((await resolve()).held);
+    }
+    assert.equal(held.at(-1), 'flapping');
+    assert.equal(held.at(-2), 'flapping');
+    await world.sql("UPDATE event SET time = time - interval '2 days' WHERE type = 'alert.firing'");
+    assert.equal((await fire()).held, null);
+    await resolve();
+  });
+});
