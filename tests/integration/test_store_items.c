@@ -327,7 +327,7 @@ static void assert_waits(const char *county, void *(*work)(void *))
 	assert_int_equal(pthread_create(&thread, NULL, work, &changed), 0);
 	wait_for_a_lock();
 	judgement->verdict = VERDICT_INCOMPLETE;
-	assert_int_equal(store_recompute_judged(rc, judgement, "{}", NULL, 0, NULL), ERR_OK);
+	assert_int_equal(store_recompute_judged(rc, judgement, "{}", NULL, 0, 0, NULL), ERR_OK);
 	assert_int_equal(store_recompute_commit(rc, &events, done, &n, NULL), ERR_OK);
 	assert_int_equal(n, 1);
 	assert_int_equal(pthread_join(thread, NULL), 0);

@@ -138,7 +138,7 @@ static void test_tells_behind(void **state)
 		assert_non_null(in);
 		assert_string_equal(in->facts.county, keys[i].county);
 		assert_int_equal(in->facts.n, 2);
-		assert_int_equal(store_recompute_judged(rc, judgement, "{}", NULL, 0, NULL),
+		assert_int_equal(store_recompute_judged(rc, judgement, "{}", NULL, 0, 0, NULL),
 				 ERR_OK);
 	}
 	assert_int_equal(store_recompute_next(rc, &in, NULL), ERR_OK);
