@@ -95,6 +95,11 @@ int calendar_school_year_end(int school_year)
 	return day_of(school_year + 1, 7, 31);
 }
 
+const char *calendar_term_name(int term)
+{
+	return term ? "second" : "first";
+}
+
 bool calendar_term_of(const struct calendar *c, int day, struct calendar_place *out)
 {
 	const int year = day_year(day);

@@ -98,7 +98,8 @@ enum calendar_unit {
 bool calendar_due(const struct calendar *c, int school_year, int term, int n,
 		  enum calendar_unit unit, int *ret_day, bool *provisional) MUST_CHECK;
 
-/* --- terms of a document --- */
+/* "first", "second". */
+const char *calendar_term_name(int term);
 
 /* Where the days of a school year may lie. */
 int calendar_school_year_begin(int school_year);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "domain/day.h"
 
-#include <stdio.h>
-
 #include "base/str.h"
 
 /* Years begin in March here, so that the leap day is the last of its year. */
@@ -54,6 +52,12 @@ int day_of_year(int day)
 	return day - day_of(day_year(day), 1, 1);
 }
 
+static void put_two(char *out, int value)
+{
+	out[0] = (char)('0' + value / 10);
+	out[1] = (char)('0' + value % 10);
+}
+
 char *day_format(int day, char out[DAY_TEXT])
 {
 	const int year = day_year(day);
@@ -61,9 +65,13 @@ char *day_format(int day, char out[DAY_TEXT])
 
 	while (day < day_of(year, month, 1))
 		month--;
-	/* The remainders bound what is written, as the compiler wants to see. */
-	snprintf(out, DAY_TEXT, "%04u-%02u-%02u", (unsigned)year % 10000, (unsigned)month % 100,
-		 (unsigned)(day - day_of(year, month, 1) + 1) % 100);
+	put_two(out, year / 100);
+	put_two(out + 2, year % 100);
+	out[4] = '-';
+	put_two(out + 5, month);
+	out[7] = '-';
+	put_two(out + 8, day - day_of(year, month, 1) + 1);
+	out[DAY_TEXT - 1] = '\0';
 	return out;
 }
 

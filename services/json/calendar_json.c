@@ -6,8 +6,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "json/reader.h"
-#include "json/write.h"
+#include "json/trees.h"
 
 #define TEXT_SIZE(chars) ((chars)*4 + 1)
 
@@ -198,8 +197,6 @@ static void read_list(struct reading *g, const json_t *root, const char *name, s
 
 /* --- terms ---------------------------------------------------------------------------------- */
 
-static const char *const term_names[CALENDAR_TERMS] = { "first", "second" };
-
 static bool read_term_day(struct reading *g, const json_t *value, int *out)
 {
 	return read_day_within(g, value, calendar_school_year_begin(g->year),
@@ -211,8 +208,8 @@ static bool read_term(struct reading *g, const json_t *terms, int nth)
 {
 	static const char *const members[] = { "begin", "end" };
 	struct calendar_term *term = &g->says->terms[nth];
-	json_t *value = json_object_get(terms, term_names[nth]);
-	const size_t mark = reader_enter(g->r, term_names[nth]);
+	json_t *value = json_object_get(terms, calendar_term_name(nth));
+	const size_t mark = reader_enter(g->r, calendar_term_name(nth));
 	const size_t found = g->r->found;
 
 	if (value && reader_is_object(g->r, value)) {
@@ -226,13 +223,13 @@ static bool read_term(struct reading *g, const json_t *terms, int nth)
 			refuse_backwards(g, "end");
 	}
 	reader_leave(g->r, mark);
-	need(g->r, terms, term_names[nth]);
+	need(g->r, terms, calendar_term_name(nth));
 	return value && g->r->found == found;
 }
 
 static void check_order(struct reading *g)
 {
-	const size_t mark = reader_enter(g->r, term_names[1]);
+	const size_t mark = reader_enter(g->r, calendar_term_name(1));
 	const size_t begin = reader_enter(g->r, "begin");
 
 	if (g->says->terms[1].begin <= g->says->terms[0].end)
@@ -351,8 +348,8 @@ enum err json_read_calendar(const char *body, size_t len, int year, const char *
 
 /* --- what is stored ------------------------------------------------------------------------- */
 
-static enum err parse(const char *document, int year, json_t **ret_root, struct calendar_year *out,
-		      struct err_info *info)
+enum err calendar_from_text(const char *document, int year, json_t **ret_root,
+			    struct calendar_year *out, struct err_info *info)
 {
 	auto_free struct problems *problems = calloc(1, sizeof(*problems));
 	auto_json json_t *root = NULL;
@@ -380,7 +377,7 @@ enum err json_lay_calendar(const char *document, int year, bool known, struct ca
 {
 	struct calendar_year says = { .known = false };
 	auto_json json_t *root = NULL;
-	const enum err e = parse(document, year, &root, &says, info);
+	const enum err e = calendar_from_text(document, year, &root, &says, info);
 
 	if (e != ERR_OK)
 		return e;
@@ -394,128 +391,5 @@ enum err json_lay_calendar(const char *document, int year, bool known, struct ca
 		io->default_terms = says.default_terms;
 		memcpy(io->terms, says.terms, sizeof(io->terms));
 	}
-	return ERR_OK;
-}
-
-/* --- the whole ------------------------------------------------------------------------------ */
-
-/* What is told of a day; texts are borrowed. */
-struct laid {
-	enum calendar_mark mark;
-	const char *name; /* of a holiday */
-	const char *region;
-};
-
-struct whole {
-	struct laid days[366];
-	struct calendar_year terms; /* those that hold, */
-	const char *region;         /* and whose they are */
-};
-
-/* Only what was read without a mistake comes here. */
-static int day_at(const json_t *value)
-{
-	int day = DAY_FIRST;
-
-	return value && day_parse(json_string_value(value), &day) ? day : DAY_FIRST;
-}
-
-static void lay(struct whole *w, const json_t *root, const struct calendar_year *says,
-		const char *region)
-{
-	const json_t *one;
-	size_t i;
-
-	json_array_foreach(json_object_get(root, "worked"), i, one)
-	{
-		w->days[day_of_year(day_at(one))] = (struct laid){ CALENDAR_WORKED, NULL, region };
-	}
-	json_array_foreach(json_object_get(root, "holidays"), i, one)
-	{
-		const char *name = json_string_value(json_object_get(one, "name"));
-		const json_t *to = json_object_get(one, "to");
-		const int from = day_at(json_object_get(one, "from"));
-
-		for (int day = from; day <= (to ? day_at(to) : from); day++)
-			w->days[day_of_year(day)] = (struct laid){ CALENDAR_HOLIDAY, name, region };
-	}
-	if (says->has_terms) {
-		w->terms = *says;
-		w->region = region;
-	}
-}
-
-static void write_days(const struct whole *w, int year, struct buf *out)
-{
-	bool any = false;
-
-	json_name(out, "days");
-	buf_str(out, "[");
-	for (size_t i = 0; i < ARRAY_LEN(w->days); i++) {
-		const struct laid *d = &w->days[i];
-		char text[DAY_TEXT];
-
-		if (d->mark == CALENDAR_PLAIN)
-			continue;
-		buf_str(out, any ? ",{" : "{");
-		any = true;
-		json_member_text(out, "date", day_format(day_of(year, 1, 1 + (int)i), text));
-		json_member_bool(out, "working", d->mark == CALENDAR_WORKED);
-		if (d->name)
-			json_member_text(out, "name", d->name);
-		json_member_text(out, "region", d->region);
-		buf_str(out, "}");
-	}
-	buf_str(out, "]");
-}
-
-static void write_terms(const struct whole *w, struct buf *out)
-{
-	json_name(out, "terms");
-	if (!w->region) {
-		buf_str(out, "null");
-		return;
-	}
-	buf_str(out, "{");
-	json_member_text(out, "region", w->region);
-	json_member_bool(out, "default", w->terms.default_terms);
-	for (int i = 0; i < CALENDAR_TERMS; i++) {
-		char text[DAY_TEXT];
-
-		json_name(out, term_names[i]);
-		buf_str(out, "{");
-		json_member_text(out, "begin", day_format(w->terms.terms[i].begin, text));
-		json_member_text(out, "end", day_format(w->terms.terms[i].end, text));
-		buf_str(out, "}");
-	}
-	buf_str(out, "}");
-}
-
-enum err json_write_calendar(const char *country, const char *province, const char *region,
-			     int year, struct buf *out, struct err_info *info)
-{
-	const char *const documents[] = { country, province };
-	const char *const regions[] = { "", region };
-	auto_free struct whole *w = calloc(1, sizeof(*w));
-	/* What is laid borrows from them. */
-	auto_json json_t *below = NULL;
-	auto_json json_t *above = NULL;
-	json_t **const roots[] = { &below, &above };
-
-	if (!w)
-		return ERR_NOMEM;
-	for (size_t i = 0; i < ARRAY_LEN(documents); i++) {
-		struct calendar_year says = { .known = false };
-		enum err e;
-
-		if (!documents[i])
-			continue;
-		e = parse(documents[i], year, roots[i], &says, info);
-		if (e != ERR_OK)
-			return e;
-		lay(w, *roots[i], &says, regions[i]);
-	}
-	write_days(w, year, out);
-	write_terms(w, out);
 	return ERR_OK;
 }
