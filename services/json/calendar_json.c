@@ -180,15 +180,14 @@ static void read_list(struct reading *g, const json_t *root, const char *name, s
 	json_t *value = json_object_get(root, name), *one;
 	size_t i;
 
-	if (value && reader_is_array(g->r, value)) {
-		if (json_array_size(value) > max)
-			reader_problem(g->r, "too_many", "最多 %zu 个 / at most %zu", max, max);
+	if (value && reader_is_array(g->r, value) && json_array_size(value) > max) {
+		reader_problem(g->r, "too_many", "最多 %zu 个 / at most %zu", max, max);
+	} else if (json_is_array(value)) {
 		json_array_foreach(value, i, one)
 		{
 			const size_t mark = reader_enter_index(g->r, i);
 
-			if (i < max)
-				read(g, one);
+			read(g, one);
 			reader_leave(g->r, mark);
 		}
 	}
