@@ -235,6 +235,14 @@ describe('calendars', () => {
     for (const { path: where } of told) ok(await reader.get(where));
   });
 
+  it('of those who write at once each has a version of its own', async () => {
+    const before = ok(await province.get(url(2026))).documents[1].version;
+    const done = await Promise.all(Array.from({ length: 8 }, (_, i) => province.put(url(2026), { source: `虚构 ${i}` })));
+    assert.deepEqual(done.map((answer) => ok(answer).version).sort((a, b) => a - b), Array.from({ length: 8 }, (_, i) => before + 1 + i));
+    const rows = await world.sql(`SELECT version FROM calendar_history WHERE year = 2026 AND region = '34' ORDER BY version`);
+    assert.deepEqual(rows.map(([v]) => Number(v)), Array.from({ length: before + 7 }, (_, i) => i + 1));
+  });
+
   it('the example of the contract is a calendar', async () => {
     const { document } = await import('../lib/contract.mjs');
     const { example } = document.components.schemas.CalendarDocument;

@@ -253,6 +253,10 @@ static void test_terms(void **state)
 		calendar_due(calendar, 2025, 1, CALENDAR_DAYS_MAX + 1, CALENDAR_DAYS, &day, NULL));
 	assert_false(
 		calendar_due(calendar, 2025, 1, -CALENDAR_DAYS_MAX - 1, CALENDAR_DAYS, &day, NULL));
+	assert_true(calendar_due(calendar, 2025, 1, 3, CALENDAR_WORKING_DAYS, &day, NULL));
+	assert_int_equal(day, day_of(2026, 3, 2)); /* behind a Wednesday */
+	assert_false(calendar_term_of(calendar, day_of(2000, 3, 1), &place)); /* of 1999/2000 */
+	day = -1;
 	calendar->years[98] = *y;
 	calendar->years[98].terms[1].begin = day_of(2099, 2, 25);
 	assert_false(calendar_due(calendar, 2098, 1, 400, CALENDAR_DAYS, &day, NULL));
