@@ -21,18 +21,12 @@ bool calendar_knows(const struct calendar *c, int year)
 bool calendar_is_working(const struct calendar *c, int day, bool *provisional)
 {
 	const struct calendar_year *y = year_of(c, day_year(day));
-	const enum calendar_mark mark = (enum calendar_mark)y->marks[day_of_year(day)];
+	const unsigned char mark = y->marks[day_of_year(day)];
 
 	if (!y->known && provisional)
 		*provisional = true;
-	switch (mark) {
-	case CALENDAR_HOLIDAY:
-		return false;
-	case CALENDAR_WORKED:
-		return true;
-	case CALENDAR_PLAIN:
-		break;
-	}
+	if (mark != CALENDAR_PLAIN)
+		return mark == CALENDAR_WORKED;
 	return !day_is_weekend(day);
 }
 

@@ -206,6 +206,7 @@ static void test_unknown_year(void **state)
 {
 	const int day = day_of(2030, 4, 3); /* a Wednesday */
 	bool provisional = false;
+	int next = -1;
 
 	(void)state;
 	memset(calendar, 0, sizeof(*calendar));
@@ -217,6 +218,8 @@ static void test_unknown_year(void **state)
 	provisional = false;
 	assert_false(calendar_is_working(calendar, day, &provisional));
 	assert_false(provisional);
+	assert_true(calendar_on_or_after(calendar, day, &next, &provisional));
+	assert_true(next == day + 1 && !provisional);
 	provisional = true;
 	assert_false(calendar_is_working(calendar, day, &provisional));
 	assert_true(provisional); /* what was so stays so */
@@ -261,6 +264,8 @@ static void test_terms(void **state)
 	calendar->years[98].terms[1].begin = day_of(2099, 2, 25);
 	assert_false(calendar_due(calendar, 2098, 1, 400, CALENDAR_DAYS, &day, NULL));
 	assert_int_equal(day, -1);
+	assert_int_equal(calendar_school_year_begin(2025), day_of(2025, 8, 1));
+	assert_int_equal(calendar_school_year_end(2025) + 1, calendar_school_year_begin(2026));
 	assert_string_equal(calendar_term_name(0), "first");
 	assert_string_equal(calendar_term_name(1), "second");
 }
