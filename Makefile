@@ -64,7 +64,7 @@ $(B)/junheng-api: $(B)/libapi.a $(ARCHIVES) $(B)/gen/openapi.o $(B)/gen/web.o
 $(B)/junheng-monitor: $(B)/libmonitor.a $(ARCHIVES)
 	@echo "  LD $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
-$(B)/junhengctl: $(B)/libctl.a $(ARCHIVES) $(B)/gen/national.o
+$(B)/junhengctl: $(B)/libctl.a $(ARCHIVES) $(B)/gen/national.o $(B)/gen/calendars.o
 	@echo "  LD $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_ctl) $(LIBS)
 
@@ -91,6 +91,11 @@ $(B)/gen/national.o: sql/standards/national-2017.json
 	@mkdir -p $(@D)
 	@cd $(<D) && $(LD) -r -b binary -z noexecstack -o $(abspath $@) $(<F)
 
+CALENDARS := $(sort $(wildcard sql/calendars/*.json))
+$(B)/gen/calendars.o: $(CALENDARS)
+	@mkdir -p $(@D)
+	@cd $(<D) && $(LD) -r -b binary -z noexecstack -o $(abspath $@) $(notdir $^)
+
 # --- tests ------------------------------------------------------------------
 
 # Programs of tests/unit need nothing; those of tests/integration get a database; tools
@@ -109,7 +114,7 @@ $(B)/obj/tests/%.o: tests/%.c Makefile | $(GENERATED)
 	@echo "  CC $<"
 	@$(CC) $(CFLAGS) $(PQ_CFLAGS) -Itests -c -o $@ $<
 
-TEST_ARCHIVES := $(B)/libtest.a $(B)/libapi.a $(B)/libmonitor.a $(B)/libctl.a $(ARCHIVES) $(B)/gen/openapi.o $(B)/gen/web.o $(B)/gen/national.o
+TEST_ARCHIVES := $(B)/libtest.a $(B)/libapi.a $(B)/libmonitor.a $(B)/libctl.a $(ARCHIVES) $(B)/gen/openapi.o $(B)/gen/web.o $(B)/gen/national.o $(B)/gen/calendars.o
 $(UNIT): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(TEST_ARCHIVES)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(TEST_LINK)

@@ -21,6 +21,7 @@ static const struct {
 	[CHANGE_REPORT] = { "report", "school", "/v1/reports/" },
 	[CHANGE_COUNTY_REPORT] = { "county_report", "county", "/v1/county-reports/" },
 	[CHANGE_PLAN] = { "plan", "county", "/v1/plans/" },
+	[CHANGE_CALENDAR] = { "calendar", "year", "/v1/calendars/" },
 };
 
 static void write_item(const struct change_item *item, struct buf *out)
@@ -38,8 +39,12 @@ static void write_item(const struct change_item *item, struct buf *out)
 		json_member_text(out, "period", period);
 	json_member_int(out, "version", item->version);
 	json_name(out, "path");
-	buf_printf(out, "\"%s%s%s%s\"}", types[item->type].path, period, period[0] ? "/" : "",
+	buf_printf(out, "\"%s%s%s%s", types[item->type].path, period, period[0] ? "/" : "",
 		   item->code);
+	/* Whose calendar of that year: the path alone is that of the key's own region. */
+	if (item->type == CHANGE_CALENDAR)
+		buf_printf(out, "?region=%s", item->region);
+	buf_str(out, "\"}");
 }
 
 enum err changes_list(struct call *c)

@@ -16,6 +16,8 @@ handler county_report_get, county_report_put;                     /* county_repo
 handler county_report_patch, county_report_delete;                /* the same */
 handler plan_get, plan_put, plan_patch, plan_delete;              /* plans.c */
 handler plans_list;                                               /* the same */
+handler calendar_get, calendar_put, calendar_delete;              /* calendars.c */
+handler working_days_get;                                         /* the same */
 handler standards_list, standard_get;                             /* standards.c */
 handler standard_put, standard_delete;                            /* standard_put.c */
 handler standard_try;                                             /* standard_try.c */

@@ -6,6 +6,7 @@
 #include "ctl/commands.h"
 #include "ctl/database.h"
 #include "ctl/exits.h"
+#include "ctl/ship_calendars.h"
 #include "store/migrate.h"
 #include "store/standards.h"
 #include "json/documents.h"
@@ -89,7 +90,7 @@ static enum err ship(const struct config *config, struct err_info *info)
 		if (e != ERR_BUSY && e != ERR_PRECONDITION)
 			break;
 	}
-	return e;
+	return e == ERR_OK ? ship_calendars(store, info) : e;
 }
 
 int cmd_migrate(const struct config *config, const struct args *args)

@@ -207,10 +207,8 @@ void json_write_event(const struct event *event, struct buf *out)
 	json_member_text_or_null(out, "reason", event->reason);
 	json_member_text_or_null(out, "by", event->by);
 	json_member_text_or_null(out, "comment", event->comment);
-	if (event->has_assignee)
-		json_member_text(out, "assignee", event->assignee);
-	if (event->until[0])
-		json_member_text(out, "until", event->until);
+	json_member_text_or_null(out, "assignee", event->assignee);
+	json_member_text_or_null(out, "until", event->until);
 	json_member_text_or_null(out, "held", event->held);
 	describe(event, summary, sizeof(summary));
 	json_member_text(out, "summary", summary);

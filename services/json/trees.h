@@ -4,6 +4,7 @@
 #ifndef JSON_TREES_H
 #define JSON_TREES_H
 
+#include "json/calendar_json.h"
 #include "json/documents.h"
 #include "json/plan_json.h"
 #include "json/reader.h"
@@ -17,6 +18,11 @@ enum err county_report_from_tree(struct reader *r, json_t *root, const struct st
 
 enum err plan_from_tree(struct reader *r, json_t *root, const struct standard *s, int first_year,
 			struct plan *out, struct buf *ret_text) MUST_CHECK;
+
+/* A stored calendar: what it says, added to *out, and its tree, which the caller owns. ERR_DB when
+ * it is none. */
+enum err calendar_from_text(const char *document, int year, json_t **ret_root,
+			    struct calendar_year *out, struct err_info *info) MUST_CHECK;
 
 /* What a report that came in another way still has to obey: no part exceeds its whole. */
 void report_check_parts(struct reader *r, const struct report *report);

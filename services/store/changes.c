@@ -7,8 +7,9 @@
 #include "store/pool.h"
 #include "store/row.h"
 
-static const char *const type_names[CHANGE_TYPES] = { "region", "standard",      "school",
-						      "report", "county_report", "plan" };
+static const char *const type_names[CHANGE_TYPES] = {
+	"region", "standard", "school", "report", "county_report", "plan", "calendar",
+};
 
 void change_list_release(struct change_list *list)
 {

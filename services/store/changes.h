@@ -15,6 +15,7 @@ enum change_type {
 	CHANGE_REPORT,
 	CHANGE_COUNTY_REPORT,
 	CHANGE_PLAN,
+	CHANGE_CALENDAR,
 	CHANGE_TYPES
 };
 
@@ -25,7 +26,8 @@ struct change_item {
 	bool removed;
 	char region[COUNTY_CODE]; /* that it belongs to, "" the country; of a school that moved
 				     away: the county that it left */
-	char code[STANDARD_ID];   /* of the region, school or county; of a standard, its id */
+	char code[STANDARD_ID];   /* of the region, school or county; of a standard, its id; of a
+				     calendar, its year */
 	char period[PERIOD_CODE]; /* of reports, else "" */
 	int64_t version;          /* that the change made: of the county and period for reports, of
 				     the thing itself else; of a removed school, its last one */
@@ -51,8 +53,8 @@ static inline void auto_changes_release(struct change_list *l)
 #define CHANGES_NUMBERED 20000
 
 /* Changes with seq > after, at most limit, of what lies below a region ("" all), and of the
- * standards that judge there. Gives numbers to those that have none yet. ERR_PARAMETER when after
- * is larger than any number: who asks has seen another database. */
+ * standards and calendars that hold there. Gives numbers to those that have none yet. ERR_PARAMETER
+ * when after is larger than any number: who asks has seen another database. */
 enum err store_changes_after(struct store *store, int64_t after, int limit, const char *region,
 			     struct change_list *out, struct err_info *info) MUST_CHECK;
 

@@ -37,7 +37,6 @@ static enum err read_event(const PGresult *result, int row, struct event *out,
 	row_text(&r, out->reason, sizeof(out->reason));
 	row_text(&r, out->by, sizeof(out->by));
 	row_text_or(&r, out->comment, sizeof(out->comment), "");
-	out->has_assignee = !row_is_null(&r);
 	row_text_or(&r, out->assignee, sizeof(out->assignee), "");
 	row_text_or(&r, out->until, sizeof(out->until), "");
 	row_text(&r, out->held, sizeof(out->held));

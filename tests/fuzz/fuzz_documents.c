@@ -6,6 +6,7 @@
 
 #include "base/str.h"
 #include "fuzz/fuzz.h"
+#include "json/calendar_json.h"
 #include "json/documents.h"
 #include "json/events.h"
 #include "json/targets.h"
@@ -218,6 +219,28 @@ static void run_publication(const char *body, size_t len)
 		FUZZ_CHECK(str_is_utf8(document.note, strlen(document.note)));
 }
 
+static void run_calendar(const char *body, size_t len)
+{
+	struct calendar_year laid = { .known = false };
+	char region[COUNTY_CODE];
+	auto_buf struct buf first;
+	auto_buf struct buf second;
+	auto_buf struct buf told;
+
+	buf_init(&first, CALENDAR_BYTES);
+	buf_init(&second, CALENDAR_BYTES);
+	buf_init(&told, 1 << 18);
+	if (answered(json_read_calendar(body, len, 2026, "34", region, &first, &problems, &info)) !=
+	    ERR_OK)
+		return;
+	FUZZ_CHECK(json_read_calendar(first.data, first.len, 2026, region, region, &second,
+				      &problems, &info) == ERR_OK);
+	FUZZ_CHECK(str_equal(first.data, second.data));
+	FUZZ_CHECK(json_lay_calendar(first.data, 2026, true, &laid, &info) == ERR_OK);
+	FUZZ_CHECK(json_write_calendar(first.data, first.data, "34", 2026, &told, &info) == ERR_OK);
+	FUZZ_CHECK(!buf_failed(&told) && str_is_utf8(told.data, told.len));
+}
+
 static void run_trial(const char *body, size_t len)
 {
 	auto_trial struct trial_document document = { .standard = NULL };
@@ -261,6 +284,7 @@ static const struct {
 	{ 'n', run_standard_alone }, { 'N', run_stored_standard },
 	{ 'p', run_publication },    { 't', run_trial },
 	{ 'h', run_hint },           { 'T', run_targets },
+	{ 'y', run_calendar },
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -82,7 +82,9 @@ async function stored(client, region) {
     UNION ALL SELECT '/v1/county-reports/' || period || '/' || county FROM county_report WHERE starts_with(county, '${region}')
     UNION ALL SELECT '/v1/plans/' || county FROM county_plan WHERE starts_with(county, '${region}')
     UNION ALL SELECT '/v1/standards/' || id FROM standard
-      WHERE NOT removed AND (starts_with(region, '${region}') OR starts_with('${region}', region))`);
+      WHERE NOT removed AND (starts_with(region, '${region}') OR starts_with('${region}', region))
+    UNION ALL SELECT '/v1/calendars/' || year || '?region=' || region FROM calendar
+      WHERE starts_with(region, '${region}') OR starts_with('${region}', region)`);
   const things = new Map();
   for (const [path] of rows) {
     const { status, json } = await client.get(path);
@@ -92,9 +94,12 @@ async function stored(client, region) {
   return things;
 }
 
-// What is derived beside a plan moves with the county's figures: of the plan itself is what was given.
-const mirrored = ({ derivation: _, ...thing }) => (thing.milestones
-  ? { ...thing, milestones: thing.milestones.filter((m) => !m.derived) } : thing);
+// What is derived beside a plan moves with the county's figures: of the plan itself is what was given. So it is
+// of what a province's calendar makes over the country's.
+const mirrored = ({ derivation: _, ...thing }) => {
+  if (thing.milestones) return { ...thing, milestones: thing.milestones.filter((m) => !m.derived) };
+  return thing.documents ? thing.documents.find((d) => d.region === thing.region) : thing;
+};
 const byPath = (things) => Object.fromEntries([...things].map(([path, thing]) => [path, mirrored(thing)])
   .sort(([a], [b]) => (a < b ? -1 : 1)));
 
@@ -107,7 +112,7 @@ const acknowledged = []; // [what a change must say]: answered writes that chang
 async function write(client, method, path, body, says) {
   const { status, json, text } = await surely(() => client.request(method, path, { body }));
   assert.ok([200, 201, 204, 404, 409, 412, 422].includes(status), `${method} ${path}: ${text}`);
-  if (method === 'PUT' && json?.changed === true) acknowledged.push({ ...says, path, action: 'put', version: json.version });
+  if (method === 'PUT' && json?.changed === true) acknowledged.push({ path, ...says, action: 'put', version: json.version });
   return status;
 }
 
@@ -138,8 +143,14 @@ function anyWrite(client) {
   if (n < 87) return write(client, 'DELETE', `/v1/county-reports/${period}/${county}`);
   if (n < 91) return write(client, 'PUT', `/v1/plans/${county}`, { safeguards: [`措施${random(50)}`] }, { type: 'plan' });
   if (n < 92) return write(client, 'DELETE', `/v1/plans/${county}`);
-  if (n < 95) return write(client, 'PUT', `/v1/regions/3501${20 + random(3)}`, { name: `县${random(9)}` }, { type: 'region' });
-  if (n < 97) return write(client, 'DELETE', `/v1/regions/3501${20 + random(3)}`);
+  if (n < 94) return write(client, 'PUT', `/v1/regions/3501${20 + random(3)}`, { name: `县${random(9)}` }, { type: 'region' });
+  if (n < 96) return write(client, 'DELETE', `/v1/regions/3501${20 + random(3)}`);
+  if (n < 98) {
+    const province = ['34', '35'][random(2)];
+    const place = `/v1/calendars/2026?region=${province}`;
+    if (random(3) === 0) return write(client, 'DELETE', place);
+    return write(client, 'PUT', '/v1/calendars/2026', { region: province, source: `made up ${random(50)}` }, { type: 'calendar', path: place });
+  }
   const region = ['34', '35', '3401'][random(3)];
   return write(client, 'PUT', `/v1/standards/made-up`, { base: 'national-2017', region, title: `试验${random(5)}`,
     source: 'made up', valid_from: '2020' }, { type: 'standard' });
@@ -202,7 +213,9 @@ describe('changes', () => {
     const [first] = mirrors.all.items;
     assert.deepEqual({ ...first, at: '' }, { seq: 1, at: '', type: 'standard', action: 'put', region: '', id: 'national-2017',
       version: 1, path: '/v1/standards/national-2017' });
-    assert.deepEqual(mirrors.all.items.slice(1).map((i) => i.code), REGIONS.map(([code]) => code));
+    assert.deepEqual(mirrors.all.items.slice(1, 4).map((i) => [i.type, i.year, i.path]), ['2024', '2025', '2026'].map((year) =>
+      ['calendar', year, `/v1/calendars/${year}?region=`]));
+    assert.deepEqual(mirrors.all.items.slice(4).map((i) => i.code), REGIONS.map(([code]) => code));
   });
 
   it('is followed while many write', async () => {
@@ -225,7 +238,7 @@ describe('changes', () => {
       const text = [w.type, w.action, w.path, w.version].join(' ');
       assert.ok(told.has(text), text);
     }
-    for (const type of ['region', 'standard', 'school', 'report', 'county_report', 'plan']) {
+    for (const type of ['region', 'standard', 'school', 'report', 'county_report', 'plan', 'calendar']) {
       for (const action of type === 'standard' ? ['put'] : ['put', 'delete']) {
         assert.ok(items.some((i) => i.type === type && i.action === action), `${type} ${action}`);
       }
@@ -245,9 +258,9 @@ describe('changes', () => {
     assert.equal(seen.size, COUNTIES.length * PERIODS.length);
   });
 
-  it('tells a key of its region, and of the standards that judge there', () => {
+  it('tells a key of its region, and of the standards and calendars that hold there', () => {
     const below = (prefix) => mirrors.all.items.filter((i) => i.region.startsWith(prefix) ||
-      (i.type === 'standard' && prefix.startsWith(i.region)));
+      (['standard', 'calendar'].includes(i.type) && prefix.startsWith(i.region)));
     assert.deepEqual(mirrors.province.items, below('34'));
     assert.deepEqual(mirrors.county.items, below('340104'));
     assert.deepEqual(mirrors.asked.items, below('350102'));
@@ -389,7 +402,7 @@ describe('changes', () => {
   });
 
   it('begins with what was there when it is introduced', async () => {
-    await world.sql('DELETE FROM county_plan'); // plans came later
+    await world.sql('DELETE FROM county_plan; DELETE FROM calendar'); // they came later
     for (const api of world.apis) await api.stop();
     await world.sql(`DROP TABLE change, change_queue, change_counter; DELETE FROM schema_migration WHERE name LIKE 'change%'`);
     await migrate(world.url);

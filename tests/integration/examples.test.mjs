@@ -9,6 +9,7 @@ import ExcelJS from 'exceljs';
 import { document, operations } from '../lib/contract.mjs';
 import { answerExamples, headersOf, pathOf, requestExamples } from '../lib/examples.mjs';
 import { COUNTY, PERIOD, putRegions, putReport, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
+import { waitFor } from '../lib/env.mjs';
 import { World } from '../lib/world.mjs';
 
 const world = new World('examples');
@@ -38,8 +39,15 @@ async function uncertain() {
   return json.id;
 }
 
+// An alert: the one school of a county has too few teachers of its own.
+async function firing() {
+  await putReport(admin, PERIOD, schoolCode(1), report(200, { primary: { teachers_backbone: 0 } }));
+  return waitFor('an alert', async () => (await admin.get('/v1/alerts')).json.items.find((a) => a.state !== 'resolved')?.id);
+}
+
 // What an operation needs to be there before its example: parameters that have none.
 const prepare = {
+  actOnAlert: async () => ({ id: await firing() }),
   commitImport: async () => ({ id: await uncertain() }),
   putImportPart: async () => ({ id: await opened(), n: 1 }),
   postPublication: async () => {
