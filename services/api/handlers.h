@@ -16,6 +16,10 @@ handler county_report_get, county_report_put;                /* county_reports.c
 handler county_report_patch, county_report_delete;           /* the same */
 handler plan_get, plan_put, plan_patch, plan_delete;         /* plans.c */
 handler plans_list;                                          /* the same */
+handler ledger_list, ledger_get, ledger_patch;               /* ledger.c */
+handler ledger_confirm, ledger_reopen;                       /* the same */
+handler ledger_workbook;                                     /* ledger_xlsx.c */
+handler region_ledger;                                       /* ledger_summary.c */
 handler standards_list, standard_get;                        /* standards.c */
 handler standard_put, standard_delete;                       /* standard_put.c */
 handler standard_try;                                        /* standard_try.c */

@@ -107,14 +107,15 @@ enum ledger_state ledger_after(enum ledger_action action)
 
 bool ledger_may(enum ledger_action action, enum ledger_state state)
 {
-	switch (action) {
-	case LEDGER_EDITED:
-		return state != LEDGER_NONE;
-	case LEDGER_CONFIRMED:
-		return state == LEDGER_MET || state == LEDGER_RETURNED;
-	case LEDGER_RETURNS:
-		return state == LEDGER_MET || state == LEDGER_STRUCK_OFF;
-	default:
-		return false;
-	}
+	static const bool may[LEDGER_ACTIONS][LEDGER_STATES] = {
+		[LEDGER_EDITED] = { [LEDGER_OPEN] = true,
+				    [LEDGER_RETURNED] = true,
+				    [LEDGER_MET] = true,
+				    [LEDGER_STRUCK_OFF] = true,
+				    [LEDGER_WITHDRAWN] = true },
+		[LEDGER_CONFIRMED] = { [LEDGER_RETURNED] = true, [LEDGER_MET] = true },
+		[LEDGER_RETURNS] = { [LEDGER_MET] = true, [LEDGER_STRUCK_OFF] = true },
+	};
+
+	return may[action][state];
 }

@@ -27,6 +27,13 @@
 
 #include "domain/judge.h"
 
+/* What people say of an entry: bytes, with their end. */
+#define LEDGER_PERSON_CHARS 60 /* of a department, and of who is responsible */
+#define LEDGER_PERSON       (4 * LEDGER_PERSON_CHARS + 1)
+#define LEDGER_NOTE_CHARS   1000 /* of notes, and of what is said to a transition */
+#define LEDGER_NOTE         (4 * LEDGER_NOTE_CHARS + 1)
+#define LEDGER_DATE         11 /* "2026-06-30", with its end */
+
 enum ledger_state {
 	LEDGER_NONE, /* there is no entry */
 	LEDGER_OPEN,

@@ -6,13 +6,19 @@
 #include "base/str.h"
 #include "domain/alert.h"
 #include "domain/item.h"
+#include "domain/ledger.h"
 #include "domain/merged.h"
 #include "json/items.h"
+#include "json/shortfall.h"
+
+/* What the items of a county lack, at most. */
+#define LEDGER_TEXTS ((size_t)ITEMS_MAX * SHORTFALL_BYTES)
 
 struct workspace {
 	struct merge_index index;
 	struct county_judgement judged;
 	struct transition transitions[TRANSITIONS_MAX];
+	struct ledger_moves ledger;
 };
 
 void telling_init(struct telling *t)
@@ -30,12 +36,17 @@ enum err evaluator_init(struct evaluator *ev, struct store *store, struct tellin
 {
 	*ev = (struct evaluator){ .store = store, .telling = telling };
 	ev->workspace = calloc(1, sizeof(*ev->workspace));
-	return ev->workspace ? ERR_OK : ERR_NOMEM;
+	if (!ev->workspace)
+		return ERR_NOMEM;
+	buf_init(&ev->workspace->ledger.texts, LEDGER_TEXTS);
+	return ERR_OK;
 }
 
 void evaluator_release(struct evaluator *ev)
 {
 	free(ev->records);
+	if (ev->workspace)
+		buf_release(&ev->workspace->ledger.texts);
 	free(ev->workspace);
 	*ev = (struct evaluator){ .store = NULL };
 }
@@ -95,12 +106,73 @@ static size_t step_alerts(const struct recompute_input *in, const struct county_
 	return n;
 }
 
+/* Where an entry goes by the data of this period. */
+static enum ledger_action step_entry(const struct recompute_input *in, enum ledger_state state,
+				     const char *period, enum status status, bool later_known)
+{
+	struct ledger_facts f = { .state = state, .status = status, .later_known = later_known };
+
+	str_copy(f.entry_period, sizeof(f.entry_period), period);
+	str_copy(f.period, sizeof(f.period), in->facts.period);
+	return ledger_step(&f);
+}
+
+/* What an entry says besides, where that is known. */
+static enum err tell_shortfall(const struct shortfall_view *v, size_t item, struct ledger_move *m,
+			       struct buf *texts)
+{
+	enum err e;
+
+	m->has_shortfall = m->result.status == STATUS_MET || m->result.status == STATUS_NOT_MET;
+	m->shortfall = texts->len;
+	if (!m->has_shortfall)
+		return ERR_OK;
+	e = json_write_shortfall(v, item, texts);
+	buf_add(texts, "", 1);
+	return e;
+}
+
+/* Steps the ledger's entry of every item into the workspace. */
+static enum err step_ledger(const struct recompute_input *in, const struct shortfall_view *v,
+			    struct ledger_moves *out)
+{
+	enum err e = ERR_OK;
+
+	out->n = 0;
+	buf_release(&out->texts);
+	buf_init(&out->texts, LEDGER_TEXTS);
+	for (size_t i = 0; i < items_count(in->standard) && e == ERR_OK; i++) {
+		const struct item_memory *memory = &in->items[i];
+		struct ledger_move m = { .entry = memory->entry };
+
+		item_get(v->judged, in->standard, i, &m.result);
+		m.action = step_entry(in, memory->entry_state, memory->entry_period,
+				      m.result.status, memory->later_known);
+		if (m.action == LEDGER_NOTHING)
+			continue;
+		e = tell_shortfall(v, i, &m, &out->texts);
+		out->moves[out->n++] = m;
+	}
+	for (size_t i = 0; i < in->ledger_orphans_n; i++) {
+		const struct ledger_orphan *orphan = &in->ledger_orphans[i];
+		struct ledger_move m = { .entry = orphan->entry };
+
+		str_copy(m.result.name, sizeof(m.result.name), orphan->item);
+		m.action =
+			step_entry(in, orphan->state, orphan->period, STATUS_NOT_APPLICABLE, false);
+		if (m.action != LEDGER_NOTHING)
+			out->moves[out->n++] = m;
+	}
+	return buf_failed(&out->texts) ? out->texts.err : e;
+}
+
 /* Judges into the workspace, renders the items into *items, and steps the alerts: *ret_n of them.
  */
 static enum err judge(struct evaluator *ev, const struct recompute_input *in, struct buf *items,
 		      size_t *ret_n, struct err_info *info)
 {
 	struct workspace *w = ev->workspace;
+	struct shortfall_view view = { &in->facts, &w->index, in->standard, &w->judged, NULL };
 	size_t records = 0;
 	enum err e = reserve(ev, in->facts.n, info);
 
@@ -114,7 +186,9 @@ static enum err judge(struct evaluator *ev, const struct recompute_input *in, st
 	if (buf_failed(items))
 		return err_set(info, items->err, "judged items: %s", err_text(items->err));
 	*ret_n = step_alerts(in, &w->judged, w->transitions);
-	return ERR_OK;
+	view.records = ev->records;
+	e = step_ledger(in, &view, &w->ledger);
+	return e == ERR_OK ? ERR_OK : err_set(info, e, "the ledger: %s", err_text(e));
 }
 
 static enum err judge_all(struct evaluator *ev, struct recompute *rc, struct err_info *info)
@@ -130,7 +204,8 @@ static enum err judge_all(struct evaluator *ev, struct recompute *rc, struct err
 		e = judge(ev, in, &items, &n, info);
 		if (e == ERR_OK)
 			e = store_recompute_judged(rc, &ev->workspace->judged, items.data,
-						   ev->workspace->transitions, n, info);
+						   ev->workspace->transitions, n,
+						   &ev->workspace->ledger, info);
 		if (e == ERR_OK)
 			e = store_recompute_next(rc, &in, info);
 	}

@@ -15,6 +15,7 @@ enum change_type {
 	CHANGE_REPORT,
 	CHANGE_COUNTY_REPORT,
 	CHANGE_PLAN,
+	CHANGE_LEDGER,
 	CHANGE_TYPES
 };
 
@@ -25,7 +26,8 @@ struct change_item {
 	bool removed;
 	char region[COUNTY_CODE]; /* that it belongs to, "" the country; of a school that moved
 				     away: the county that it left */
-	char code[STANDARD_ID];   /* of the region, school or county; of a standard, its id */
+	char code[STANDARD_ID]; /* of the region, school or county; of a standard or an entry of the
+				   ledger, its id */
 	char period[PERIOD_CODE]; /* of reports, else "" */
 	int64_t version;          /* that the change made: of the county and period for reports, of
 				     the thing itself else; of a removed school, its last one */

@@ -24,7 +24,7 @@ struct place {
 	int64_t standard_version;
 };
 
-enum { BEGIN_TXN, BEGIN_TURN, BEGIN_LOCK, BEGIN_FACTS, BEGIN_MEMORY };
+enum { BEGIN_TXN, BEGIN_TURN, BEGIN_LOCK, BEGIN_FACTS, BEGIN_MEMORY, BEGIN_LEDGER };
 
 struct recompute {
 	struct store *store;
@@ -123,6 +123,46 @@ static enum err read_memory(const PGresult *result, int place, struct recompute_
 	return ERR_OK;
 }
 
+static void remember_entry(struct recompute_input *in, const struct ledger_orphan *entry)
+{
+	const int at = item_find(in->standard, entry->item);
+
+	if (at >= 0) {
+		in->items[at].entry = entry->entry;
+		in->items[at].entry_state = entry->state;
+		str_copy(in->items[at].entry_period, sizeof(in->items[at].entry_period),
+			 entry->period);
+	} else if (in->ledger_orphans_n < ORPHANS_MAX) {
+		in->ledger_orphans[in->ledger_orphans_n++] = *entry;
+	}
+}
+
+/* Rows of place, item, entry, its state and period. */
+static enum err read_ledger(const PGresult *result, int place, struct recompute_input *in,
+			    struct err_info *info)
+{
+	for (int i = 0; i < PQntuples(result); i++) {
+		struct row r = row_at(result, i);
+		struct ledger_orphan entry;
+		char state[16];
+		enum err err;
+
+		if (row_int(&r) != place)
+			continue;
+		row_text(&r, entry.item, sizeof(entry.item));
+		entry.entry = row_int(&r);
+		row_text(&r, state, sizeof(state));
+		row_text(&r, entry.period, sizeof(entry.period));
+		err = row_end(&r, info);
+		if (err)
+			return err;
+		if (!ledger_state_parse(state, &entry.state))
+			return err_set(info, ERR_DB, "no such state of an entry: %s", state);
+		remember_entry(in, &entry);
+	}
+	return ERR_OK;
+}
+
 static enum err read_lock(struct recompute *rc, struct row *r, struct err_info *info)
 {
 	const int64_t nth = row_int(r);
@@ -180,7 +220,7 @@ static enum err begin_work(struct conn *c, void *context, struct err_info *info)
 {
 	struct recompute *rc = context;
 	struct array auto_array counties, auto_array periods;
-	struct params keys, lock;
+	struct params keys, counties_only, lock;
 	enum err err;
 
 	forget(rc); /* of an attempt before */
@@ -195,6 +235,8 @@ static enum err begin_work(struct conn *c, void *context, struct err_info *info)
 	params_text(&keys, array_end(&periods));
 	if (!keys.value[0] || !keys.value[1])
 		return err_set(info, ERR_NOMEM, "no memory for %zu counties", rc->n);
+	counties_only = keys;
+	counties_only.n = 1;
 	lock = keys;
 	params_bool(&lock, rc->patient);
 	batch_init(&rc->begin, c);
@@ -203,6 +245,7 @@ static enum err begin_work(struct conn *c, void *context, struct err_info *info)
 	batch_add(&rc->begin, QUERY_RECOMPUTE_LOCK, &lock);
 	batch_add(&rc->begin, QUERY_RECOMPUTE_FACTS, &keys);
 	batch_add(&rc->begin, QUERY_RECOMPUTE_MEMORY, &keys);
+	batch_add(&rc->begin, QUERY_LEDGER_MEMORY, &counties_only);
 	err = batch_run(&rc->begin, info);
 	return err ? err : read_begin(rc, info);
 }
@@ -255,13 +298,15 @@ enum err store_recompute_next(struct recompute *rc, const struct recompute_input
 	if (!err)
 		err = read_memory(batch_result(&rc->begin, BEGIN_MEMORY), nth, in, info);
 	if (!err)
+		err = read_ledger(batch_result(&rc->begin, BEGIN_LEDGER), nth, in, info);
+	if (!err)
 		*ret_input = in;
 	return err;
 }
 
 enum err store_recompute_judged(struct recompute *rc, const struct county_judgement *judgement,
 				const char *items, const struct transition *transitions, size_t n,
-				struct err_info *info)
+				const struct ledger_moves *ledger, struct err_info *info)
 {
 	struct recomputed *done = &rc->judged[rc->judged_n++];
 
@@ -269,6 +314,7 @@ enum err store_recompute_judged(struct recompute *rc, const struct county_judgem
 	str_copy(done->key.period, sizeof(done->key.period), rc->input.facts.period);
 	done->version = rc->input.facts.version;
 	done->verdict = judgement->verdict;
+	ledger_columns_add(&rc->writing.ledger, &rc->input, ledger);
 	return writing_add(&rc->writing, &rc->input, judgement, items, transitions, n, info);
 }
 

@@ -2,24 +2,27 @@
 /* The recomputation of one county and period, or of several counties, as one transaction:
  *
  *	store_recompute_begin()   locks county_result (skipping counties that another
- *	                          monitor holds), reads facts, standards, open alerts
+ *	                          monitor holds), reads facts, standards, open alerts, the ledger
  *	store_recompute_next()    for each county: its facts
  *	county_judge()            pure
  *	store_recompute_judged()
- *	store_recompute_commit()  figures, alerts, events, computed_version; all or nothing
+ *	store_recompute_commit()  figures, the ledger, alerts, events, computed_version; all or
+ *nothing
  *
  * Writers of schools' reports are never blocked by it; who changes a standard, or what the county
  * itself reports, waits until it is over. Two round trips to the database (three, if figures are
  * written ahead), whatever the number of counties. Periods of one county take turns, for they share
- *its alerts.
+ * its alerts and its ledger.
  *
  * Events are durable when they are returned. A computation without any is not, for a moment:
  * after a crash the county may be behind again, and the same is computed again. */
 #ifndef STORE_RECOMPUTE_H
 #define STORE_RECOMPUTE_H
 
+#include "base/buf.h"
 #include "domain/alert.h"
 #include "domain/item.h"
+#include "domain/ledger.h"
 #include "store/events.h"
 
 struct recompute; /* owned by the store: a connection with an open transaction */
@@ -29,6 +32,9 @@ struct item_memory {
 	int64_t alert; /* id of the open alert, 0 when none */
 	char period[PERIOD_CODE];
 	bool later_known; /* a later period says met or not_met */
+	int64_t entry;    /* of the ledger, 0 when none */
+	enum ledger_state entry_state;
+	char entry_period[PERIOD_CODE];
 };
 
 /* An open alert of this period, about what its standard has no longer (the item, or the rule of its
@@ -40,6 +46,14 @@ struct orphan {
 };
 #define ORPHANS_MAX 64 /* more stay open until the next computation */
 
+/* The same of the ledger, of any period. */
+struct ledger_orphan {
+	char item[ITEM_NAME];
+	int64_t entry;
+	enum ledger_state state;
+	char period[PERIOD_CODE];
+};
+
 struct recompute_input {
 	struct county_facts facts;           /* borrowed until the next, as all of this */
 	const struct standard *standard;     /* in force for the county and period */
@@ -48,6 +62,8 @@ struct recompute_input {
 	struct item_memory items[ITEMS_MAX]; /* by item_get's order; of the item's rule */
 	struct orphan orphans[ORPHANS_MAX];
 	size_t orphans_n;
+	struct ledger_orphan ledger_orphans[ORPHANS_MAX];
+	size_t ledger_orphans_n;
 };
 
 struct county_key {
@@ -80,10 +96,27 @@ struct transition {
 };
 #define TRANSITIONS_MAX (ITEMS_MAX + ORPHANS_MAX)
 
+/* What is to happen with the ledger's entry of one item; LEDGER_NOTHING rows are left out, and what
+ * is written of a LEDGER_KEEPS is nothing if it says the same as before. */
+struct ledger_move {
+	enum ledger_action action;
+	int64_t entry; /* 0: a new one */
+	struct item result;
+	size_t shortfall; /* where its text begins in ledger_moves.texts: json/shortfall.h */
+	bool has_shortfall;
+};
+
+struct ledger_moves {
+	struct ledger_move moves[TRANSITIONS_MAX];
+	size_t n;
+	struct buf texts; /* each ended by a NUL */
+};
+
 /* What the county of the last store_recompute_next() came to. items: the judged items as
  * json/items.h writes them. */
 enum err store_recompute_judged(struct recompute *rc, const struct county_judgement *judgement,
 				const char *items, const struct transition *transitions, size_t n,
+				const struct ledger_moves *ledger,
 				struct err_info *info) MUST_CHECK;
 
 /* Whether the commit makes events. They take their numbers in it: who must know them in order, of

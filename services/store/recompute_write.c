@@ -36,6 +36,8 @@ void writing_init(struct writing *w)
 	}
 	columns_init(&w->items, 3);
 	columns_init(&w->alerts, 11);
+	columns_init(&w->ledger, LEDGER_COLUMNS);
+	ledger_columns_init(&w->ledger);
 	w->told = 0;
 }
 
@@ -49,10 +51,10 @@ void writing_release(struct writing *w)
 	}
 	columns_release(&w->items);
 	columns_release(&w->alerts);
+	columns_release(&w->ledger);
 }
 
-/* Each row begins with its county and period; gives the next column. */
-static struct array *begin_row(struct columns *cs, const struct recompute_input *in)
+struct array *columns_begin_row(struct columns *cs, const struct recompute_input *in)
 {
 	array_text(&cs->column[0], in->facts.county);
 	array_text(&cs->column[1], in->facts.period);
@@ -116,7 +118,7 @@ static enum err add_county(struct writing *w, const struct recompute_input *in,
 {
 	struct item_lists auto_lists lists;
 	struct array auto_array missing;
-	struct array *column = begin_row(&w->county, in);
+	struct array *column = columns_begin_row(&w->county, in);
 	bool ok;
 
 	fill_lists(in, judgement, &lists);
@@ -135,7 +137,7 @@ static enum err add_county(struct writing *w, const struct recompute_input *in,
 	if (!ok)
 		return no_memory(info);
 	if (!str_equal(lists.known.text.data, in->known)) /* ended above */
-		array_quoted(begin_row(&w->earlier, in), lists.known.text.data);
+		array_quoted(columns_begin_row(&w->earlier, in), lists.known.text.data);
 	return ERR_OK;
 }
 
@@ -144,7 +146,7 @@ static void add_stages(struct columns *cs, const struct recompute_input *in,
 {
 	for (int i = 0; i < JUDGED_STAGES; i++) {
 		const struct stage_judgement *s = &judgement->stages[i];
-		struct array *column = begin_row(cs, in);
+		struct array *column = columns_begin_row(cs, in);
 
 		array_text(column++, stage_names[i]);
 		array_int(column++, (int64_t)s->records);
@@ -188,7 +190,7 @@ static void add_indicators(struct columns *cs, const struct recompute_input *in,
 {
 	for (int i = 0; i < JUDGED_STAGES; i++) {
 		for (int k = 0; k < INDICATORS; k++) {
-			struct array *column = begin_row(cs, in);
+			struct array *column = columns_begin_row(cs, in);
 
 			array_text(column++, stage_names[i]);
 			array_text(column++, indicators[k].code);
@@ -227,7 +229,7 @@ static const char *event_type(enum alert_action action)
 static void add_alert(struct writing *w, const struct recompute_input *in,
 		      const struct transition *t)
 {
-	struct array *column = begin_row(&w->alerts, in);
+	struct array *column = columns_begin_row(&w->alerts, in);
 
 	w->told += event_type(t->action) != NULL;
 	array_int(column++, in->facts.version);
@@ -249,7 +251,7 @@ enum err writing_add(struct writing *w, const struct recompute_input *in,
 
 	add_stages(&w->stages[when], in, judgement);
 	add_indicators(&w->indicators[when], in, judgement);
-	array_quoted(begin_row(&w->items, in), items);
+	array_quoted(columns_begin_row(&w->items, in), items);
 	for (size_t i = 0; i < n; i++)
 		add_alert(w, in, &transitions[i]);
 	return add_county(w, in, judgement, info);
@@ -290,6 +292,7 @@ enum err writing_figures(struct writing *w, struct batch *b, int *ret_county, st
 		{ QUERY_INDICATORS_INSERT, &w->indicators[AFRESH] },
 		{ QUERY_INDICATORS_UPDATE, &w->indicators[AGAIN] },
 		{ QUERY_ITEMS_LOG, &w->items },
+		{ QUERY_LEDGER_WRITE, &w->ledger },
 	};
 	enum err err = ERR_OK;
 
