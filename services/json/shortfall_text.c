@@ -33,6 +33,7 @@ static const struct unit_words {
 	{ "teachers", " 人", " 人", 0 },
 	{ "classes", " 班", " 班", 0 },
 	{ "yuan", " 元", " 元", 2 },
+	{ "area", " m²", " m²", 2 },
 	{ "m2", " m²", " m²", 2 },
 	{ "rooms", " 间", " 间", 2 },
 	{ "number", "", "", 2 },
