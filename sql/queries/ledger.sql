@@ -2,11 +2,13 @@
 -- the figures (ledger_memory and ledger_write); what people do, by their requests.
 
 -- What there is of the counties ($1) of a recomputation, under their turns: who changes the state of
--- an entry waits for them (ledger_turn).
+-- an entry waits for them (ledger_turn). County by county, whatever the planner expects (OFFSET 0).
 -- name: ledger_memory
 SELECT k.nth, e.item, e.id, e.state, e.period
 FROM unnest($1::text[]) WITH ORDINALITY AS k (county, nth)
-JOIN ledger_entry e ON e.county = k.county
+CROSS JOIN LATERAL (
+  SELECT id, item, state, period FROM ledger_entry o WHERE o.county = k.county OFFSET 0
+) e
 
 -- One statement for all counties of a recomputation. Nothing is written of an entry that stays as it
 -- is: neither action nor state, and the same figures.
@@ -136,8 +138,7 @@ WHERE e.id > $1 AND e.county ~>=~ $3 AND e.county ~<~ ($3 || ':')
   AND ($7 = '' OR e.late = ($7 = 't'))
 ORDER BY e.id LIMIT $2
 
--- Who is late, behind an id ($1), at most $2: of all counties, by what is due first known. For whoever
--- is to tell them.
+-- Who is late, behind an id ($1), at most $2, of all counties: for whoever is to tell them.
 -- name: ledger_overdue
 SELECT e.id, e.county, e.item, e.document ->> 'deadline'
 FROM ledger_entry e

@@ -58,7 +58,7 @@ const prepare = {
   reopenLedgerEntry: () => entry({ met: true }),
   putImportPart: async () => ({ id: await opened(), n: 1 }),
   postPublication: async () => {
-    const version = await putReport(admin, PERIOD, schoolCode(1), report());
+    const version = await putReport(admin, PERIOD, schoolCode(1), report(300));
     await world.status(COUNTY, PERIOD, version);
   },
 };

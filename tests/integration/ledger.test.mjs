@@ -129,7 +129,7 @@ describe('ledger', () => {
     await own({});
     await set({ teachers_backbone: 30 });
     assert.deepEqual((await list('?state=open')).map((e) => e.item), [R2]);
-    assert.deepEqual((await list('?state=met')).map((e) => e.item).sort(), 
+    assert.deepEqual((await list('?state=met')).map((e) => e.item).sort(),
       ['G1', 'G11', 'G3', 'G5', 'G7', 'R1.primary.cv', 'R3.primary.cv', 'R7.primary.cv', 'schools.primary']);
   });
 
