@@ -132,6 +132,16 @@ static enum err tell_shortfall(const struct shortfall_view *v, size_t item, stru
 	return e;
 }
 
+/* Whether an entry that is kept lacks what it lacked: the same reports by the same standard. What
+ * an item takes from elsewhere, the county's report of the period before, shows in its value. */
+static bool lacks_the_same(const struct recompute_input *in, const struct item_memory *memory,
+			   const struct ledger_move *m)
+{
+	return m->action == LEDGER_KEEPS && in->same_standard &&
+	       in->computed_version == in->facts.version &&
+	       memory->entry_value == m->result.value && memory->entry_limit == m->result.limit;
+}
+
 /* Steps the ledger's entry of every item into the workspace. */
 static enum err step_ledger(const struct recompute_input *in, const struct shortfall_view *v,
 			    struct ledger_moves *out)
@@ -148,7 +158,7 @@ static enum err step_ledger(const struct recompute_input *in, const struct short
 		item_get(v->judged, in->standard, i, &m.result);
 		m.action = step_entry(in, memory->entry_state, memory->entry_period,
 				      m.result.status, memory->later_known);
-		if (m.action == LEDGER_NOTHING)
+		if (m.action == LEDGER_NOTHING || lacks_the_same(in, memory, &m))
 			continue;
 		e = tell_shortfall(v, i, &m, &out->texts);
 		out->moves[out->n++] = m;

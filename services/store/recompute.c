@@ -22,6 +22,7 @@ struct place {
 	const char *known;          /* of the batch */
 	char standard[STANDARD_ID]; /* "": no standard judges the period */
 	int64_t standard_version;
+	bool same_standard; /* as judged it before */
 };
 
 enum { BEGIN_TXN, BEGIN_TURN, BEGIN_LOCK, BEGIN_FACTS, BEGIN_MEMORY, BEGIN_LEDGER };
@@ -130,6 +131,8 @@ static void remember_entry(struct recompute_input *in, const struct ledger_orpha
 	if (at >= 0) {
 		in->items[at].entry = entry->entry;
 		in->items[at].entry_state = entry->state;
+		in->items[at].entry_value = entry->value;
+		in->items[at].entry_limit = entry->limit;
 		str_copy(in->items[at].entry_period, sizeof(in->items[at].entry_period),
 			 entry->period);
 	} else if (in->ledger_orphans_n < ORPHANS_MAX) {
@@ -137,7 +140,7 @@ static void remember_entry(struct recompute_input *in, const struct ledger_orpha
 	}
 }
 
-/* Rows of place, item, entry, its state and period. */
+/* Rows of place, item, entry, its state and period, value and limit. */
 static enum err read_ledger(const PGresult *result, int place, struct recompute_input *in,
 			    struct err_info *info)
 {
@@ -146,6 +149,7 @@ static enum err read_ledger(const PGresult *result, int place, struct recompute_
 		struct ledger_orphan entry;
 		char state[16];
 		enum err err;
+		bool has;
 
 		if (row_int(&r) != place)
 			continue;
@@ -153,6 +157,8 @@ static enum err read_ledger(const PGresult *result, int place, struct recompute_
 		entry.entry = row_int(&r);
 		row_text(&r, state, sizeof(state));
 		row_text(&r, entry.period, sizeof(entry.period));
+		entry.value = row_double(&r, &has);
+		entry.limit = row_double(&r, &has);
 		err = row_end(&r, info);
 		if (err)
 			return err;
@@ -177,6 +183,7 @@ static enum err read_lock(struct recompute *rc, struct row *r, struct err_info *
 	place->known = row_borrow(r);
 	row_text_or(r, place->standard, sizeof(place->standard), "");
 	place->standard_version = row_int_or(r, 0);
+	place->same_standard = row_bool(r);
 	return row_end(r, info);
 }
 
@@ -290,6 +297,7 @@ enum err store_recompute_next(struct recompute *rc, const struct recompute_input
 	input_release(in);
 	in->computed_version = place->computed_version;
 	in->known = place->known;
+	in->same_standard = place->same_standard;
 	err = standard_load(rc->store, rc->conn, place->standard, place->standard_version,
 			    &in->standard, info);
 	if (!err)

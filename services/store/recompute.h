@@ -35,6 +35,8 @@ struct item_memory {
 	int64_t entry;    /* of the ledger, 0 when none */
 	enum ledger_state entry_state;
 	char entry_period[PERIOD_CODE];
+	double entry_value; /* 0: none */
+	double entry_limit;
 };
 
 /* An open alert of this period, about what its standard has no longer (the item, or the rule of its
@@ -52,6 +54,8 @@ struct ledger_orphan {
 	int64_t entry;
 	enum ledger_state state;
 	char period[PERIOD_CODE];
+	double value;
+	double limit;
 };
 
 struct recompute_input {
@@ -59,6 +63,7 @@ struct recompute_input {
 	const struct standard *standard;     /* in force for the county and period */
 	int64_t computed_version;            /* before this one */
 	const char *known;                   /* the items that it knew, "{R1.primary.cv,…}" */
+	bool same_standard;                  /* the same version of it judged the period before */
 	struct item_memory items[ITEMS_MAX]; /* by item_get's order; of the item's rule */
 	struct orphan orphans[ORPHANS_MAX];
 	size_t orphans_n;

@@ -4,10 +4,10 @@
 -- What there is of the counties ($1) of a recomputation, under their turns: who changes the state of
 -- an entry waits for them (ledger_turn). County by county, whatever the planner expects (OFFSET 0).
 -- name: ledger_memory
-SELECT k.nth, e.item, e.id, e.state, e.period
+SELECT k.nth, e.item, e.id, e.state, e.period, e.value, e.threshold
 FROM unnest($1::text[]) WITH ORDINALITY AS k (county, nth)
 CROSS JOIN LATERAL (
-  SELECT id, item, state, period FROM ledger_entry o WHERE o.county = k.county OFFSET 0
+  SELECT id, item, state, period, value, threshold FROM ledger_entry o WHERE o.county = k.county OFFSET 0
 ) e
 
 -- One statement for all counties of a recomputation. Nothing is written of an entry that stays as it
