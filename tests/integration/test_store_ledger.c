@@ -11,7 +11,7 @@
 #include "store/ledger.h"
 
 #define COUNTIES 3
-#define WAIT_US  5000000
+#define WAIT_US  20000000
 
 static struct store *store;
 
