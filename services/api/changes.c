@@ -20,6 +20,7 @@ static const struct {
 	[CHANGE_SCHOOL] = { "school", "code", "/v1/schools/" },
 	[CHANGE_REPORT] = { "report", "school", "/v1/reports/" },
 	[CHANGE_COUNTY_REPORT] = { "county_report", "county", "/v1/county-reports/" },
+	[CHANGE_LEDGER] = { "ledger", "entry", "/v1/ledger/" },
 	[CHANGE_PLAN] = { "plan", "county", "/v1/plans/" },
 	[CHANGE_CALENDAR] = { "calendar", "year", "/v1/calendars/" },
 };

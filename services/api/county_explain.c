@@ -11,6 +11,7 @@
 #include "store/county_reports.h"
 #include "store/reports.h"
 #include "store/results.h"
+#include "json/figures.h"
 #include "json/write.h"
 
 void explain_write_limit(struct buf *out, const char *name, int64_t thousandths, int percent)
@@ -31,33 +32,11 @@ void explain_rule_begin(struct buf *out, const struct explanation *x, const char
 	json_member_text(out, "judge", x->standard->judge_rounded ? "rounded" : "exact");
 }
 
-static bool on_site(const struct figure_ref *f)
-{
-	return f->stage < 0;
-}
-
 void explain_write_figure(struct buf *out, const struct figure_ref *f)
 {
-	if (on_site(f))
-		buf_printf(out, "\"/site/%s\"", site_fields[f->field].name);
-	else
-		buf_printf(out, "\"/stages/%s/%s\"", stage_names[f->stage],
-			   stage_fields[f->field].name);
-}
-
-const char *explain_unit(const struct figure_ref *f)
-{
-	if (!on_site(f))
-		return "teachers";
-	switch (site_fields[f->field].unit) {
-	case UNIT_AREA:
-		return "m2";
-	case UNIT_MONEY:
-		return "yuan";
-	case UNIT_COUNT:
-		break;
-	}
-	return "rooms";
+	buf_str(out, "\"");
+	figure_pointer(out, f);
+	buf_str(out, "\"");
 }
 
 void explain_write_missing_figures(struct buf *out, const struct explanation *x,

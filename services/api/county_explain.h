@@ -31,9 +31,8 @@ void explain_write_limit(struct buf *out, const char *name, int64_t thousandths,
 /* "rule": … up to its open end: the text, where it stands, how it is judged. */
 void explain_rule_begin(struct buf *out, const struct explanation *x, const char *text);
 
-/* A JSON pointer to a figure of a report, and what it counts. */
+/* A JSON pointer to a figure of a report, quoted. */
 void explain_write_figure(struct buf *out, const struct figure_ref *f);
-const char *explain_unit(const struct figure_ref *f);
 
 /* [pointers]: what a record was not told for an indicator. */
 void explain_write_missing_figures(struct buf *out, const struct explanation *x,

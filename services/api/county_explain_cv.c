@@ -5,6 +5,7 @@
 
 #include "api/county_explain.h"
 #include "api/record_view.h"
+#include "json/figures.h"
 #include "json/write.h"
 
 #define RULE_BYTES 512
@@ -48,7 +49,7 @@ static void write_inputs(struct buf *out, const struct explanation *x)
 		json_hundredths(out, total.hundredths);
 	else
 		json_double(out, total.total);
-	json_member_text(out, "unit", explain_unit(&figure));
+	json_member_text(out, "unit", figure_unit(&figure));
 	json_member_double(out, "mean", j->has_mean ? &j->mean : NULL);
 	json_member_double(out, "sd", j->has_mean ? &j->sd : NULL);
 	json_member_double(out, "cv", j->has_cv ? &j->cv : NULL);

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 
 #include "api/county_explain_items.h"
-#include "api/item_text.h"
 #include "base/auto.h"
 #include "domain/sums.h"
+#include "json/figures.h"
 #include "json/items.h"
 #include "json/write.h"
 
@@ -82,7 +82,7 @@ static void write_lacking(struct buf *out, const struct school_view *s)
 			if (!lacks(s, &sums[i]->terms[k]))
 				continue;
 			buf_str(out, first ? "\"" : ",\"");
-			item_text_pointer(out, s->v->x->standard, stage_of(s), &sums[i]->terms[k]);
+			term_pointer(out, s->v->x->standard, stage_of(s), &sums[i]->terms[k]);
 			buf_str(out, "\"");
 			first = false;
 		}
@@ -93,7 +93,7 @@ static void write_lacking(struct buf *out, const struct school_view *s)
 static void write_lack(struct buf *out, const struct school_view *s)
 {
 	const struct term *first = &s->c->of.terms[0];
-	const char *unit = item_text_unit(s->v->x->standard, first);
+	const char *unit = term_unit(s->v->x->standard, first);
 
 	explain_write_term(out, s->v, stage_of(s), first);
 	json_member_text(out, "unit", unit);

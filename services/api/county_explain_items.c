@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "domain/sums.h"
 #include "json/evidence.h"
+#include "json/figures.h"
 #include "json/items.h"
 #include "json/write.h"
 
@@ -40,7 +41,7 @@ void explain_write_term(struct buf *out, const struct item_view *v, int stage,
 	auto_buf struct buf pointer;
 
 	buf_init(&pointer, TEXT_BYTES);
-	item_text_pointer(&pointer, v->x->standard, stage, term);
+	term_pointer(&pointer, v->x->standard, stage, term);
 	json_member_text(out, "figure", pointer.data);
 }
 
@@ -66,11 +67,11 @@ static void write_term(struct buf *out, const struct item_view *v, int condition
 	county_totals(&v->x->facts, &v->x->index, v->x->standard, &alone, report, &totals);
 	buf_str(out, "{");
 	explain_write_term(out, v, alone.stage, term);
-	json_member_text(out, "zh", item_text_zh(v->x->standard, term));
+	json_member_text(out, "zh", term_zh(v->x->standard, term));
 	json_member_bool(out, "of_schools", term->source != SOURCE_ITEM);
 	json_member_text(out, "sign", term->minus ? "-" : "+");
 	write_hundredths(out, "value", totals.of.known, (int64_t)totals.of.hundredths);
-	json_member_text(out, "unit", item_text_unit(v->x->standard, term));
+	json_member_text(out, "unit", term_unit(v->x->standard, term));
 	buf_str(out, "}");
 }
 

@@ -17,7 +17,7 @@ struct item_view {
  * of items with conditions of schools, "relieved": those that a relief decided for. ERR_NOMEM. */
 enum err explain_write_item_schools(struct buf *out, const struct item_view *v) MUST_CHECK;
 
-/* "figure": "…", of a term; stage as in item_text_pointer(). */
+/* "figure": "…", of a term; stage as in term_pointer(). */
 void explain_write_term(struct buf *out, const struct item_view *v, int stage,
 			const struct term *term);
 

@@ -5,6 +5,7 @@
 
 #include "api/county_explain.h"
 #include "api/record_view.h"
+#include "json/figures.h"
 #include "json/write.h"
 
 #define RULE_BYTES 512
@@ -98,7 +99,7 @@ static void write_lack(struct buf *out, const struct explanation *x, const struc
 	write_threshold(out, x, i);
 	json_name(out, "figure");
 	explain_write_figure(out, &figure);
-	json_member_text(out, "unit", explain_unit(&figure));
+	json_member_text(out, "unit", figure_unit(&figure));
 	if (r->values[i].status == STATUS_NO_DATA) {
 		json_name(out, "missing");
 		explain_write_missing_figures(out, x, r, i);

@@ -16,6 +16,10 @@ handler county_report_get, county_report_put;                     /* county_repo
 handler county_report_patch, county_report_delete;                /* the same */
 handler plan_get, plan_put, plan_patch, plan_delete;              /* plans.c */
 handler plans_list;                                               /* the same */
+handler ledger_list, ledger_get, ledger_patch;                    /* ledger.c */
+handler ledger_confirm, ledger_reopen;                            /* the same */
+handler ledger_workbook;                                          /* ledger_xlsx.c */
+handler region_ledger;                                            /* ledger_summary.c */
 handler calendar_get, calendar_put, calendar_delete;              /* calendars.c */
 handler working_days_get;                                         /* the same */
 handler standards_list, standard_get;                             /* standards.c */

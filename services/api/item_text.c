@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "domain/county_report.h"
+#include "json/figures.h"
 
 #define TEXT_BYTES 2048 /* of one language */
 
@@ -23,86 +24,6 @@ static void both(struct text *t, const char *s)
 {
 	buf_str(&t->zh, s);
 	buf_str(&t->en, s);
-}
-
-const char *item_text_zh(const struct standard *standard, const struct term *term)
-{
-	switch (term->source) {
-	case SOURCE_ITEM:
-		return standard->items[term->item].fields[term->field].zh;
-	case SOURCE_STAGE:
-		return stage_fields[term->field].zh;
-	case SOURCE_SITE:
-		return site_fields[term->field].zh;
-	case SOURCE_DECLARED:
-		break;
-	}
-	return standard->fields[term->field].zh;
-}
-
-static const char *name_of(const struct standard *standard, const struct term *term)
-{
-	switch (term->source) {
-	case SOURCE_ITEM:
-		return standard->items[term->item].fields[term->field].name;
-	case SOURCE_STAGE:
-		return stage_fields[term->field].name;
-	case SOURCE_SITE:
-		return site_fields[term->field].name;
-	case SOURCE_DECLARED:
-		break;
-	}
-	return standard->fields[term->field].name;
-}
-
-void item_text_pointer(struct buf *out, const struct standard *standard, int stage,
-		       const struct term *term)
-{
-	const char *name = name_of(standard, term);
-
-	switch (term->source) {
-	case SOURCE_ITEM:
-		buf_printf(out, "/items/%s/%s", standard->items[term->item].name, name);
-		return;
-	case SOURCE_STAGE:
-		buf_printf(out, "/stages/%s/%s", stage < 0 ? "*" : stage_names[stage], name);
-		return;
-	case SOURCE_SITE:
-		buf_printf(out, "/site/%s", name);
-		return;
-	case SOURCE_DECLARED:
-		buf_printf(out, "/declared/%s", name);
-	}
-}
-
-static const char *unit_name(enum unit unit, const char *count)
-{
-	switch (unit) {
-	case UNIT_AREA:
-		return "m2";
-	case UNIT_MONEY:
-		return "yuan";
-	case UNIT_COUNT:
-		break;
-	}
-	return count;
-}
-
-const char *item_text_unit(const struct standard *standard, const struct term *term)
-{
-	switch (term->source) {
-	case SOURCE_ITEM:
-		return unit_name(standard->items[term->item].fields[term->field].unit, "number");
-	case SOURCE_STAGE:
-		return term->field == STAGE_classes || term->field == STAGE_oversized_classes
-			       ? "classes"
-			       : "persons";
-	case SOURCE_SITE:
-		return unit_name(site_fields[term->field].unit, "rooms");
-	case SOURCE_DECLARED:
-		break;
-	}
-	return unit_name(standard->fields[term->field].unit, "number");
 }
 
 static double number(int64_t thousandths)
@@ -159,10 +80,10 @@ static void add_term(struct text *t, const struct term *term, bool first)
 		both(t, first ? "− " : " − ");
 	else if (!first)
 		both(t, " + ");
-	buf_printf(&t->zh, "%s%s", summed ? "各校" : "", item_text_zh(t->standard, term));
+	buf_printf(&t->zh, "%s%s", summed ? "各校" : "", term_zh(t->standard, term));
 	if (term->source == SOURCE_ITEM && &t->standard->items[term->item] != t->item)
 		buf_printf(&t->en, "%s.", t->standard->items[term->item].name);
-	buf_printf(&t->en, "%s%s", summed ? "schools." : "", name_of(t->standard, term));
+	buf_printf(&t->en, "%s%s", summed ? "schools." : "", term_name(t->standard, term));
 }
 
 static void add_sum(struct text *t, const struct sum *sum, bool braces)

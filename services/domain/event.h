@@ -35,9 +35,9 @@ struct event {
 	char reason[16];                           /* why, in a word */
 	char by[EVENT_BY];                         /* who: the label of a key; "": the data */
 	char comment[4 * EVENT_COMMENT_CHARS + 1]; /* "" */
-	char assignee[4 * EVENT_NAME_CHARS + 1]; /* "": nobody */
-	char until[TIME_TEXT];                   /* of a snooze; "" */
-	char held[32];                           /* why nobody is told; "": they are */
+	char assignee[4 * EVENT_NAME_CHARS + 1];   /* "": nobody */
+	char until[TIME_TEXT];                     /* of a snooze; "" */
+	char held[32];                             /* why nobody is told; "": they are */
 };
 
 #endif

@@ -3,15 +3,22 @@
 
 #include <stdlib.h>
 
+#include "base/str.h"
 #include "base/timeutil.h"
+#include "domain/ledger.h"
 #include "domain/merged.h"
 #include "monitor/alerting.h"
 #include "json/items.h"
+#include "json/shortfall.h"
+
+/* What the items of a county lack, at most. */
+#define LEDGER_TEXTS ((size_t)ITEMS_MAX * SHORTFALL_BYTES)
 
 struct workspace {
 	struct merge_index index;
 	struct county_judgement judged;
 	struct transition transitions[TRANSITIONS_MAX];
+	struct ledger_moves ledger;
 };
 
 void telling_init(struct telling *t)
@@ -29,12 +36,17 @@ enum err evaluator_init(struct evaluator *ev, struct store *store, struct tellin
 {
 	*ev = (struct evaluator){ .store = store, .telling = telling };
 	ev->workspace = calloc(1, sizeof(*ev->workspace));
-	return ev->workspace ? ERR_OK : ERR_NOMEM;
+	if (!ev->workspace)
+		return ERR_NOMEM;
+	buf_init(&ev->workspace->ledger.texts, LEDGER_TEXTS);
+	return ERR_OK;
 }
 
 void evaluator_release(struct evaluator *ev)
 {
 	free(ev->records);
+	if (ev->workspace)
+		buf_release(&ev->workspace->ledger.texts);
 	free(ev->workspace);
 	*ev = (struct evaluator){ .store = NULL };
 }
@@ -57,12 +69,83 @@ static enum err reserve(struct evaluator *ev, size_t schools, struct err_info *i
 	return ERR_OK;
 }
 
+/* Where an entry goes by the data of this period. */
+static enum ledger_action step_entry(const struct recompute_input *in, enum ledger_state state,
+				     const char *period, enum status status, bool later_known)
+{
+	struct ledger_facts f = { .state = state, .status = status, .later_known = later_known };
+
+	str_copy(f.entry_period, sizeof(f.entry_period), period);
+	str_copy(f.period, sizeof(f.period), in->facts.period);
+	return ledger_step(&f);
+}
+
+/* What an entry says besides, where that is known. */
+static enum err tell_shortfall(const struct shortfall_view *v, size_t item, struct ledger_move *m,
+			       struct buf *texts)
+{
+	enum err e;
+
+	m->has_shortfall = m->result.status == STATUS_MET || m->result.status == STATUS_NOT_MET;
+	m->shortfall = texts->len;
+	if (!m->has_shortfall)
+		return ERR_OK;
+	e = json_write_shortfall(v, item, texts);
+	buf_add(texts, "", 1);
+	return e;
+}
+
+/* Whether an entry that is kept lacks what it lacked: the same reports by the same standard. What
+ * an item takes from elsewhere, the county's report of the period before, shows in its value. */
+static bool lacks_the_same(const struct recompute_input *in, const struct entry_memory *memory,
+			   const struct ledger_move *m)
+{
+	return m->action == LEDGER_KEEPS && in->same_standard &&
+	       in->computed_version == in->facts.version && memory->value == m->result.value &&
+	       memory->limit == m->result.limit;
+}
+
+/* Steps the ledger's entry of every item into the workspace. */
+static enum err step_ledger(const struct recompute_input *in, const struct shortfall_view *v,
+			    struct ledger_moves *out)
+{
+	enum err e = ERR_OK;
+
+	out->n = 0;
+	buf_release(&out->texts);
+	buf_init(&out->texts, LEDGER_TEXTS);
+	for (size_t i = 0; i < items_count(in->standard) && e == ERR_OK; i++) {
+		const struct entry_memory *memory = &in->entries[i];
+		struct ledger_move m = { .entry = memory->entry };
+
+		item_get(v->judged, in->standard, i, &m.result);
+		m.action = step_entry(in, memory->state, memory->period, m.result.status,
+				      in->later_known[i]);
+		if (m.action == LEDGER_NOTHING || lacks_the_same(in, memory, &m))
+			continue;
+		e = tell_shortfall(v, i, &m, &out->texts);
+		out->moves[out->n++] = m;
+	}
+	for (size_t i = 0; i < in->ledger_orphans_n; i++) {
+		const struct ledger_orphan *orphan = &in->ledger_orphans[i];
+		struct ledger_move m = { .entry = orphan->entry };
+
+		str_copy(m.result.name, sizeof(m.result.name), orphan->item);
+		m.action =
+			step_entry(in, orphan->state, orphan->period, STATUS_NOT_APPLICABLE, false);
+		if (m.action != LEDGER_NOTHING)
+			out->moves[out->n++] = m;
+	}
+	return buf_failed(&out->texts) ? out->texts.err : e;
+}
+
 /* Judges into the workspace, renders the items into *items, and steps the alerts: *ret_n of them.
  */
 static enum err judge(struct evaluator *ev, const struct recompute_input *in, struct buf *items,
 		      size_t *ret_n, int64_t *ret_due_us, struct err_info *info)
 {
 	struct workspace *w = ev->workspace;
+	struct shortfall_view view = { &in->facts, &w->index, in->standard, &w->judged, NULL };
 	size_t records = 0;
 	enum err e = reserve(ev, in->facts.n, info);
 
@@ -76,7 +159,9 @@ static enum err judge(struct evaluator *ev, const struct recompute_input *in, st
 	if (buf_failed(items))
 		return err_set(info, items->err, "judged items: %s", err_text(items->err));
 	*ret_n = alerting_step(in, &w->judged, time_now_us(), w->transitions, ret_due_us);
-	return ERR_OK;
+	view.records = ev->records;
+	e = step_ledger(in, &view, &w->ledger);
+	return e == ERR_OK ? ERR_OK : err_set(info, e, "the ledger: %s", err_text(e));
 }
 
 static enum err judge_all(struct evaluator *ev, struct recompute *rc, struct err_info *info)
@@ -93,7 +178,8 @@ static enum err judge_all(struct evaluator *ev, struct recompute *rc, struct err
 		e = judge(ev, in, &items, &n, &due_us, info);
 		if (e == ERR_OK)
 			e = store_recompute_judged(rc, &ev->workspace->judged, items.data,
-						   ev->workspace->transitions, n, due_us, info);
+						   ev->workspace->transitions, n, due_us,
+						   &ev->workspace->ledger, info);
 		if (e == ERR_OK)
 			e = store_recompute_next(rc, &in, info);
 	}

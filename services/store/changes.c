@@ -8,7 +8,7 @@
 #include "store/row.h"
 
 static const char *const type_names[CHANGE_TYPES] = {
-	"region", "standard", "school", "report", "county_report", "plan", "calendar",
+	"region", "standard", "school", "report", "county_report", "plan", "calendar", "ledger",
 };
 
 void change_list_release(struct change_list *list)

@@ -16,6 +16,7 @@ enum change_type {
 	CHANGE_COUNTY_REPORT,
 	CHANGE_PLAN,
 	CHANGE_CALENDAR,
+	CHANGE_LEDGER,
 	CHANGE_TYPES
 };
 
@@ -26,7 +27,8 @@ struct change_item {
 	bool removed;
 	char region[COUNTY_CODE]; /* that it belongs to, "" the country; of a school that moved
 				     away: the county that it left */
-	char code[STANDARD_ID];   /* of the region, school or county; of a standard, its id; of a
+	char code[STANDARD_ID];   /* of the region, school or county; of a standard or an entry of
+				     the ledger, its id; of a
 				     calendar, its year */
 	char period[PERIOD_CODE]; /* of reports, else "" */
 	int64_t version;          /* that the change made: of the county and period for reports, of

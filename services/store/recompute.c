@@ -24,6 +24,7 @@ struct place {
 	const char *known;          /* of the batch */
 	char standard[STANDARD_ID]; /* "": no standard judges the period */
 	int64_t standard_version;
+	bool same_standard; /* as judged it before */
 };
 
 struct recompute {
@@ -91,6 +92,7 @@ static enum err read_lock(struct recompute *rc, struct row *r, struct err_info *
 	place->known = row_borrow(r);
 	row_text_or(r, place->standard, sizeof(place->standard), "");
 	place->standard_version = row_int_or(r, 0);
+	place->same_standard = row_bool(r);
 	return row_end(r, info);
 }
 
@@ -162,6 +164,8 @@ static enum err begin_work(struct conn *c, void *context, struct err_info *info)
 	params_text(&keys, array_end(&periods));
 	if (!keys.value[0] || !keys.value[1])
 		return err_set(info, ERR_NOMEM, "no memory for %zu counties", rc->n);
+	counties_only = keys;
+	counties_only.n = 1;
 	lock = keys;
 	params_bool(&lock, rc->patient);
 	before = keys;
@@ -177,6 +181,7 @@ static enum err begin_work(struct conn *c, void *context, struct err_info *info)
 	batch_add(&rc->begin, QUERY_RECOMPUTE_LATER, &keys);
 	batch_add(&rc->begin, QUERY_RECOMPUTE_BEFORE, &before);
 	batch_add(&rc->begin, QUERY_RECOMPUTE_PLANS, &counties_only);
+	batch_add(&rc->begin, QUERY_LEDGER_MEMORY, &counties_only);
 	batch_add(&rc->begin, QUERY_RULE_EPOCH, NULL);
 	err = batch_run(&rc->begin, info);
 	return err ? err : read_begin(rc, c, info);
@@ -222,6 +227,7 @@ enum err store_recompute_next(struct recompute *rc, const struct recompute_input
 	input_release(in);
 	in->computed_version = place->computed_version;
 	in->known = place->known;
+	in->same_standard = place->same_standard;
 	err = standard_load(rc->store, rc->conn, place->standard, place->standard_version,
 			    &in->standard, info);
 	if (!err)
@@ -237,7 +243,8 @@ enum err store_recompute_next(struct recompute *rc, const struct recompute_input
 
 enum err store_recompute_judged(struct recompute *rc, const struct county_judgement *judgement,
 				const char *items, const struct transition *transitions, size_t n,
-				int64_t due_us, struct err_info *info)
+				int64_t due_us, const struct ledger_moves *ledger,
+				struct err_info *info)
 {
 	struct recomputed *done = &rc->judged[rc->judged_n++];
 
@@ -245,6 +252,7 @@ enum err store_recompute_judged(struct recompute *rc, const struct county_judgem
 	str_copy(done->key.period, sizeof(done->key.period), rc->input.facts.period);
 	done->version = rc->input.facts.version;
 	done->verdict = judgement->verdict;
+	ledger_columns_add(&rc->writing.ledger, &rc->input, ledger);
 	return writing_add(&rc->writing, &rc->input, judgement, items, transitions, n, due_us,
 			   info);
 }

@@ -2,24 +2,27 @@
 /* The recomputation of one county and period, or of several counties, as one transaction:
  *
  *	store_recompute_begin()   locks county_result (skipping counties that another
- *	                          monitor holds), reads facts, standards, open alerts
+ *	                          monitor holds), reads facts, standards, open alerts, the ledger
  *	store_recompute_next()    for each county: its facts
  *	county_judge()            pure
  *	store_recompute_judged()
- *	store_recompute_commit()  figures, alerts, events, computed_version; all or nothing
+ *	store_recompute_commit()  figures, the ledger, alerts, events, computed_version; all or
+ *nothing
  *
  * Writers of schools' reports are never blocked by it; who changes a standard, or what the county
  * itself reports, waits until it is over. Two round trips to the database (three, if figures are
  * written ahead), whatever the number of counties. Periods of one county take turns, for they share
- *its alerts.
+ * its alerts and its ledger.
  *
  * Events are durable when they are returned. A computation without any is not, for a moment:
  * after a crash the county may be behind again, and the same is computed again. */
 #ifndef STORE_RECOMPUTE_H
 #define STORE_RECOMPUTE_H
 
+#include "base/buf.h"
 #include "domain/alert.h"
 #include "domain/item.h"
+#include "domain/ledger.h"
 #include "store/events.h"
 
 struct recompute; /* owned by the store: a connection with an open transaction */
@@ -33,6 +36,27 @@ struct open_alert {
 	struct alert_memory memory;
 };
 #define OPEN_ALERTS_MAX 1024 /* of a county; more are looked at when some of these are over */
+
+/* The ledger's entry of an item. */
+struct entry_memory {
+	int64_t entry; /* 0 when none */
+	enum ledger_state state;
+	char period[PERIOD_CODE];
+	double value; /* 0: none */
+	double limit;
+};
+
+/* One, of any period, of an item that the standard has no longer. */
+struct ledger_orphan {
+	char item[ITEM_NAME];
+	int64_t entry;
+	enum ledger_state state;
+	char period[PERIOD_CODE];
+	double value;
+	double limit;
+};
+
+#define ORPHANS_MAX 64 /* more stay as they are until the next computation */
 
 /* Figures of an item in former periods, by year. */
 struct former_figures {
@@ -49,6 +73,7 @@ struct recompute_input {
 	const struct standard *standard; /* in force for the county and period */
 	int64_t computed_version;        /* before this one */
 	const char *known;               /* the items that it knew, "{R1.primary.cv,…}" */
+	bool same_standard;              /* the same version of it judged the period before */
 	bool later_known[ITEMS_MAX];     /* a later period says met or not_met */
 	const struct alert_rule *rules[RULES_OF_COUNTY_MAX]; /* in force */
 	size_t rules_n;
@@ -59,6 +84,9 @@ struct recompute_input {
 	bool has_plan;
 	int plan_first_year;
 	struct plan plan;
+	struct entry_memory entries[ITEMS_MAX];
+	struct ledger_orphan ledger_orphans[ORPHANS_MAX];
+	size_t ledger_orphans_n;
 };
 
 struct county_key {
@@ -98,12 +126,29 @@ struct transition {
 };
 #define TRANSITIONS_MAX (RULES_OF_COUNTY_MAX * (ITEMS_MAX + 1) + OPEN_ALERTS_MAX)
 
+/* What is to happen with the ledger's entry of one item; LEDGER_NOTHING rows are left out, and what
+ * is written of a LEDGER_KEEPS is nothing if it says the same as before. */
+struct ledger_move {
+	enum ledger_action action;
+	int64_t entry; /* 0: a new one */
+	struct item result;
+	size_t shortfall; /* where its text begins in ledger_moves.texts: json/shortfall.h */
+	bool has_shortfall;
+};
+
+struct ledger_moves {
+	struct ledger_move moves[TRANSITIONS_MAX];
+	size_t n;
+	struct buf texts; /* each ended by a NUL */
+};
+
 /* What the county of the last store_recompute_next() came to. items: the judged items as
  * json/items.h writes them. due_us: when the county is to be looked at again though no data have
  * come; 0: never. */
 enum err store_recompute_judged(struct recompute *rc, const struct county_judgement *judgement,
 				const char *items, const struct transition *transitions, size_t n,
-				int64_t due_us, struct err_info *info) MUST_CHECK;
+				int64_t due_us, const struct ledger_moves *ledger,
+				struct err_info *info) MUST_CHECK;
 
 /* Whether the commit makes events. They take their numbers in it: who must know them in order, of
  * several commits at the same time, does one at a time. */

@@ -109,6 +109,47 @@ static enum err read_plan(struct store *store, struct row *r, struct recompute_i
 	return ERR_OK;
 }
 
+static void remember_entry(struct recompute_input *in, const struct ledger_orphan *entry)
+{
+	const int at = item_find(in->standard, entry->item);
+
+	if (at >= 0) {
+		struct entry_memory *m = &in->entries[at];
+
+		m->entry = entry->entry;
+		m->state = entry->state;
+		m->value = entry->value;
+		m->limit = entry->limit;
+		str_copy(m->period, sizeof(m->period), entry->period);
+	} else if (in->ledger_orphans_n < ORPHANS_MAX) {
+		in->ledger_orphans[in->ledger_orphans_n++] = *entry;
+	}
+}
+
+static enum err read_entry(struct store *store, struct row *r, struct recompute_input *in,
+			   struct err_info *info)
+{
+	struct ledger_orphan entry;
+	char state[16];
+	enum err err;
+	bool has;
+
+	(void)store;
+	row_text(r, entry.item, sizeof(entry.item));
+	entry.entry = row_int(r);
+	row_text(r, state, sizeof(state));
+	row_text(r, entry.period, sizeof(entry.period));
+	entry.value = row_double(r, &has);
+	entry.limit = row_double(r, &has);
+	err = row_end(r, info);
+	if (err)
+		return err;
+	if (!ledger_state_parse(state, &entry.state))
+		return err_set(info, ERR_DB, "no such state of an entry: %s", state);
+	remember_entry(in, &entry);
+	return ERR_OK;
+}
+
 enum err recompute_read_memory(struct store *store, const struct batch *begin, int nth,
 			       struct recompute_input *in, struct err_info *info)
 {
@@ -116,10 +157,9 @@ enum err recompute_read_memory(struct store *store, const struct batch *begin, i
 		int result;
 		row_reader *read;
 	} parts[] = {
-		{ BEGIN_ALERTS, read_alert },
-		{ BEGIN_LATER, read_later },
-		{ BEGIN_BEFORE, read_former },
-		{ BEGIN_PLANS, read_plan },
+		{ BEGIN_ALERTS, read_alert },  { BEGIN_LATER, read_later },
+		{ BEGIN_BEFORE, read_former }, { BEGIN_PLANS, read_plan },
+		{ BEGIN_LEDGER, read_entry },
 	};
 	enum err err = ERR_OK;
 

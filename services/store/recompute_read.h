@@ -16,11 +16,12 @@ enum {
 	BEGIN_LATER,
 	BEGIN_BEFORE,
 	BEGIN_PLANS,
+	BEGIN_LEDGER,
 	BEGIN_EPOCH
 };
 
-/* Alerts, former figures and the plan of the place (nth, from 1): the standard and the facts are
- * there already. A stored plan that cannot be read is none. */
+/* Alerts, former figures, the plan and the ledger of the place (nth, from 1): the standard and the
+ * facts are there already. A stored plan that cannot be read is none. */
 enum err recompute_read_memory(struct store *store, const struct batch *begin, int nth,
 			       struct recompute_input *in, struct err_info *info) MUST_CHECK;
 

@@ -36,6 +36,8 @@ void writing_init(struct writing *w)
 	}
 	columns_init(&w->items, 3);
 	columns_init(&w->alerts, 20);
+	columns_init(&w->ledger, LEDGER_COLUMNS);
+	ledger_columns_init(&w->ledger);
 	w->told = 0;
 }
 
@@ -49,10 +51,10 @@ void writing_release(struct writing *w)
 	}
 	columns_release(&w->items);
 	columns_release(&w->alerts);
+	columns_release(&w->ledger);
 }
 
-/* Each row begins with its county and period; gives the next column. */
-static struct array *begin_row(struct columns *cs, const struct recompute_input *in)
+struct array *columns_begin_row(struct columns *cs, const struct recompute_input *in)
 {
 	array_text(&cs->column[0], in->facts.county);
 	array_text(&cs->column[1], in->facts.period);
@@ -134,7 +136,7 @@ static enum err add_county(struct writing *w, const struct recompute_input *in,
 {
 	struct item_lists auto_lists lists;
 	struct array auto_array missing;
-	struct array *column = begin_row(&w->county, in);
+	struct array *column = columns_begin_row(&w->county, in);
 	bool ok;
 
 	fill_lists(in, judgement, &lists);
@@ -155,7 +157,7 @@ static enum err add_county(struct writing *w, const struct recompute_input *in,
 		return no_memory(info);
 	array_int_if(column++, due_us != 0, due_us);
 	if (!str_equal(lists.known.text.data, in->known)) /* ended above */
-		array_quoted(begin_row(&w->earlier, in), lists.known.text.data);
+		array_quoted(columns_begin_row(&w->earlier, in), lists.known.text.data);
 	return ERR_OK;
 }
 
@@ -164,7 +166,7 @@ static void add_stages(struct columns *cs, const struct recompute_input *in,
 {
 	for (int i = 0; i < JUDGED_STAGES; i++) {
 		const struct stage_judgement *s = &judgement->stages[i];
-		struct array *column = begin_row(cs, in);
+		struct array *column = columns_begin_row(cs, in);
 
 		array_text(column++, stage_names[i]);
 		array_int(column++, (int64_t)s->records);
@@ -200,7 +202,7 @@ static void add_indicators(struct columns *cs, const struct recompute_input *in,
 {
 	for (int i = 0; i < JUDGED_STAGES; i++) {
 		for (int k = 0; k < INDICATORS; k++) {
-			struct array *column = begin_row(cs, in);
+			struct array *column = columns_begin_row(cs, in);
 
 			array_text(column++, stage_names[i]);
 			array_text(column++, indicators[k].code);
@@ -228,7 +230,7 @@ static const struct {
 static void add_alert(struct writing *w, const struct recompute_input *in,
 		      const struct transition *t)
 {
-	struct array *column = begin_row(&w->alerts, in);
+	struct array *column = columns_begin_row(&w->alerts, in);
 	const struct alert_memory *m = &t->memory;
 
 	w->told += outcomes[t->action].event != NULL;
@@ -261,7 +263,7 @@ enum err writing_add(struct writing *w, const struct recompute_input *in,
 
 	add_stages(&w->stages[when], in, judgement);
 	add_indicators(&w->indicators[when], in, judgement);
-	array_quoted(begin_row(&w->items, in), items);
+	array_quoted(columns_begin_row(&w->items, in), items);
 	for (size_t i = 0; i < n; i++)
 		add_alert(w, in, &transitions[i]);
 	return add_county(w, in, judgement, due_us, info);
@@ -302,6 +304,7 @@ enum err writing_figures(struct writing *w, struct batch *b, int *ret_county, st
 		{ QUERY_INDICATORS_INSERT, &w->indicators[AFRESH] },
 		{ QUERY_INDICATORS_UPDATE, &w->indicators[AGAIN] },
 		{ QUERY_ITEMS_LOG, &w->items },
+		{ QUERY_LEDGER_WRITE, &w->ledger },
 	};
 	enum err err = ERR_OK;
 

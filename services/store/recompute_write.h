@@ -22,6 +22,7 @@ struct writing {
 	struct columns indicators[2];
 	struct columns items;
 	struct columns alerts;
+	struct columns ledger;
 	int told; /* events among the alerts' rows */
 };
 
@@ -34,9 +35,19 @@ enum err writing_add(struct writing *w, const struct recompute_input *in,
 		     const struct transition *transitions, size_t n, int64_t due_us,
 		     struct err_info *info) MUST_CHECK;
 
-/* Adds the statements of the figures; there are some. *ret_county: the place in the batch of the
- * one that tells which counties have changed meanwhile. Rows are borrowed until the batch has run.
- * ERR_NOMEM. */
+/* Adds the ledger's rows of one county; a failure shows when the statement is added. */
+void ledger_columns_add(struct columns *cs, const struct recompute_input *in,
+			const struct ledger_moves *ledger);
+/* Room for what the items of a lot of counties lack. */
+void ledger_columns_init(struct columns *cs);
+#define LEDGER_COLUMNS 10
+
+/* The first two columns of a row, its county and period; gives the next. */
+struct array *columns_begin_row(struct columns *cs, const struct recompute_input *in);
+
+/* Adds the statements of the figures and of the ledger; there are some. *ret_county: the place in
+ * the batch of the one that tells which counties have changed meanwhile. Rows are borrowed until
+ * the batch has run. ERR_NOMEM. */
 enum err writing_figures(struct writing *w, struct batch *b, int *ret_county,
 			 struct err_info *info) MUST_CHECK;
 

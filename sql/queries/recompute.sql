@@ -15,14 +15,16 @@ SELECT pg_advisory_xact_lock_shared(x'4a53'::integer, 0)
 -- name: recompute_lock
 WITH locked AS MATERIALIZED (
   SELECT k.nth, r.county, r.period, r.computed_version,
-    r.stale OR coalesce(r.due_at <= clock_timestamp(), false) AS stale, r.known
+    r.stale OR coalesce(r.due_at <= clock_timestamp(), false) AS stale, r.known, r.standard,
+    r.standard_version
   FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k (county, period, nth)
   JOIN county_result r ON r.county = k.county AND r.period = k.period
   WHERE CASE WHEN $3::boolean THEN pg_advisory_xact_lock_shared(k.county::bigint) IS NOT NULL
     ELSE pg_try_advisory_xact_lock_shared(k.county::bigint) END
   FOR NO KEY UPDATE OF r SKIP LOCKED
 )
-SELECT l.nth, l.computed_version, l.stale, l.known, s.id, s.version
+SELECT l.nth, l.computed_version, l.stale, l.known, s.id, s.version,
+  coalesce((l.standard, l.standard_version) = (s.id, s.version), false)
 FROM locked l
 LEFT JOIN LATERAL (
   SELECT id, version FROM standard

@@ -9,6 +9,7 @@
 #include "json/calendar_json.h"
 #include "json/documents.h"
 #include "json/events.h"
+#include "json/ledger_json.h"
 #include "json/targets.h"
 #include "json/trial.h"
 
@@ -241,6 +242,27 @@ static void run_calendar(const char *body, size_t len)
 	FUZZ_CHECK(!buf_failed(&told) && str_is_utf8(told.data, told.len));
 }
 
+/* What is written is a patch that changes nothing, and what a transition says is text. */
+static void run_ledger(const char *body, size_t len)
+{
+	const struct ledger_people nothing = { "", "", "", "[]", "" };
+	char note[LEDGER_NOTE];
+	auto_buf struct buf first;
+	auto_buf struct buf second;
+
+	buf_init(&first, LEDGER_PEOPLE_BYTES);
+	buf_init(&second, LEDGER_PEOPLE_BYTES);
+	if (answered(json_read_ledger_note(body, len, "reason", true, note, &problems, &info)) ==
+	    ERR_OK)
+		FUZZ_CHECK(str_is_utf8(note, strlen(note)));
+	problems.n = 0;
+	if (answered(json_patch_ledger(&nothing, body, len, &first, &problems, &info)) != ERR_OK)
+		return;
+	FUZZ_CHECK(json_patch_ledger(&nothing, first.data, first.len, &second, &problems, &info) ==
+		   ERR_OK);
+	FUZZ_CHECK(first.len == second.len && str_is_utf8(first.data, first.len));
+}
+
 static void run_trial(const char *body, size_t len)
 {
 	auto_trial struct trial_document document = { .standard = NULL };
@@ -284,7 +306,7 @@ static const struct {
 	{ 'n', run_standard_alone }, { 'N', run_stored_standard },
 	{ 'p', run_publication },    { 't', run_trial },
 	{ 'h', run_hint },           { 'T', run_targets },
-	{ 'y', run_calendar },
+	{ 'y', run_calendar },       { 'l', run_ledger },
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

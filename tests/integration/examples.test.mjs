@@ -45,13 +45,28 @@ async function firing() {
   return waitFor('an alert', async () => (await admin.get('/v1/alerts')).json.items.find((a) => a.state !== 'resolved')?.id);
 }
 
+// An entry of the ledger: of a county whose one school falls, and is corrected.
+async function entry({ met }) {
+  const url = async () => (await admin.get('/v1/ledger?item=G5')).json.items[0];
+  const set = async (figures) => world.status(COUNTY, PERIOD, await putReport(admin, PERIOD, schoolCode(1), report(200, { primary: figures })));
+  if (!(await url())) {
+    await putSchool(admin, schoolCode(1), school());
+    await set({ largest_class: 60 });
+  }
+  if (met) await set({});
+  return { id: (await url()).id };
+}
+
 // What an operation needs to be there before its example: parameters that have none.
 const prepare = {
   actOnAlert: async () => ({ id: await firing() }),
   commitImport: async () => ({ id: await uncertain() }),
+  patchLedgerEntry: () => entry({ met: false }),
+  confirmLedgerEntry: () => entry({ met: true }),
+  reopenLedgerEntry: () => entry({ met: true }),
   putImportPart: async () => ({ id: await opened(), n: 1 }),
   postPublication: async () => {
-    const version = await putReport(admin, PERIOD, schoolCode(1), report());
+    const version = await putReport(admin, PERIOD, schoolCode(1), report(300));
     await world.status(COUNTY, PERIOD, version);
   },
 };

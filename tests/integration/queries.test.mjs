@@ -50,6 +50,9 @@ describe('queries', () => {
         FROM county_plan, generate_series(1, 9) i;
       INSERT INTO calendar SELECT 2000 + i, to_char(r, 'FM00'), 10, now(), NULL, '{}' FROM generate_series(1, 90) i, generate_series(11, 65) r;
       INSERT INTO calendar_history SELECT now(), NULL::bigint, year, region, i, now(), NULL, '{}' FROM calendar, generate_series(1, 9) i;
+      INSERT INTO ledger_entry (county, item, state, period, version, shortfall, opened_at, changed_at)
+        SELECT code, 'G' || i, 'open', '2025', 1, '{}', now(), now() FROM region, generate_series(1, 40) i;
+      INSERT INTO ledger_history SELECT id, i, now(), 'edited', NULL, period, 1 FROM ledger_entry, generate_series(1, 9) i;
       INSERT INTO item_result_log SELECT county, period, at, '{}' FROM county_version;
       INSERT INTO county_result_log SELECT county, period, at, version, 'national-2017', 'met', '{}' FROM county_version;
       INSERT INTO stage_result SELECT county, period, s, 1, 1, 1, 'met', 'met' FROM county_period, unnest(ARRAY['primary', 'junior']) s;
@@ -80,13 +83,13 @@ describe('queries', () => {
     const failed = [];
     for (const { name, text } of all.filter((q) => prepares(q.text))) {
       if (isImport({ name })) continue;
-      if (!/\breport\b|\bschool\b|_history\b|_log\b|\bcounty_version\b|\bchange\b/.test(text) || /^\s*INSERT[^$]*VALUES/i.test(text)) continue;
+      if (!/\breport\b|\bschool\b|\bledger_entry\b|_history\b|_log\b|\bcounty_version\b|\bchange\b/.test(text) || /^\s*INSERT[^$]*VALUES/i.test(text)) continue;
       const n = argumentsOf(text);
       const given = Array(n).fill('NULL').join(', ');
       const plan = await sql(url, `SET plan_cache_mode = force_generic_plan;
         PREPARE q AS ${trimmed(text)}; EXPLAIN EXECUTE q${n ? `(${given})` : ''}`)
         .catch((e) => [[`failed: ${e.message}`]]);
-      const bad = plan.map(([l]) => l).filter((l) => /Seq Scan on (report|school|(?!standard_)\w+_history|\w+_log|county_version|change|change_queue)\b|^failed/.test(l));
+      const bad = plan.map(([l]) => l).filter((l) => /Seq Scan on (report|school|ledger_entry|(?!standard_)\w+_history|\w+_log|county_version|change|change_queue)\b|^failed/.test(l));
       if (bad.length) failed.push(`${name}: ${bad.join('; ')}`);
     }
     assert.deepEqual(failed, []);

@@ -18,6 +18,9 @@
 #define WITHDRAWN "alert.withdrawn"
 #define ID        "made-up-2025"
 
+/* Nothing for the ledger. */
+static const struct ledger_moves no_moves = { .n = 0 };
+
 static struct store *store;
 
 /* --- standards and reports of this test ------------------------------------------------------- */
@@ -327,7 +330,8 @@ static void assert_waits(const char *county, void *(*work)(void *))
 	assert_int_equal(pthread_create(&thread, NULL, work, &changed), 0);
 	wait_for_a_lock();
 	judgement->verdict = VERDICT_INCOMPLETE;
-	assert_int_equal(store_recompute_judged(rc, judgement, "{}", NULL, 0, 0, NULL), ERR_OK);
+	assert_int_equal(store_recompute_judged(rc, judgement, "{}", NULL, 0, 0, &no_moves, NULL),
+			 ERR_OK);
 	assert_int_equal(store_recompute_commit(rc, &events, done, &n, NULL), ERR_OK);
 	assert_int_equal(n, 1);
 	assert_int_equal(pthread_join(thread, NULL), 0);

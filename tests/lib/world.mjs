@@ -148,6 +148,8 @@ export class World {
       UNION ALL SELECT 'county_report_history', count(*), 0 FROM county_report_history
       UNION ALL SELECT 'county_plan', count(*), sum(version) FROM county_plan
       UNION ALL SELECT 'county_plan_history', count(*), 0 FROM county_plan_history
+      UNION ALL SELECT 'ledger_entry', count(*), sum(revision) FROM ledger_entry
+      UNION ALL SELECT 'ledger_history', count(*), 0 FROM ledger_history
       UNION ALL SELECT 'standard', count(*), sum(version) FROM standard
       UNION ALL SELECT 'standard_history', count(*), 0 FROM standard_history
       UNION ALL SELECT 'api_key', count(*), 0 FROM api_key ORDER BY 1`);
