@@ -53,6 +53,13 @@ describe('queries', () => {
       INSERT INTO ledger_entry (county, item, state, period, version, shortfall, opened_at, changed_at)
         SELECT code, 'G' || i, 'open', '2025', 1, '{}', now(), now() FROM region, generate_series(1, 40) i;
       INSERT INTO ledger_history SELECT id, i, now(), 'edited', NULL, period, 1 FROM ledger_entry, generate_series(1, 9) i;
+      INSERT INTO rule SELECT '34', 'r' || i, 1, now(), NULL, '{}' FROM generate_series(1, 16) i;
+      INSERT INTO rule_history SELECT now(), NULL::bigint, region, id, i, now(), NULL, '{}' FROM rule, generate_series(1, 2000) i;
+      INSERT INTO alert (county, period, version, item, rule, state, severity)
+        SELECT code, '2025', 1, 'G' || i, 'threshold', CASE WHEN i < 20 THEN 'firing' ELSE 'resolved' END, 'critical' FROM region, generate_series(1, 200) i;
+      INSERT INTO event (seq, type, alert, county, period, item, rule, severity, version)
+        SELECT id * 2 - n, CASE n WHEN 1 THEN 'alert.firing' ELSE 'alert.resolved' END, id, county, period, item, rule, severity, 1
+        FROM alert, generate_series(0, 1) n;
       INSERT INTO item_result_log SELECT county, period, at, '{}' FROM county_version;
       INSERT INTO county_result_log SELECT county, period, at, version, 'national-2017', 'met', '{}' FROM county_version;
       INSERT INTO stage_result SELECT county, period, s, 1, 1, 1, 'met', 'met' FROM county_period, unnest(ARRAY['primary', 'junior']) s;
@@ -83,13 +90,13 @@ describe('queries', () => {
     const failed = [];
     for (const { name, text } of all.filter((q) => prepares(q.text))) {
       if (isImport({ name })) continue;
-      if (!/\breport\b|\bschool\b|\bledger_entry\b|_history\b|_log\b|\bcounty_version\b|\bchange\b/.test(text) || /^\s*INSERT[^$]*VALUES/i.test(text)) continue;
+      if (!/\breport\b|\bschool\b|\bledger_entry\b|\balert\b|\bevent\b|_history\b|_log\b|\bcounty_version\b|\bchange\b/.test(text) || /^\s*INSERT[^$]*VALUES/i.test(text)) continue;
       const n = argumentsOf(text);
       const given = Array(n).fill('NULL').join(', ');
       const plan = await sql(url, `SET plan_cache_mode = force_generic_plan;
         PREPARE q AS ${trimmed(text)}; EXPLAIN EXECUTE q${n ? `(${given})` : ''}`)
         .catch((e) => [[`failed: ${e.message}`]]);
-      const bad = plan.map(([l]) => l).filter((l) => /Seq Scan on (report|school|ledger_entry|(?!standard_)\w+_history|\w+_log|county_version|change|change_queue)\b|^failed/.test(l));
+      const bad = plan.map(([l]) => l).filter((l) => /Seq Scan on (report|school|ledger_entry|alert|event|(?!standard_)\w+_history|\w+_log|county_version|change|change_queue)\b|^failed/.test(l));
       if (bad.length) failed.push(`${name}: ${bad.join('; ')}`);
     }
     assert.deepEqual(failed, []);
