@@ -103,6 +103,19 @@ enum err call_as_of(struct call *c, int64_t *ret_us)
 	return ERR_OK;
 }
 
+enum err call_since(struct call *c, int64_t *ret_us)
+{
+	const char *text = query_get(&c->query, "since");
+
+	*ret_us = -1;
+	if (!text[0] || time_parse(text, ret_us) || time_parse_date(text, ret_us))
+		return ERR_OK;
+	return err_set(
+		&c->info, ERR_PARAMETER,
+		"since 须为日期 2026-03-01 或 RFC 3339 时刻 / since must be a date or an RFC "
+		"3339 instant");
+}
+
 enum err call_item(struct call *c, struct explain_item *out)
 {
 	const char *name = query_get(&c->query, "item");

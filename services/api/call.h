@@ -84,6 +84,10 @@ enum err call_period(struct call *c, const char **ret_period) MUST_CHECK;
 #define AS_OF_NOW (-1)
 enum err call_as_of(struct call *c, int64_t *ret_us) MUST_CHECK;
 
+/* ?since=: a date, from its beginning in UTC, or an instant of RFC 3339; -1 when there is none.
+ * ERR_PARAMETER. */
+enum err call_since(struct call *c, int64_t *ret_us) MUST_CHECK;
+
 /* ?item=, which must be there, and be a name that an item may have. ERR_PARAMETER. */
 enum err call_item(struct call *c, struct explain_item *out) MUST_CHECK;
 

@@ -7,21 +7,6 @@
 #include "store/org.h"
 #include "json/write.h"
 
-#define NOT_ASKED (-1)
-
-/* ?since=: a date, from its beginning in UTC, or an instant of RFC 3339. */
-static enum err read_since(struct call *c, int64_t *ret_us)
-{
-	const char *text = query_get(&c->query, "since");
-
-	*ret_us = NOT_ASKED;
-	if (!text[0] || time_parse(text, ret_us) || time_parse_date(text, ret_us))
-		return ERR_OK;
-	return err_set(
-		&c->info, ERR_PARAMETER,
-		"since 须为日期 2026-03-01 或 RFC 3339 时刻 / since must be a date or an RFC "
-		"3339 instant");
-}
 
 static void write_counts(struct buf *out, const struct ledger_county *county, bool since)
 {
@@ -79,8 +64,8 @@ enum err region_ledger(struct call *c)
 	auto_ledger_summary struct ledger_summary summary = { .n = 0 };
 	const char *code = call_path(c, "code");
 	struct region region;
-	int64_t since = NOT_ASKED;
-	enum err e = read_since(c, &since);
+	int64_t since = -1;
+	enum err e = call_since(c, &since);
 
 	if (e == ERR_OK)
 		e = store_region_get(c->api->store, code, &region, &c->info);

@@ -10,7 +10,9 @@
 #include "domain/item.h"
 #include "domain/school.h"
 
-#define EVENT_ID            37 /* a UUID, with its end */
+#define EVENT_ID 37 /* a UUID, with its end */
+/* Events of a county belong together as long as none comes later than this after the one before. */
+#define EVENT_STORY_MINUTES 10
 #define EVENT_BY            128
 #define EVENT_COMMENT_CHARS 500
 #define EVENT_NAME_CHARS    60
@@ -21,6 +23,7 @@ struct event {
 	char type[24]; /* "alert.firing" */
 	char time[TIME_TEXT];
 	int64_t alert;
+	int64_t story; /* the number of the first event that it belongs together with */
 	char county[COUNTY_CODE];
 	char period[PERIOD_CODE];
 	char item[ITEM_NAME];

@@ -210,6 +210,7 @@ void json_write_event(const struct event *event, struct buf *out)
 	json_member_text_or_null(out, "assignee", event->assignee);
 	json_member_text_or_null(out, "until", event->until);
 	json_member_text_or_null(out, "held", event->held);
+	json_member_int(out, "story", event->story);
 	describe(event, summary, sizeof(summary));
 	json_member_text(out, "summary", summary);
 	buf_str(out, "}");

@@ -82,6 +82,7 @@ static enum err write_deed(struct conn *c, const struct acting *a, const char *s
 	params_text(&p, event);
 	params_text(&p, a->by);
 	params_text_or(&p, deed->comment, "");
+	params_int(&p, EVENT_STORY_MINUTES);
 	batch_init(&b, c);
 	batch_add(&b, QUERY_ALERT_ACT, &p);
 	batch_add(&b, QUERY_TXN_COMMIT, NULL);

@@ -40,6 +40,7 @@ static enum err read_event(const PGresult *result, int row, struct event *out,
 	row_text_or(&r, out->assignee, sizeof(out->assignee), "");
 	row_text_or(&r, out->until, sizeof(out->until), "");
 	row_text(&r, out->held, sizeof(out->held));
+	out->story = row_int(&r);
 	return row_end(&r, info);
 }
 

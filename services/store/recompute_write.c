@@ -318,7 +318,7 @@ enum err writing_figures(struct writing *w, struct batch *b, int *ret_county, st
 
 enum err writing_alerts(struct writing *w, struct batch *b, struct err_info *info)
 {
-	const int64_t more[] = { w->told, ALERT_FLAPS };
+	const int64_t more[] = { w->told, ALERT_FLAPS, EVENT_STORY_MINUTES };
 
 	return columns_add(b, QUERY_ALERTS_WRITE, &w->alerts, more, ARRAY_LEN(more), info);
 }

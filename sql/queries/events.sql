@@ -4,7 +4,7 @@
 -- name: events_after
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by, comment,
-  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held
+  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story
 FROM event
 WHERE seq > $1 AND county ~>=~ $3 AND county ~<~ ($3 || ':')
 ORDER BY seq LIMIT $2
@@ -12,7 +12,7 @@ ORDER BY seq LIMIT $2
 -- name: events_after_county
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by, comment,
-  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held
+  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story
 FROM event
 WHERE seq > $1 AND county = $3
 ORDER BY seq LIMIT $2
@@ -21,7 +21,7 @@ ORDER BY seq LIMIT $2
 -- name: events_of_alert
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by, comment,
-  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held
+  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story
 FROM event
 WHERE alert = $1 AND seq > $2
 ORDER BY seq LIMIT $3
@@ -32,7 +32,8 @@ SELECT seq FROM event_counter
 -- name: outbox_list
 SELECT e.seq, e.id, e.type, to_char(e.time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   e.alert, e.county, e.period, e.item, e.rule, e.kind, e.severity, e.value, e.threshold, e.version, e.reason,
-  e.by, e.comment, e.assignee, to_char(e.until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), e.held
+  e.by, e.comment, e.assignee, to_char(e.until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), e.held,
+  e.story
 FROM event_outbox o
 JOIN event e ON e.seq = o.seq
 WHERE e.time <= clock_timestamp() - $1::float8 * interval '1 ms'
@@ -69,7 +70,8 @@ SELECT state, coalesce(assignee, ''), coalesce(snoozed_until > clock_timestamp()
 
 -- What somebody does, with its event: the last statement before COMMIT, as alerts_write. Parameters:
 -- alert, state (NULL: stays), whether the assignee is set, the assignee (NULL: nobody), whether the
--- snooze is set, until when ('infinity'; NULL: no more), event type, who, comment.
+-- snooze is set, until when ('infinity'; NULL: no more), event type, who, comment; how many minutes a
+-- story pauses at most.
 -- name: alert_act
 WITH acted AS (
   UPDATE alert
@@ -89,10 +91,15 @@ WITH acted AS (
 ), appended AS (
   INSERT INTO event (
     seq, type, alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by,
-    comment, assignee, until)
+    comment, assignee, until, story)
   SELECT counter.seq, $7, a.id, a.county, a.period, a.item, a.rule, a.kind, a.severity, a.value, a.threshold,
     a.version, 'person', $8, $9, CASE WHEN $3 THEN $4 END,
-    CASE WHEN $5 THEN nullif($6::timestamptz, 'infinity') END
+    CASE WHEN $5 THEN nullif($6::timestamptz, 'infinity') END,
+    coalesce(
+      (SELECT e.story FROM event e
+        WHERE e.county = a.county AND e.seq = (SELECT max(l.seq) FROM event l WHERE l.county = a.county)
+          AND e.time > clock_timestamp() - $10::integer * interval '1 minute'),
+      counter.seq)
   FROM counter, acted a
   RETURNING *
 ), boxed AS (
@@ -100,7 +107,7 @@ WITH acted AS (
 )
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by, comment,
-  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held
+  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story
 FROM appended
 
 -- Parameters: region, items, the same as LIKE has them, rules, reason, author, until.

@@ -269,13 +269,13 @@ JOIN county_result r ON r.county = f.county AND r.period = f.period
 -- type (NULL: none) and its number (1, 2, …), value, limit, rule and its kind, severity, reason; what it
 -- remembers: since when, how often, version that was counted, over since when, how often, told
 -- (times in microseconds, NULL: none). Behind them, how many events, and how often an alert fires in
--- a day before it flaps. What holds an event back, the first that does: the alert is snoozed; a
+-- a day before it flaps, and how many minutes a story pauses at most. What holds an event back, the first that does: the alert is snoozed; a
 -- silence; an open alert that explains it (a veto, what is planned or foretold; reports that are
 -- missing, what rests on them); flapping. The state itself is never held back.
 -- name: alerts_write
 WITH change AS MATERIALIZED (
   SELECT county, period, version, item, alert, state, type, nth, value, threshold, rule, kind, severity,
-    reason, 'epoch'::timestamptz + since * interval '1 microsecond' AS since, confirmed, counted,
+    reason, min(nth) FILTER (WHERE type IS NOT NULL) OVER (PARTITION BY county) AS first, 'epoch'::timestamptz + since * interval '1 microsecond' AS since, confirmed, counted,
     'epoch'::timestamptz + clear * interval '1 microsecond' AS clear, cleared,
     'epoch'::timestamptz + told * interval '1 microsecond' AS told_at
   FROM unnest(
@@ -309,7 +309,7 @@ WITH change AS MATERIALIZED (
   UPDATE event_counter SET seq = seq + $21::bigint WHERE $21 > 0 RETURNING seq - $21 AS base
 ), appended AS (
   INSERT INTO event (
-    seq, type, alert, county, period, item, rule, kind, severity, value, threshold, version, reason, held)
+    seq, type, alert, county, period, item, rule, kind, severity, value, threshold, version, reason, held, story)
   SELECT counter.base + c.nth, c.type, coalesce(o.id, c.alert), c.county, c.period, c.item,
     c.rule, c.kind, c.severity, c.value, c.threshold, c.version, c.reason,
     coalesce(
@@ -328,7 +328,12 @@ WITH change AS MATERIALIZED (
         SELECT count(*) FROM event e
         WHERE e.county = c.county AND e.item = c.item AND e.rule = c.rule AND e.type = 'alert.firing'
           AND e.time > clock_timestamp() - interval '1 day') >= $22::integer),
-      '')
+      ''),
+    coalesce(
+      (SELECT e.story FROM event e
+        WHERE e.county = c.county AND e.seq = (SELECT max(l.seq) FROM event l WHERE l.county = c.county)
+          AND e.time > clock_timestamp() - $23::integer * interval '1 minute'),
+      counter.base + c.first)
   FROM counter, change c
   LEFT JOIN opened o ON o.county = c.county AND o.item = c.item AND o.rule = c.rule AND c.alert = 0
   WHERE c.type IS NOT NULL
@@ -338,7 +343,7 @@ WITH change AS MATERIALIZED (
 )
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by, comment,
-  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held
+  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story
 FROM appended ORDER BY seq
 
 -- Periods that no standard judges are nobody's work. What is behind is found first, by joining two

@@ -205,6 +205,59 @@ describe('the life of an alert', () => {
     return next(after, { type: 'alert.resolved', kind: 'plan' });
   }
 
+  it('a digest tells what has become of what, for the region, since then', async () => {
+    const begun = ok(await supervisor.get('/v1/digest'));
+    assert.equal(begun.region, '3402');
+    assert.ok(begun.brief.length >= 4, 'what came and went today');
+    assert.equal(begun.more, 0);
+    const there = begun.new.find((a) => a.county === THERE);
+    assert.deepEqual([there.item, there.kind, there.state, there.was, there.name], [ITEM, 'threshold', 'firing', null, '三山区']);
+    assert.equal(begun.open.firing, begun.new.filter((a) => a.state === 'firing').length);
+    const since = new Date().toISOString();
+    assert.deepEqual(((d) => [d.new, d.over, d.same])(ok(await county.get(`/v1/digest?since=${since}`))), [[], [], []]);
+    fired = await fire();
+    ok(await act(there.alert, { action: 'acknowledge' }, supervisor));
+    let digest = ok(await supervisor.get(`/v1/digest?since=${since}`));
+    const own = (list) => list.filter((a) => a.rule === 'threshold').map((a) => a.alert); // and not what the plan says
+    assert.deepEqual([own(digest.new), digest.same.map((a) => [a.alert, a.state])], [[fired.alert], [[there.alert, 'acknowledged']]]);
+    assert.deepEqual(ok(await county.get(`/v1/digest?since=${since}`)).same, [], 'a county reads of itself');
+    await resolve();
+    const after = await last();
+    await set(R2_MET, schoolCode(51));
+    await next(after, { type: 'alert.resolved', county: THERE });
+    digest = ok(await supervisor.get(`/v1/digest?since=${since}`));
+    assert.deepEqual([own(digest.brief), digest.over.map((a) => [a.alert, a.was])], [[fired.alert], [[there.alert, 'critical']]]);
+    assert.equal((await county.get('/v1/digest?region=34')).status, 403);
+    assert.equal((await county.get('/v1/digest?since=2001-01-01')).status, 400);
+    assert.equal((await county.get('/v1/digest?since=soon')).status, 400);
+  });
+
+  it('overdue entries of the ledger are in it', async () => {
+    await set(R2_FAR, schoolCode(51));
+    const { items } = await waitFor('an entry', async () => {
+      const list = ok(await supervisor.get(`/v1/ledger?county=${THERE}&item=${ITEM}&state=open`));
+      return list.items.length && list;
+    });
+    const { status, text } = await supervisor.request('PATCH', `/v1/ledger/${items[0].id}`, { body: { deadline: '2020-01-01', department: '县教育局' } });
+    assert.equal(status, 200, text);
+    const digest = ok(await supervisor.get('/v1/digest'));
+    assert.deepEqual(digest.overdue.map((e) => [e.entry, e.county, e.department, e.deadline]), [[items[0].id, THERE, '县教育局', '2020-01-01']]);
+    assert.equal(digest.more_overdue, false);
+  });
+
+  it('events of a county that come close together are one story', async () => {
+    const before_ = (await all()).filter((e) => e.county === COUNTY);
+    assert.ok(before_.every((e) => e.story <= e.seq));
+    assert.equal(new Set(before_.slice(-6).map((e) => e.story)).size, 1, 'all of the last minutes');
+    await world.sql(`UPDATE event SET time = time - interval '11 minutes' WHERE county = '${COUNTY}'`);
+    const then = await last();
+    fired = await fire();
+    assert.equal(fired.story, then + 1, 'a new one');
+    const said = ok(await act(fired.alert, { action: 'comment', comment: '一事' }));
+    assert.equal(said.event.story, fired.story);
+    assert.equal((await resolve()).story, fired.story);
+  });
+
   it('what fires again and again within a day is held back, the state is not', async () => {
     const held = [];
     for (let i = 0; i < 4; i++) {

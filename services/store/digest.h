@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What has become of a region's alerts since an instant. */
+#ifndef STORE_DIGEST_H
+#define STORE_DIGEST_H
+
+#include "store/events.h"
+#include "store/org.h"
+
+#define DIGEST_MAX 1000 /* alerts at once, the worst first */
+
+/* One alert that something happened to. */
+struct digest_alert {
+	int64_t id;
+	char county[COUNTY_CODE];
+	char name[REGION_NAME]; /* of the county; "" */
+	char item[ITEM_NAME];
+	char rule[16];
+	char kind[16];
+	char period[PERIOD_CODE];
+	char state[16];
+	char severity[12];
+	char was[12];   /* the severity then; "": it had not fired */
+	char class[12]; /* new, worse, pending, better, over, withdrawn, brief (fired and over),
+			   same */
+	bool has_value;
+	bool has_limit;
+	double value;
+	double limit;
+	char changed_at[TIME_TEXT];
+	char assignee[4 * EVENT_NAME_CHARS + 1]; /* "" */
+	char held[32];                           /* why the last of it was told to nobody; "" */
+};
+
+struct digest {
+	struct digest_alert *items;
+	size_t n;
+	int64_t touched;                       /* all of them, also those beyond DIGEST_MAX */
+	int64_t pending, firing, acknowledged; /* open now */
+	int64_t last;                          /* event that it goes up to, at least */
+};
+void digest_release(struct digest *d);
+static inline void auto_digest_release(struct digest *d)
+{
+	digest_release(d);
+}
+#define auto_digest AUTO(auto_digest_release)
+
+enum err store_digest_get(struct store *store, const char *region, int64_t since_us,
+			  struct digest *out, struct err_info *info) MUST_CHECK;
+
+#endif

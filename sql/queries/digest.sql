@@ -1,0 +1,50 @@
+-- What has become of the alerts of a region since an instant: of each that something happened to, what
+-- it is now, and what it was then.
+
+-- Parameters: prefix of counties, the instant, at most so many, the worst first. The number of all is
+-- in each row.
+-- name: digest_alerts
+WITH touched AS MATERIALIZED (
+  SELECT DISTINCT alert FROM event
+  WHERE time > $2::timestamptz AND county ~>=~ $1 AND county ~<~ ($1 || ':')
+), told AS (
+  SELECT a.id, a.county, coalesce(c.name, '') AS name, a.item, a.rule, a.kind, a.period, a.state, a.severity,
+    a.value, a.threshold, a.changed_at, a.assignee,
+    (SELECT e.severity FROM event e
+      WHERE e.alert = a.id AND e.time <= $2::timestamptz AND e.type IN ('alert.firing', 'alert.changed')
+      ORDER BY e.seq DESC LIMIT 1) AS was,
+    EXISTS (SELECT FROM event e WHERE e.alert = a.id AND e.type = 'alert.firing') AS fired,
+    (SELECT e.held FROM event e WHERE e.alert = a.id AND e.by = '' ORDER BY e.seq DESC LIMIT 1) AS held
+  FROM touched t
+  JOIN alert a ON a.id = t.alert
+  LEFT JOIN region c ON c.code = a.county
+), classed AS (
+  SELECT t.*,
+    CASE
+      WHEN NOT fired THEN CASE state WHEN 'pending' THEN 'pending' END
+      WHEN state IN ('firing', 'acknowledged') AND was IS NULL THEN 'new'
+      WHEN state IN ('firing', 'acknowledged') AND was <> severity THEN
+        CASE WHEN array_position(ARRAY['info', 'warning', 'critical'], severity)
+          > array_position(ARRAY['info', 'warning', 'critical'], was) THEN 'worse' ELSE 'better' END
+      WHEN state IN ('firing', 'acknowledged') THEN 'same'
+      WHEN was IS NULL THEN 'brief'
+      WHEN state = 'withdrawn' THEN 'withdrawn'
+      ELSE 'over'
+    END AS class
+  FROM told t
+)
+SELECT id, county, name, item, rule, kind, period, state, severity, coalesce(was, ''), class, value,
+  threshold, to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+  coalesce(assignee, ''), coalesce(held, ''), count(*) OVER ()
+FROM classed
+WHERE class IS NOT NULL
+ORDER BY array_position(ARRAY['new', 'worse', 'pending', 'better', 'over', 'withdrawn', 'brief', 'same'], class),
+  array_position(ARRAY['critical', 'warning', 'info'], severity), county, id
+LIMIT $3
+
+-- How many are open now, of the region.
+-- name: digest_open
+SELECT count(*) FILTER (WHERE state = 'pending'), count(*) FILTER (WHERE state = 'firing'),
+  count(*) FILTER (WHERE state = 'acknowledged'), coalesce((SELECT seq FROM event_counter), 0)
+FROM alert
+WHERE state IN ('pending', 'firing', 'acknowledged') AND county ~>=~ $1 AND county ~<~ ($1 || ':')
