@@ -38,6 +38,7 @@ handler publication_body, publication_page;                       /* the same */
 handler publication_get, publication_corrections;                 /* the same */
 handler alerts_list, alert_get, alert_events, alert_act;          /* alerts.c */
 handler rules_list, rule_get, rule_put, rule_delete;              /* rules.c */
+handler rule_try;                                                 /* rule_try.c */
 handler silences_list, silence_get, silence_post, silence_delete; /* silences.c */
 handler digest_get;                                               /* digest.c */
 handler events_list;                                              /* events.c */

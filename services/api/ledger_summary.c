@@ -7,7 +7,6 @@
 #include "store/org.h"
 #include "json/write.h"
 
-
 static void write_counts(struct buf *out, const struct ledger_county *county, bool since)
 {
 	json_name(out, "states");

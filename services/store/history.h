@@ -81,4 +81,31 @@ struct history_query {
 enum err store_history_list(struct store *store, const struct history_query *query,
 			    struct move_list *out, struct err_info *info) MUST_CHECK;
 
+/* --- every computation -------------------------------------------------------------------- */
+
+struct computation {
+	char period[PERIOD_CODE];
+	int64_t at_us;
+	int64_t version;
+};
+struct computation_list {
+	struct computation *items; /* by time */
+	size_t n;
+};
+void computation_list_release(struct computation_list *list);
+static inline void auto_computations_release(struct computation_list *l)
+{
+	computation_list_release(l);
+}
+#define auto_computations AUTO(auto_computations_release)
+
+/* Of a county, at most so many. */
+enum err store_computation_list(struct store *store, const char *county, int limit,
+				struct computation_list *out, struct err_info *info) MUST_CHECK;
+
+/* The counties below a code that were ever computed: writes at most cap, returns in *ret_n how many
+ * that are. */
+enum err store_computed_counties(struct store *store, const char *region, char (*out)[COUNTY_CODE],
+				 size_t cap, size_t *ret_n, struct err_info *info) MUST_CHECK;
+
 #endif

@@ -235,3 +235,15 @@ FROM (
 JOIN county_result_log r ON r.county = $1 AND r.period = f.period AND r.computed_at = f.at
 WHERE f.moved AND (f.at, f.period) > ($4::timestamptz, $5)
 ORDER BY f.at, f.period LIMIT $6
+
+-- The computations of a county ($1), oldest first, at most $2.
+-- name: computation_list
+SELECT period, (extract(epoch FROM computed_at) * 1000000)::bigint, version
+FROM county_result_log WHERE county = $1
+ORDER BY computed_at LIMIT $2
+
+-- Counties below a code ($1) that were ever computed, at most $2.
+-- name: computed_counties
+SELECT DISTINCT county FROM county_result
+WHERE computed_version > 0 AND county ~>=~ $1 AND county ~<~ ($1 || ':')
+ORDER BY county LIMIT $2

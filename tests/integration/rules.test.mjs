@@ -234,6 +234,29 @@ describe('rules', () => {
     await current();
   });
 
+  it('a rule is tried on what has been: it raises what the one in force has raised, and nothing is written', async () => {
+    const tried = (body, query = '') => province.request('POST', `/v1/rules/trial/try${query}`, { body: { region: '34', ...body } });
+    const before_ = ok(await admin.get('/v1/events?after=0&limit=1000')).items;
+    // with no hold, each time that the item was not met
+    const all = ok(await tried({ kind: 'threshold', items: [ITEM], severity: 'critical' }));
+    assert.deepEqual([all.counties, all.more], [1, 0]);
+    const [[runs]] = await world.sql(`SELECT count(*) FROM (SELECT cv_status, lag(cv_status) OVER (ORDER BY at) AS was FROM indicator_result_log
+      WHERE county = '${COUNTY}' AND stage = 'primary' AND indicator = 'R2' AND period = '${THIS}') l WHERE cv_status = 'not_met' AND was IS DISTINCT FROM 'not_met'`);
+    assert.equal(all.fired, Number(runs));
+    assert.ok(all.items.every((a) => a.item === ITEM && a.limit === 0.5 && a.value > 0.5 && a.end === 'resolved'));
+    // two confirmations: one life, of those that saw the item not met twice
+    const held = ok(await tried({ kind: 'threshold', items: [ITEM], hold: { confirmations: 2 }, severity: [{ severity: 'warning' }, { severity: 'critical', beyond: 0.5 }] }));
+    assert.ok(held.fired > 0 && held.fired < all.fired, `${held.fired} of ${all.fired}`);
+    assert.ok(held.items.some((a) => a.severity === 'critical'));
+    const near = ok(await tried({ kind: 'near', items: ['R*.cv'], margin: 0.1, clear: 0.02 }, `?county=${COUNTY}&limit=1`));
+    assert.ok(near.fired >= 1 && near.items.length === 1 && near.more === near.fired - 1);
+    assert.deepEqual(ok(await admin.get('/v1/events?after=0&limit=1000')).items, before_);
+    const refused = await tried({ kind: 'plan' });
+    assert.deepEqual([refused.status, refused.json.errors.map((e) => [e.pointer, e.code])], [422, [['/kind', 'not_allowed']]]);
+    assert.equal((await tried({ kind: 'veto' }, '?county=35')).status, 403);
+    assert.equal((await reporter.request('POST', '/v1/rules/trial/try', { body: { region: COUNTY, kind: 'veto' } })).status, 403);
+  });
+
   it('the log has no gap, and whoever was told of a beginning was told of its end', async () => {
     const { items } = ok(await admin.get('/v1/events?after=0&limit=1000'));
     assert.deepEqual(items.map((e) => e.seq), items.map((_, i) => i + 1));
