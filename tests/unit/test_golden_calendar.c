@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Working days and terms of the calendars that ship (sql/calendars): the cases of
- * tests/golden/calendar.json (tests/golden/README.md). Run in the repository, or with JUNHENG_ROOT
- * set to it. */
+ * tests/golden/calendars/days.json (tests/golden/README.md). Run in the repository, or with
+ * JUNHENG_ROOT set to it. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -173,7 +173,7 @@ static void test_totals(void **state)
 
 int main(void)
 {
-	static char file[] = "tests/golden/calendar.json";
+	static char file[] = "tests/golden/calendars/days.json";
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate(test_file, file),
 		cmocka_unit_test(test_totals),

@@ -270,6 +270,7 @@ static void check_event(const char *name)
 	struct event e = {
 		.seq = json_integer_value(json_object_get(root, "seq")),
 		.alert = json_integer_value(json_object_get(root, "alert")),
+		.story = json_integer_value(json_object_get(root, "story")),
 		.has_value = json_is_number(value),
 		.has_limit = json_is_number(limit),
 		.value = json_number_value(value),
@@ -285,6 +286,12 @@ static void check_event(const char *name)
 	str_copy(e.period, sizeof(e.period), text_of(root, "period"));
 	str_copy(e.item, sizeof(e.item), text_of(root, "item"));
 	str_copy(e.rule, sizeof(e.rule), text_of(root, "rule"));
+	str_copy(e.kind, sizeof(e.kind), text_of(root, "kind"));
+	str_copy(e.reason, sizeof(e.reason), text_of(root, "reason"));
+	if (text_of(root, "by"))
+		str_copy(e.by, sizeof(e.by), text_of(root, "by"));
+	if (text_of(root, "comment"))
+		str_copy(e.comment, sizeof(e.comment), text_of(root, "comment"));
 	str_copy(e.severity, sizeof(e.severity), text_of(root, "severity"));
 	buf_init(&b, 4096);
 	json_write_event(&e, &b);
@@ -311,6 +318,7 @@ static void test_examples(void **state)
 	check_event("alert.firing");
 	check_event("alert.resolved");
 	check_event("alert.withdrawn");
+	check_event("alert.acknowledged");
 }
 
 static void test_topic(void **state)
