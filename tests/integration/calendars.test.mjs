@@ -98,7 +98,7 @@ describe('calendars', () => {
   });
 
   it('counts working days, and says what is provisional', async () => {
-    const { cases } = read('tests/golden/calendar.json');
+    const { cases } = read('tests/golden/calendars/days.json');
     for (const { from, steps } of cases) {
       for (const [days, to, provisional] of steps) {
         const json = ok(await country.get(url(from.slice(0, 4), `/working-days?from=${from}&days=${days}`)));
