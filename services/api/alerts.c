@@ -52,7 +52,6 @@ static enum err read_query(struct call *c, struct alert_query *q)
 	static const char *const states[] = { "pending", "firing", "acknowledged", "resolved",
 					      "withdrawn" };
 	static const char *const severities[] = { "info", "warning", "critical" };
-	char key[CURSOR_KEY];
 	enum err e = call_county(c, &q->county);
 
 	if (e == ERR_OK)
@@ -61,14 +60,7 @@ static enum err read_query(struct call *c, struct alert_query *q)
 		e = read_choice(c, "severity", severities, ARRAY_LEN(severities), &q->severity);
 	if (e == ERR_OK)
 		e = page_limit(c, &q->limit);
-	if (e == ERR_OK)
-		e = page_cursor(c, key);
-	if (e != ERR_OK)
-		return e;
-	if (key[0] && (!str_to_int64(key, &q->after) || q->after < 0))
-		return err_set(&c->info, ERR_PARAMETER,
-			       "cursor 有误 / the cursor is not one of ours");
-	return ERR_OK;
+	return e == ERR_OK ? page_cursor_number(c, &q->after) : e;
 }
 
 enum err alerts_list(struct call *c)
@@ -125,7 +117,6 @@ enum err alert_events(struct call *c)
 	auto_events struct event_list list = { .items = NULL };
 	struct buf *out = &c->rp->body;
 	struct alert alert;
-	char key[CURSOR_KEY];
 	int64_t after = 0;
 	int limit = 0;
 	enum err e = find_alert(c, &alert);
@@ -134,10 +125,7 @@ enum err alert_events(struct call *c)
 	if (e == ERR_OK)
 		e = page_limit(c, &limit);
 	if (e == ERR_OK)
-		e = page_cursor(c, key);
-	if (e == ERR_OK && key[0] && (!str_to_int64(key, &after) || after < 0))
-		return err_set(&c->info, ERR_PARAMETER,
-			       "cursor 有误 / the cursor is not one of ours");
+		e = page_cursor_number(c, &after);
 	if (e == ERR_OK)
 		e = store_alert_events(c->api->store, alert.id, after, limit + 1, &list, &c->info);
 	if (e != ERR_OK)

@@ -166,8 +166,7 @@ static enum err read_first(struct call *c, const struct outlook *o, size_t *ret_
 		return e;
 	before = plan_item_find(o->standard, key);
 	if (before < 0)
-		return err_set(&c->info, ERR_PARAMETER,
-			       "cursor 有误 / the cursor is not one of ours");
+		return page_bad_cursor(c);
 	*ret_first = (size_t)before + 1;
 	return ERR_OK;
 }

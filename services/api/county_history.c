@@ -24,8 +24,7 @@ static enum err read_cursor(struct call *c, char key[CURSOR_KEY], struct history
 	if (slash)
 		*slash = '\0';
 	if (!slash || !time_parse(key, &q->after_us) || !str_is_digits(slash + 1, PERIOD_CODE - 1))
-		return err_set(&c->info, ERR_PARAMETER,
-			       "cursor 有误 / the cursor is not one of ours");
+		return page_bad_cursor(c);
 	q->after_period = slash + 1;
 	return ERR_OK;
 }

@@ -31,8 +31,7 @@ static enum err read_position(struct call *c, struct position *out)
 		return ERR_OK;
 	if (key[0] < '0' || key[0] >= '0' + JUDGED_STAGES || key[1] != ':' ||
 	    !str_is_digits(key + 2, SCHOOL_CODE - 1))
-		return err_set(&c->info, ERR_PARAMETER,
-			       "cursor 有误 / the cursor is not one of ours");
+		return page_bad_cursor(c);
 	out->stage = key[0] - '0';
 	str_copy(out->school, sizeof(out->school), key + 2);
 	return ERR_OK;

@@ -28,21 +28,17 @@ static enum err read_state(struct call *c, const char **ret_state)
 static enum err read_query(struct call *c, struct import_query *q)
 {
 	const char *key = query_get(&c->query, "key");
-	char cursor[CURSOR_KEY];
 	enum err e = read_state(c, &q->state);
 
 	if (e == ERR_OK)
 		e = page_limit(c, &q->limit);
 	if (e == ERR_OK)
-		e = page_cursor(c, cursor);
+		e = page_cursor_number(c, &q->before);
 	if (e != ERR_OK)
 		return e;
 	if (key[0] && (!str_to_int64(key, &q->key) || q->key < 1))
 		return err_set(&c->info, ERR_PARAMETER,
 			       "key 须为密钥的编号 / key must be the number of an API key");
-	if (cursor[0] && (!str_to_int64(cursor, &q->before) || q->before < 1))
-		return err_set(&c->info, ERR_PARAMETER,
-			       "cursor 有误 / the cursor is not one of ours");
 	return ERR_OK;
 }
 

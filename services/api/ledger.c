@@ -15,17 +15,6 @@
 
 /* --- reading ------------------------------------------------------------------------------ */
 
-static enum err read_after(struct call *c, int64_t *ret_after)
-{
-	char key[CURSOR_KEY];
-	const enum err e = page_cursor(c, key);
-
-	if (e == ERR_OK && key[0] && (!str_to_int64(key, ret_after) || *ret_after < 0))
-		return err_set(&c->info, ERR_PARAMETER,
-			       "cursor 有误 / the cursor is not one of ours");
-	return e;
-}
-
 enum err ledger_list(struct call *c)
 {
 	auto_ledger_list struct ledger_list list = { .n = 0 };
@@ -38,7 +27,7 @@ enum err ledger_list(struct call *c)
 	if (e == ERR_OK)
 		e = page_limit(c, &q.limit);
 	if (e == ERR_OK)
-		e = read_after(c, &q.after);
+		e = page_cursor_number(c, &q.after);
 	/* One more than asked for tells whether there is a next page. */
 	q.limit++;
 	if (e == ERR_OK && !none)

@@ -42,6 +42,11 @@ bool cursor_read(const char *cursor, char out[CURSOR_KEY])
 	return true;
 }
 
+enum err page_bad_cursor(struct call *c)
+{
+	return err_set(&c->info, ERR_PARAMETER, "cursor 有误 / the cursor is not one of ours");
+}
+
 enum err page_cursor(struct call *c, char out[CURSOR_KEY])
 {
 	const char *text = query_get(&c->query, "cursor");
@@ -50,9 +55,18 @@ enum err page_cursor(struct call *c, char out[CURSOR_KEY])
 		out[0] = '\0';
 		return ERR_OK;
 	}
-	return cursor_read(text, out) ? ERR_OK
-				      : err_set(&c->info, ERR_PARAMETER,
-						"cursor 有误 / the cursor is not one of ours");
+	return cursor_read(text, out) ? ERR_OK : page_bad_cursor(c);
+}
+
+enum err page_cursor_number(struct call *c, int64_t *ret_number)
+{
+	char key[CURSOR_KEY];
+	const enum err e = page_cursor(c, key);
+
+	*ret_number = 0;
+	if (e != ERR_OK || !key[0])
+		return e;
+	return str_to_int64(key, ret_number) && *ret_number > 0 ? ERR_OK : page_bad_cursor(c);
 }
 
 enum err page_number(struct call *c, const char *text, const char *name, int64_t *ret_number)

@@ -23,6 +23,11 @@ bool cursor_read(const char *cursor, char out[CURSOR_KEY]);
 /* The key in ?cursor=, "" without one. */
 enum err page_cursor(struct call *c, char out[CURSOR_KEY]) MUST_CHECK;
 
+/* The same of a key that is a number, from 1: 0 without one. ERR_PARAMETER. */
+enum err page_cursor_number(struct call *c, int64_t *ret_number) MUST_CHECK;
+/* ERR_PARAMETER, and says so: a key that reads as none of the list's. */
+enum err page_bad_cursor(struct call *c) MUST_CHECK;
+
 /* Of lists that are numbered: ?after=, or ?cursor= as other lists have it, which is the same
  * number; *ret_after is left as it is without either. ERR_PARAMETER. */
 enum err page_after(struct call *c, int64_t *ret_after) MUST_CHECK;

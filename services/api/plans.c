@@ -57,8 +57,7 @@ static enum err read_after(struct call *c, char out[CURSOR_KEY])
 	const enum err e = page_cursor(c, out);
 
 	if (e == ERR_OK && out[0] && !str_is_digits(out, COUNTY_CODE - 1))
-		return err_set(&c->info, ERR_PARAMETER,
-			       "cursor 有误 / the cursor is not one of ours");
+		return page_bad_cursor(c);
 	return e;
 }
 

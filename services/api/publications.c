@@ -170,7 +170,6 @@ enum err publication_get(struct call *c)
 
 static enum err read_query(struct call *c, struct publication_query *q)
 {
-	char key[CURSOR_KEY];
 	enum err e = call_period(c, &q->period);
 
 	q->region = query_get(&c->query, "region");
@@ -180,14 +179,7 @@ static enum err read_query(struct call *c, struct publication_query *q)
 			    "region 须为 2 或 4 位数字 / region must be 2 or 4 digits");
 	if (e == ERR_OK)
 		e = page_limit(c, &q->limit);
-	if (e == ERR_OK)
-		e = page_cursor(c, key);
-	if (e != ERR_OK)
-		return e;
-	if (key[0] && (!str_to_int64(key, &q->before) || q->before < 1))
-		return err_set(&c->info, ERR_PARAMETER,
-			       "cursor 有误 / the cursor is not one of ours");
-	return ERR_OK;
+	return e == ERR_OK ? page_cursor_number(c, &q->before) : e;
 }
 
 enum err publications_list(struct call *c)

@@ -12,11 +12,6 @@
 #include "store/summary.h"
 #include "json/write.h"
 
-static enum err bad_cursor(struct call *c)
-{
-	return err_set(&c->info, ERR_PARAMETER, "cursor 有误 / the cursor is not one of ours");
-}
-
 /* "<failing>:<excess>:<code>" */
 static enum err read_rank(struct call *c, struct county_rank *out)
 {
@@ -32,7 +27,7 @@ static enum err read_rank(struct call *c, struct county_rank *out)
 	excess = strchr(key, ':');
 	code = strrchr(key, ':');
 	if (!excess || code == excess || !str_is_digits(code + 1, COUNTY_CODE - 1))
-		return bad_cursor(c);
+		return page_bad_cursor(c);
 	*excess++ = '\0';
 	*code++ = '\0';
 	/* strtod takes more than we write: blanks, signs, words. */
@@ -40,7 +35,7 @@ static enum err read_rank(struct call *c, struct county_rank *out)
 	if (!str_to_int64(key, &out->failing) || out->failing < 0 || out->failing > ITEMS_MAX ||
 	    !excess[0] || *end || strspn(excess, "0123456789.e+-") != strlen(excess) ||
 	    !isfinite(out->excess) || out->excess < 0)
-		return bad_cursor(c);
+		return page_bad_cursor(c);
 	str_copy(out->code, sizeof(out->code), code);
 	return ERR_OK;
 }

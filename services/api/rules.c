@@ -21,6 +21,15 @@ static enum err read_region(struct call *c, const char **ret_region)
 	return e;
 }
 
+/* What is in force for it. */
+static enum err read_rules(struct call *c, struct rule_list *out)
+{
+	const char *region;
+	const enum err e = read_region(c, &region);
+
+	return e == ERR_OK ? store_rule_list(c->api->store, region, out, &c->info) : e;
+}
+
 static enum err write_rule(struct call *c, const struct stored_rule *stored)
 {
 	struct buf *out = &c->rp->body;
@@ -42,11 +51,8 @@ static enum err write_rule(struct call *c, const struct stored_rule *stored)
 enum err rules_list(struct call *c)
 {
 	auto_rule_list struct rule_list list = { .items = NULL };
-	const char *region;
-	enum err e = read_region(c, &region);
+	enum err e = read_rules(c, &list);
 
-	if (e == ERR_OK)
-		e = store_rule_list(c->api->store, region, &list, &c->info);
 	if (e != ERR_OK)
 		return e;
 	buf_str(&c->rp->body, "{\"items\":[");
@@ -63,11 +69,8 @@ enum err rules_list(struct call *c)
 enum err rule_get(struct call *c)
 {
 	auto_rule_list struct rule_list list = { .items = NULL };
-	const char *region;
-	enum err e = read_region(c, &region);
+	enum err e = read_rules(c, &list);
 
-	if (e == ERR_OK)
-		e = store_rule_list(c->api->store, region, &list, &c->info);
 	if (e != ERR_OK)
 		return e;
 	for (size_t i = 0; i < list.n; i++) {

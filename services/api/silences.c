@@ -41,7 +41,6 @@ enum err silences_list(struct call *c)
 {
 	auto_silences struct silence_list list = { .items = NULL };
 	struct buf *out = &c->rp->body;
-	char key[CURSOR_KEY];
 	const char *region;
 	bool active = false;
 	int64_t after = 0;
@@ -54,10 +53,7 @@ enum err silences_list(struct call *c)
 	if (e == ERR_OK)
 		e = page_limit(c, &limit);
 	if (e == ERR_OK)
-		e = page_cursor(c, key);
-	if (e == ERR_OK && key[0] && (!str_to_int64(key, &after) || after < 0))
-		return err_set(&c->info, ERR_PARAMETER,
-			       "cursor 有误 / the cursor is not one of ours");
+		e = page_cursor_number(c, &after);
 	if (e == ERR_OK)
 		e = store_silence_list(c->api->store, region[0] ? region : access_prefix(&c->key),
 				       active, after, limit + 1, &list, &c->info);
@@ -74,22 +70,26 @@ enum err silences_list(struct call *c)
 	return ERR_OK;
 }
 
-/* The one in the path, of a region that the key reaches. */
-static enum err find_silence(struct call *c, int64_t *ret_id, struct silence_list *out)
+/* The one in the path, of a region that the key reaches; or, to be read, of one above, that holds
+ * back what the key would be told. */
+static enum err find_silence(struct call *c, bool to_read, int64_t *ret_id,
+			     struct silence_list *out)
 {
 	enum err e;
 
 	if (!str_to_int64(call_path(c, "id"), ret_id))
 		return ERR_PARAMETER;
 	e = store_silence_get(c->api->store, *ret_id, out, &c->info);
-	return e == ERR_OK ? access_region(&c->key, out->items[0].region, "", &c->info) : e;
+	if (e != ERR_OK || (to_read && str_starts(access_prefix(&c->key), out->items[0].region)))
+		return e;
+	return access_region(&c->key, out->items[0].region, "", &c->info);
 }
 
 enum err silence_get(struct call *c)
 {
 	auto_silences struct silence_list list = { .items = NULL };
 	int64_t id;
-	const enum err e = find_silence(c, &id, &list);
+	const enum err e = find_silence(c, true, &id, &list);
 
 	if (e == ERR_OK)
 		write_silence(&c->rp->body, &list.items[0]);
@@ -135,7 +135,7 @@ enum err silence_delete(struct call *c)
 {
 	auto_silences struct silence_list list = { .items = NULL };
 	int64_t id;
-	enum err e = find_silence(c, &id, &list);
+	enum err e = find_silence(c, false, &id, &list);
 
 	if (e == ERR_OK)
 		e = store_silence_end(c->api->store, id, &c->info);

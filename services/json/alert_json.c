@@ -9,22 +9,6 @@
 
 #define DAY_US (INT64_C(86400) * 1000000)
 
-static void note_unknown(struct reader *r, json_t *root, const char *const *names, size_t n)
-{
-	const char *key;
-	json_t *value;
-
-	json_object_foreach(root, key, value)
-	{
-		size_t i = 0;
-
-		while (i < n && !str_equal(names[i], key))
-			i++;
-		if (i == n)
-			reader_unknown(r, key);
-	}
-}
-
 static void read_words(struct reader *r, const json_t *root, const char *name, size_t chars,
 		       bool needed, char *out, size_t size)
 {
@@ -100,7 +84,7 @@ static void read_deed(struct reader *r, json_t *root, struct alert_deed *out)
 	reader_leave(r, mark);
 	if (!action)
 		reader_missing(r, "action");
-	note_unknown(r, root, members, ARRAY_LEN(members));
+	reader_members(r, root, members, ARRAY_LEN(members));
 	if (act >= 0)
 		out->act = (enum alert_act)act;
 	read_words(r, root, "comment", EVENT_COMMENT_CHARS, act == ACT_COMMENT, out->comment,
@@ -173,7 +157,7 @@ static void read_silence(struct reader *r, json_t *root, struct silence_document
 		     *items = json_object_get(root, "items");
 	size_t mark = reader_enter(r, "region");
 
-	note_unknown(r, root, members, ARRAY_LEN(members));
+	reader_members(r, root, members, ARRAY_LEN(members));
 	if (region)
 		reader_region(r, region, out->region);
 	reader_leave(r, mark);

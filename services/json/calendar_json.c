@@ -97,22 +97,6 @@ static void mark_days(struct reading *g, int from, int to, enum calendar_mark as
 	}
 }
 
-static void check_members(struct reader *r, json_t *object, const char *const *known, size_t n)
-{
-	const char *key;
-	json_t *value;
-
-	json_object_foreach(object, key, value)
-	{
-		size_t i = 0;
-
-		while (i < n && !str_equal(known[i], key))
-			i++;
-		if (i == n)
-			reader_unknown(r, key);
-	}
-}
-
 static void need(struct reader *r, const json_t *object, const char *name)
 {
 	if (!json_object_get(object, name))
@@ -142,7 +126,7 @@ static void read_holiday(struct reading *g, json_t *value)
 
 	if (!reader_is_object(g->r, value))
 		return;
-	check_members(g->r, value, members, ARRAY_LEN(members));
+	reader_members(g->r, value, members, ARRAY_LEN(members));
 	read_text(g->r, value, "name", CALENDAR_NAME_CHARS);
 	from_read = read_day_member(g, value, "from", read_day_of_year, &from);
 	need(g->r, value, "from");
@@ -215,7 +199,7 @@ static bool read_term(struct reading *g, const json_t *terms, int nth)
 		const bool begins = read_day_member(g, value, "begin", read_term_day, &term->begin);
 		const bool ends = read_day_member(g, value, "end", read_term_day, &term->end);
 
-		check_members(g->r, value, members, ARRAY_LEN(members));
+		reader_members(g->r, value, members, ARRAY_LEN(members));
 		need(g->r, value, "begin");
 		need(g->r, value, "end");
 		if (begins && ends && term->end < term->begin)
@@ -247,7 +231,7 @@ static void read_terms(struct reading *g, json_t *value)
 
 	if (!reader_is_object(g->r, value))
 		return;
-	check_members(g->r, value, members, ARRAY_LEN(members));
+	reader_members(g->r, value, members, ARRAY_LEN(members));
 	first = read_term(g, value, 0);
 	if (read_term(g, value, 1) && first)
 		check_order(g);
@@ -281,7 +265,7 @@ static void read_document(struct reading *g, json_t *root)
 	json_t *terms = json_object_get(root, "terms");
 	const size_t mark = g->r->at.len;
 
-	check_members(g->r, root, members, ARRAY_LEN(members));
+	reader_members(g->r, root, members, ARRAY_LEN(members));
 	read_text(g->r, root, "source", CALENDAR_SOURCE_CHARS);
 	read_list(g, root, "holidays", CALENDAR_HOLIDAYS_MAX, read_holiday);
 	read_list(g, root, "worked", CALENDAR_WORKED_MAX, read_worked);

@@ -302,18 +302,8 @@ static void read_document(struct reading *g, json_t *root)
 {
 	static const char *const members[] = { "recognition_year", "milestones", "tasks",
 					       "safeguards" };
-	const char *key;
-	json_t *value;
 
-	json_object_foreach(root, key, value)
-	{
-		size_t i = 0;
-
-		while (i < ARRAY_LEN(members) && !str_equal(members[i], key))
-			i++;
-		if (i == ARRAY_LEN(members))
-			reader_unknown(g->r, key);
-	}
+	reader_members(g->r, root, members, ARRAY_LEN(members));
 	read_recognition(g, json_object_get(root, "recognition_year"));
 	read_list(g, root, "milestones", PLAN_MILESTONES_MAX, read_milestone);
 	read_list(g, root, "tasks", PLAN_TASKS_MAX, read_task);

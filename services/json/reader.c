@@ -116,6 +116,22 @@ void reader_unknown(struct reader *r, const char *key)
 	reader_leave(r, mark);
 }
 
+void reader_members(struct reader *r, json_t *object, const char *const *names, size_t n)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(object, key, value)
+	{
+		size_t i = 0;
+
+		while (i < n && strcmp(names[i], key) != 0)
+			i++;
+		if (i == n)
+			reader_unknown(r, key);
+	}
+}
+
 static bool wrong_type(struct reader *r, const char *zh, const char *en)
 {
 	reader_problem(r, "wrong_type", "须为%s / must be %s", zh, en);

@@ -36,6 +36,9 @@ void reader_problem(struct reader *r, const char *code, const char *fmt, ...) PR
 void reader_missing(struct reader *r, const char *key);
 void reader_unknown(struct reader *r, const char *key);
 
+/* Notes members of an object that are none of these. */
+void reader_members(struct reader *r, json_t *object, const char *const *names, size_t n);
+
 /* Values. Each notes what is wrong and returns false, leaving *out as it was. */
 bool reader_is_object(struct reader *r, const json_t *value);
 bool reader_is_array(struct reader *r, const json_t *value);

@@ -87,16 +87,11 @@ static void read_number(struct reader *r, const json_t *root, const char *name, 
 
 static void read_a_hold(struct reader *r, json_t *value, struct rule_hold *out)
 {
-	const char *key;
-	json_t *member;
+	static const char *const names[] = { "confirmations", "days" };
 
 	if (!reader_is_object(r, value))
 		return;
-	json_object_foreach(value, key, member)
-	{
-		if (!str_equal(key, "confirmations") && !str_equal(key, "days"))
-			reader_unknown(r, key);
-	}
+	reader_members(r, value, names, ARRAY_LEN(names));
 	read_number(r, value, "confirmations", 1, RULE_COUNT_MAX, &out->confirmations);
 	read_number(r, value, "days", 0, RULE_HOLD_DAYS_MAX, &out->days);
 }
@@ -126,19 +121,13 @@ static void read_level(struct reader *r, json_t *value, struct rule_level *out)
 	const json_t *beyond = json_object_get(value, "beyond");
 	const json_t *schools = json_object_get(value, "schools");
 	const json_t *severity = json_object_get(value, "severity");
-	const char *key;
-	json_t *member;
+	static const char *const names[] = { "severity", "beyond", "schools" };
 	size_t mark;
 
 	*out = (struct rule_level){ .beyond = 0 };
 	if (!reader_is_object(r, value))
 		return;
-	json_object_foreach(value, key, member)
-	{
-		if (!str_equal(key, "beyond") && !str_equal(key, "schools") &&
-		    !str_equal(key, "severity"))
-			reader_unknown(r, key);
-	}
+	reader_members(r, value, names, ARRAY_LEN(names));
 	mark = reader_enter(r, "severity");
 	if (severity) {
 		const int name = reader_choice(r, severity, severity_names, SEVERITIES);

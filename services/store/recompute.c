@@ -2,6 +2,7 @@
 #include "store/recompute.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,7 +49,7 @@ static void input_release(struct recompute_input *in)
 {
 	store_facts_release(&in->facts);
 	standard_release(in->standard);
-	memset(in, 0, sizeof(*in));
+	memset(in, 0, offsetof(struct recompute_input, alerts));
 }
 
 /* What was read. */

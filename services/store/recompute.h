@@ -35,7 +35,8 @@ struct open_alert {
 	char item[ITEM_NAME];
 	struct alert_memory memory;
 };
-#define OPEN_ALERTS_MAX 1024 /* of a county; more are looked at when some of these are over */
+/* Of a county: each rule that may be in force, and each item. */
+#define OPEN_ALERTS_MAX (RULES_OF_COUNTY_MAX * (ITEMS_MAX + 1))
 
 /* The ledger's entry of an item. */
 struct entry_memory {
@@ -77,8 +78,6 @@ struct recompute_input {
 	bool later_known[ITEMS_MAX];     /* a later period says met or not_met */
 	const struct alert_rule *rules[RULES_OF_COUNTY_MAX]; /* in force */
 	size_t rules_n;
-	struct open_alert alerts[OPEN_ALERTS_MAX];
-	size_t alerts_n;
 	/* The period before; with a plan, as many before as a forecast takes. */
 	struct former_figures former[ITEMS_MAX];
 	bool has_plan;
@@ -87,6 +86,9 @@ struct recompute_input {
 	struct entry_memory entries[ITEMS_MAX];
 	struct ledger_orphan ledger_orphans[ORPHANS_MAX];
 	size_t ledger_orphans_n;
+	size_t alerts_n;
+	struct open_alert
+		alerts[OPEN_ALERTS_MAX]; /* last: what is behind alerts_n is not cleared */
 };
 
 struct county_key {
@@ -124,7 +126,7 @@ struct transition {
 	double limit;
 	struct alert_memory memory; /* as it is to be kept */
 };
-#define TRANSITIONS_MAX (RULES_OF_COUNTY_MAX * (ITEMS_MAX + 1) + OPEN_ALERTS_MAX)
+#define TRANSITIONS_MAX (2 * OPEN_ALERTS_MAX) /* those that are over, and those that begin */
 
 /* What is to happen with the ledger's entry of one item; LEDGER_NOTHING rows are left out, and what
  * is written of a LEDGER_KEEPS is nothing if it says the same as before. */

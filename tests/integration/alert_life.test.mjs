@@ -167,10 +167,14 @@ describe('the life of an alert', () => {
     assert.deepEqual([there.county, there.held], [THERE, null]);
     assert.deepEqual(ok(await county.get('/v1/silences?active=true')).items.map((s) => s.id), [made.id]);
     assert.equal(ok(await county.get(`/v1/silences/${made.id}`)).author, made.author);
+    const above = ok(await admin.request('POST', '/v1/silences', { body: { ...body, region: '34', items: ['G1'] } }), 201);
+    assert.equal(ok(await county.get(`/v1/silences/${above.id}`)).region, '34', 'of a region above, to be read');
+    assert.equal((await supervisor.delete(`/v1/silences/${above.id}`)).status, 403);
+    ok(await admin.delete(`/v1/silences/${above.id}`));
     assert.equal((await supervisor.delete(`/v1/silences/${made.id}`)).json.active, false);
     assert.equal((await resolve()).held, null);
     assert.deepEqual(ok(await county.get('/v1/silences?active=true')).items, []);
-    assert.equal(ok(await county.get('/v1/silences')).items.length, 1, 'its record stays');
+    assert.equal(ok(await county.get('/v1/silences')).items.length, 2, 'its record stays');
     // one that is over by itself
     const over = ok(await post({ ...body, until: later(1) }), 201);
     await world.sql(`UPDATE silence SET until = now() - interval '1 second' WHERE id = ${over.id}`);
