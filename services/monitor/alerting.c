@@ -64,7 +64,6 @@ static void add_plan(const struct stepping *s, size_t item, struct rule_facts *f
 	if (!plan_line_make(plan, s->in->standard, item, &start, year, plan->recognition_year,
 			    &line))
 		return;
-	/* A line that begins at a figure of this very period tells nothing of it. */
 	snprintf(date, sizeof(date), "%04d-12-31", s->year);
 	if (!plan_line_at(&line, date, &value))
 		return;
@@ -238,9 +237,9 @@ static void withdraw(struct stepping *s, const struct open_alert *a)
 }
 
 size_t alerting_step(const struct recompute_input *in, const struct county_judgement *judged,
-		     int64_t now_us, struct transition out[TRANSITIONS_MAX], int64_t *ret_due_us)
+		     struct transition out[TRANSITIONS_MAX], int64_t *ret_due_us)
 {
-	struct stepping s = { .in = in, .judged = judged, .now_us = now_us, .out = out };
+	struct stepping s = { .in = in, .judged = judged, .now_us = in->now_us, .out = out };
 	const size_t items = items_count(in->standard);
 	int64_t year = 0;
 

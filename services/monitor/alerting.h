@@ -10,6 +10,6 @@
  * of this period: another period's standard may have them). Returns how many; *ret_due_us: when the
  * county is to be looked at again though no data have come, 0 never. */
 size_t alerting_step(const struct recompute_input *in, const struct county_judgement *judged,
-		     int64_t now_us, struct transition out[TRANSITIONS_MAX], int64_t *ret_due_us);
+		     struct transition out[TRANSITIONS_MAX], int64_t *ret_due_us);
 
 #endif

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/str.h"
-#include "base/timeutil.h"
 #include "domain/ledger.h"
 #include "domain/merged.h"
 #include "monitor/alerting.h"
@@ -158,7 +157,7 @@ static enum err judge(struct evaluator *ev, const struct recompute_input *in, st
 	json_write_items(&in->facts, &w->index, in->standard, &w->judged, items);
 	if (buf_failed(items))
 		return err_set(info, items->err, "judged items: %s", err_text(items->err));
-	*ret_n = alerting_step(in, &w->judged, time_now_us(), w->transitions, ret_due_us);
+	*ret_n = alerting_step(in, &w->judged, w->transitions, ret_due_us);
 	view.records = ev->records;
 	e = step_ledger(in, &view, &w->ledger);
 	return e == ERR_OK ? ERR_OK : err_set(info, e, "the ledger: %s", err_text(e));

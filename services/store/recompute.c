@@ -34,6 +34,7 @@ struct recompute {
 	struct batch begin; /* what it read */
 	struct facts_rows rows;
 	const struct rule_set *rules;
+	int64_t now_us; /* by the database's clock */
 	bool patient;
 	size_t n;
 	struct place places[RECOMPUTE_MAX];
@@ -118,11 +119,13 @@ static bool any_behind(const struct recompute *rc)
 	return false;
 }
 
-static enum err read_epoch(const PGresult *result, int64_t *ret_epoch, struct err_info *info)
+static enum err read_epoch(const PGresult *result, int64_t *ret_epoch, int64_t *ret_now_us,
+			   struct err_info *info)
 {
 	struct row r = row_at(result, 0);
 
 	*ret_epoch = row_int(&r);
+	*ret_now_us = row_int(&r);
 	return row_end(&r, info);
 }
 
@@ -142,7 +145,7 @@ static enum err read_begin(struct recompute *rc, struct conn *c, struct err_info
 	if (!err)
 		err = facts_rows_init(&rc->rows, batch_result(&rc->begin, BEGIN_FACTS), info);
 	if (!err)
-		err = read_epoch(batch_result(&rc->begin, BEGIN_EPOCH), &epoch, info);
+		err = read_epoch(batch_result(&rc->begin, BEGIN_EPOCH), &epoch, &rc->now_us, info);
 	return err ? err : rules_load(rc->store, c, epoch, &rc->rules, info);
 }
 
@@ -228,6 +231,7 @@ enum err store_recompute_next(struct recompute *rc, const struct recompute_input
 	input_release(in);
 	in->computed_version = place->computed_version;
 	in->known = place->known;
+	in->now_us = rc->now_us;
 	in->same_standard = place->same_standard;
 	err = standard_load(rc->store, rc->conn, place->standard, place->standard_version,
 			    &in->standard, info);

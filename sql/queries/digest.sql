@@ -14,6 +14,9 @@ WITH touched AS MATERIALIZED (
       WHERE e.alert = a.id AND e.time <= $2::timestamptz AND e.type IN ('alert.firing', 'alert.changed')
       ORDER BY e.seq DESC LIMIT 1) AS was,
     EXISTS (SELECT FROM event e WHERE e.alert = a.id AND e.type = 'alert.firing') AS fired,
+    EXISTS (SELECT FROM event e
+      WHERE e.alert = a.id AND e.type IN ('alert.resolved', 'alert.withdrawn')
+        AND e.time > $2::timestamptz) AS ended,
     (SELECT e.held FROM event e WHERE e.alert = a.id AND e.by = '' ORDER BY e.seq DESC LIMIT 1) AS held
   FROM touched t
   JOIN alert a ON a.id = t.alert
@@ -27,6 +30,7 @@ WITH touched AS MATERIALIZED (
         CASE WHEN array_position(ARRAY['info', 'warning', 'critical'], severity)
           > array_position(ARRAY['info', 'warning', 'critical'], was) THEN 'worse' ELSE 'better' END
       WHEN state IN ('firing', 'acknowledged') THEN 'same'
+      WHEN NOT ended THEN 'same' -- it was over by then, and somebody said something
       WHEN was IS NULL THEN 'brief'
       WHEN state = 'withdrawn' THEN 'withdrawn'
       ELSE 'over'

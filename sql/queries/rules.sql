@@ -1,8 +1,9 @@
 -- Rules of alerts: documents, of which each version is kept. Who changes one has the turn of who
 -- changes standards (standard_turn): a computation is by the rules before it, or after it.
 
+-- With the time, in microseconds: what comes due is asked of the database's clock, and so it is judged by it.
 -- name: rule_epoch
-SELECT epoch FROM rule_epoch
+SELECT epoch, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint FROM rule_epoch
 
 -- All of them, the nearest first; $1 at most.
 -- name: rule_all

@@ -231,6 +231,10 @@ describe('the life of an alert', () => {
     await next(after, { type: 'alert.resolved', county: THERE });
     digest = ok(await supervisor.get(`/v1/digest?since=${since}`));
     assert.deepEqual([own(digest.brief), digest.over.map((a) => [a.alert, a.was])], [[fired.alert], [[there.alert, 'critical']]]);
+    const now = new Date().toISOString();
+    ok(await act(fired.alert, { action: 'comment', comment: '后记' }));
+    digest = ok(await county.get(`/v1/digest?since=${now}`));
+    assert.deepEqual([digest.over, digest.brief, digest.same.map((a) => a.alert)], [[], [], [fired.alert]], 'it was over before');
     assert.equal((await county.get('/v1/digest?region=34')).status, 403);
     assert.equal((await county.get('/v1/digest?since=2001-01-01')).status, 400);
     assert.equal((await county.get('/v1/digest?since=soon')).status, 400);
