@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/access.h"
+#include "api/calendars.h"
 #include "api/handlers.h"
 #include "base/str.h"
 #include "store/calendars.h"
@@ -65,8 +66,7 @@ static enum err read_asked(struct call *c, struct asked *out)
 
 /* --- what holds ----------------------------------------------------------------------------- */
 
-/* The country's documents and the province's, one over the other. */
-static enum err lay(struct call *c, const struct calendar_list *list, struct calendar *out)
+enum err calendars_lay(struct call *c, const struct calendar_list *list, struct calendar *out)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		const struct stored_calendar *s = &list->items[i];
@@ -154,7 +154,7 @@ enum err calendar_get(struct call *c)
 			    "没有 %d 年的日历 / there is no calendar of %d", asked.year,
 			    asked.year);
 	if (e == ERR_OK)
-		e = lay(c, &list, calendar);
+		e = calendars_lay(c, &list, calendar);
 	return e == ERR_OK ? write_view(c, &asked, &list, calendar) : e;
 }
 
@@ -231,7 +231,7 @@ static enum err read_calendars(struct call *c, const struct count *count, struct
 					       back ? year : DAY_LAST_YEAR, count->asked.province,
 					       &list, &c->info);
 
-	return e == ERR_OK ? lay(c, &list, out) : e;
+	return e == ERR_OK ? calendars_lay(c, &list, out) : e;
 }
 
 static void write_count(struct call *c, const struct count *count, const struct calendar *calendar)

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "base/version.h"
+#include "json/calendar_json.h"
 #include "json/documents.h"
 #include "json/plan_json.h"
 #include "json/rule_json.h"
@@ -42,7 +43,8 @@ static enum err make_bus(struct parts *p, const struct config *config, struct er
 static enum err start(struct parts *p, const struct config *config, struct err_info *info)
 {
 	static const struct store_readers readers = { json_parse_standard, json_parse_county_report,
-						      json_parse_plan, json_parse_rule };
+						      json_parse_plan, json_parse_rule,
+						      json_lay_calendar };
 	const struct store_options options = { .url = config->database_url,
 					       .application = "junheng-api",
 					       .connections = config->pool_size,

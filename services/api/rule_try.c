@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a rule would have raised, had it been in force all the time. Nothing is written. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/access.h"
+#include "api/calendars.h"
 #include "api/handlers.h"
 #include "api/page.h"
 #include "base/str.h"
@@ -19,6 +21,7 @@
 
 struct trial {
 	struct alert_rule rule;
+	struct calendar calendar;
 	char counties[COUNTIES_MAX + 1][COUNTY_CODE];
 	size_t n;
 	int64_t computations;
@@ -151,8 +154,8 @@ static enum err try_county(struct call *c, struct trial *t, const char *county)
 		t->item = item_name(standard, i);
 		e = read_moves(c, county, t->item, &moves, &moves_n);
 		if (e == ERR_OK && moves_n)
-			rule_replay(&t->rule, &what, moves, moves_n, looks, looks_n, now_us,
-				    on_raised, t);
+			rule_replay(&t->rule, &what, &t->calendar, moves, moves_n, looks, looks_n,
+				    now_us, on_raised, t);
 	}
 	return e;
 }
@@ -170,6 +173,20 @@ static enum err read_rule(struct call *c, struct trial *t)
 		"只有 threshold、veto、near、jump 可以回放 / only threshold, veto, near and jump "
 		"can be replayed: the others rest on more than the figures");
 	return ERR_INVALID;
+}
+
+/* Of the country, and of the province that the rule is of. */
+static enum err read_calendar(struct call *c, struct trial *t)
+{
+	auto_calendar_list struct calendar_list list = { .items = NULL };
+	char province[3] = "";
+	enum err e;
+
+	if (snprintf(province, sizeof(province), "%.2s", t->rule.region) < 0)
+		return ERR_DB;
+	e = store_calendar_list(c->api->store, DAY_FIRST_YEAR, DAY_LAST_YEAR, province, &list,
+				&c->info);
+	return e == ERR_OK ? calendars_lay(c, &list, &t->calendar) : e;
 }
 
 static enum err find_counties(struct call *c, struct trial *t)
@@ -206,6 +223,8 @@ enum err rule_try(struct call *c)
 	t->limit = (size_t)limit;
 	if (e == ERR_OK)
 		e = read_rule(c, t);
+	if (e == ERR_OK)
+		e = read_calendar(c, t);
 	if (e == ERR_OK)
 		e = find_counties(c, t);
 	for (size_t i = 0; i < t->n && e == ERR_OK; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ctl/database.h"
 
+#include "json/calendar_json.h"
 #include "json/documents.h"
 #include "json/plan_json.h"
 #include "json/rule_json.h"
@@ -9,7 +10,7 @@
 
 /* Documents that the store keeps as text are read by the JSON layer. */
 static const struct store_readers readers = { json_parse_standard, json_parse_county_report,
-					      json_parse_plan, json_parse_rule };
+					      json_parse_plan, json_parse_rule, json_lay_calendar };
 
 enum err database_url(const struct config *config, struct err_info *info)
 {

@@ -3,11 +3,27 @@
 
 #include <string.h>
 
-#define DAY_US (INT64_C(86400) * 1000000)
+#define DAY_US     (INT64_C(86400) * 1000000)
+#define BEIJING_US (INT64_C(8) * 3600 * 1000000) /* ahead of UTC: days begin there */
 
-static bool is_kept(const struct rule_hold *hold, int64_t since_us, int times, int64_t now_us)
+/* When a hold that began then has lasted. A calendar that ends before it counts as plain days. */
+static int64_t hold_end(const struct rule_hold *hold, int64_t since_us,
+			const struct calendar *calendar)
 {
-	return times >= hold->confirmations && now_us - since_us >= hold->days * DAY_US;
+	static const struct calendar unknown = { .years = { { .known = false } } };
+	const int64_t begun = (since_us + BEIJING_US) / DAY_US;
+	int days = hold->days, day;
+
+	if (hold->working && begun >= DAY_FIRST && begun <= DAY_LAST &&
+	    calendar_add(calendar ? calendar : &unknown, (int)begun, days, &day, NULL))
+		days = day - (int)begun;
+	return since_us + days * DAY_US;
+}
+
+static bool is_kept(const struct rule_hold *hold, int64_t since_us, int times,
+		    const struct alert_facts *f)
+{
+	return times >= hold->confirmations && f->now_us >= hold_end(hold, since_us, f->calendar);
 }
 
 /* The sooner of two times, 0 being none. */
@@ -44,14 +60,14 @@ static void hold_on(const struct alert_rule *rule, const struct alert_facts *f,
 
 	m->confirmed += is_newer(m, f);
 	take_period(m, f);
-	if (is_kept(&rule->hold, m->since_us, m->confirmed, f->now_us)) {
+	if (is_kept(&rule->hold, m->since_us, m->confirmed, f)) {
 		m->state = ALERT_FIRING;
 		tell(out, ALERT_FIRE, f);
 		return;
 	}
 	m->severity = f->severity;
 	if (rule->hold.days)
-		come_due(out, m->since_us + rule->hold.days * DAY_US, f->now_us);
+		come_due(out, hold_end(&rule->hold, m->since_us, f->calendar), f->now_us);
 }
 
 static void begin(const struct alert_rule *rule, const struct alert_facts *f,
@@ -87,13 +103,13 @@ static void clear(const struct alert_rule *rule, const struct alert_facts *f,
 		m->clear_us = f->now_us;
 	m->cleared += first || is_newer(m, f);
 	take_period(m, f);
-	if (is_kept(&rule->clear_hold, m->clear_us, m->cleared, f->now_us)) {
+	if (is_kept(&rule->clear_hold, m->clear_us, m->cleared, f)) {
 		out->action = ALERT_RESOLVE;
 		m->state = ALERT_CLOSED;
 		return;
 	}
 	if (rule->clear_hold.days)
-		come_due(out, m->clear_us + rule->clear_hold.days * DAY_US, f->now_us);
+		come_due(out, hold_end(&rule->clear_hold, m->clear_us, f->calendar), f->now_us);
 }
 
 static void end(struct alert_outcome *out, enum alert_action action)

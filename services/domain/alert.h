@@ -26,6 +26,7 @@
 #ifndef DOMAIN_ALERT_H
 #define DOMAIN_ALERT_H
 
+#include "domain/calendar.h"
 #include "domain/rule.h"
 
 enum alert_action {
@@ -65,7 +66,8 @@ struct alert_facts {
 	int64_t now_us;
 	enum trip trip;
 	enum severity severity;
-	bool later_known; /* a later period knows the item */
+	bool later_known;                /* a later period knows the item */
+	const struct calendar *calendar; /* of the county; NULL: Monday to Friday are worked */
 };
 
 struct alert_outcome {

@@ -65,10 +65,12 @@ struct rule_level {
 	int64_t schools; /* at least so many schools behind it, where they are known; 0: any */
 };
 
-/* For so long a condition must go on: computations from newer data that say so, and days. */
+/* For so long a condition must go on: computations from newer data that say so, and days of 24
+ * hours; or working days (domain/calendar.h), until the same time of the last of them, in China. */
 struct rule_hold {
 	int confirmations; /* ≥ 1 */
 	int days;
+	bool working;
 };
 
 struct alert_rule {

@@ -8,6 +8,7 @@
 struct replay {
 	const struct alert_rule *rule;
 	const struct plan_item *what;
+	const struct calendar *calendar;
 	const struct replay_move *now[REPLAY_PERIODS_MAX]; /* by year; NULL: nothing yet */
 	struct alert_memory memory;
 	int64_t due_us;
@@ -100,7 +101,7 @@ static void take(struct replay *r, const struct alert_outcome *o, const struct r
 static void look(struct replay *r, const char *period, int64_t version, int64_t at_us)
 {
 	const int year = year_of(period);
-	struct alert_facts facts = { .version = version, .now_us = at_us };
+	struct alert_facts facts = { .version = version, .now_us = at_us, .calendar = r->calendar };
 	struct alert_outcome outcome;
 	struct rule_reading reading;
 	struct rule_facts f;
@@ -133,11 +134,16 @@ static void come_due(struct replay *r, int64_t until_us)
 }
 
 void rule_replay(const struct alert_rule *rule, const struct plan_item *what,
-		 const struct replay_move *moves, size_t moves_n, const struct replay_look *looks,
-		 size_t looks_n, int64_t now_us, replay_raised *raised, void *context)
+		 const struct calendar *calendar, const struct replay_move *moves, size_t moves_n,
+		 const struct replay_look *looks, size_t looks_n, int64_t now_us,
+		 replay_raised *raised, void *context)
 {
 	struct alert_rule quiet = *rule;
-	struct replay r = { .rule = &quiet, .what = what, .raised = raised, .context = context };
+	struct replay r = { .rule = &quiet,
+			    .what = what,
+			    .calendar = calendar,
+			    .raised = raised,
+			    .context = context };
 	size_t m = 0;
 
 	quiet.repeat_days = 0;

@@ -46,9 +46,11 @@ struct replay_look {
 
 bool rule_can_replay(const struct alert_rule *rule);
 
-/* moves and looks: by time. now_us: not before the last of them. */
+/* moves and looks: by time. now_us: not before the last of them. calendar: as of now, whatever it
+ * was then. */
 void rule_replay(const struct alert_rule *rule, const struct plan_item *what,
-		 const struct replay_move *moves, size_t moves_n, const struct replay_look *looks,
-		 size_t looks_n, int64_t now_us, replay_raised *raised, void *context);
+		 const struct calendar *calendar, const struct replay_move *moves, size_t moves_n,
+		 const struct replay_look *looks, size_t looks_n, int64_t now_us,
+		 replay_raised *raised, void *context);
 
 #endif

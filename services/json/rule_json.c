@@ -87,13 +87,19 @@ static void read_number(struct reader *r, const json_t *root, const char *name, 
 
 static void read_a_hold(struct reader *r, json_t *value, struct rule_hold *out)
 {
-	static const char *const names[] = { "confirmations", "days" };
+	static const char *const names[] = { "confirmations", "days", "working" };
+	const json_t *working = json_object_get(value, "working");
+	size_t mark;
 
 	if (!reader_is_object(r, value))
 		return;
 	reader_members(r, value, names, ARRAY_LEN(names));
 	read_number(r, value, "confirmations", 1, RULE_COUNT_MAX, &out->confirmations);
 	read_number(r, value, "days", 0, RULE_HOLD_DAYS_MAX, &out->days);
+	mark = reader_enter(r, "working");
+	if (working)
+		IGNORE(reader_bool(r, working, &out->working), "noted");
+	reader_leave(r, mark);
 }
 
 static void read_hold(struct reader *r, json_t *value, struct alert_rule *out)
@@ -251,8 +257,8 @@ enum err json_read_rule(const char *body, size_t len, struct alert_rule *out,
 {
 	auto_json json_t *root = NULL;
 	struct alert_rule rule = { .enabled = true,
-				   .hold = { 1, 0 },
-				   .clear_hold = { 1, 0 },
+				   .hold = { .confirmations = 1 },
+				   .clear_hold = { .confirmations = 1 },
 				   .levels = { { .severity = SEVERITY_WARNING } },
 				   .levels_n = 1 };
 	struct reader r;
@@ -294,7 +300,8 @@ static void write_share(struct buf *out, const char *name, int64_t share)
 static void write_hold(struct buf *out, const char *name, const struct rule_hold *hold)
 {
 	json_name(out, name);
-	buf_printf(out, "{\"confirmations\":%d,\"days\":%d}", hold->confirmations, hold->days);
+	buf_printf(out, "{\"confirmations\":%d,\"days\":%d,\"working\":%s}", hold->confirmations,
+		   hold->days, hold->working ? "true" : "false");
 }
 
 static void write_levels(const struct alert_rule *rule, struct buf *out)

@@ -170,7 +170,8 @@ static void step(struct stepping *s, const struct alert_rule *rule, const struct
 	const struct alert_memory *memory = open ? &open->memory : &none;
 	struct alert_facts facts = { .version = s->in->facts.version,
 				     .now_us = s->now_us,
-				     .later_known = later_known };
+				     .later_known = later_known,
+				     .calendar = s->in->calendar };
 	struct transition *t = &s->out[s->n];
 	struct alert_outcome outcome;
 	struct rule_reading reading;

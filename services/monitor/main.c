@@ -12,6 +12,7 @@
 #include "base/version.h"
 #include "monitor/monitor.h"
 #include "store/store.h"
+#include "json/calendar_json.h"
 #include "json/documents.h"
 #include "json/plan_json.h"
 #include "json/rule_json.h"
@@ -58,7 +59,7 @@ struct process {
 
 /* Documents that the store keeps as text are read by the JSON layer. */
 static const struct store_readers readers = { json_parse_standard, json_parse_county_report,
-					      json_parse_plan, json_parse_rule };
+					      json_parse_plan, json_parse_rule, json_lay_calendar };
 
 static enum err open_all(struct process *p, const struct config *c, struct err_info *info)
 {

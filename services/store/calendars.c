@@ -128,7 +128,21 @@ struct change {
 	struct write_result *out;
 };
 
-enum { CHANGE_BEGIN, CHANGE_TURN, CHANGE_WRITE, CHANGE_COMMIT };
+enum { CHANGE_BEGIN, CHANGE_TURN, CHANGE_WRITE };
+
+/* Tells who counts by it, and commits. What changed nothing is given up with its transaction. */
+static enum err finish(struct conn *c, const char *region, struct err_info *info)
+{
+	struct batch auto_batch b = { .n = 0 };
+	struct params p;
+
+	params_init(&p);
+	params_text(&p, region);
+	batch_init(&b, c);
+	batch_add(&b, QUERY_CALENDAR_TOUCH, &p);
+	batch_add(&b, QUERY_TXN_COMMIT, NULL);
+	return batch_run(&b, info);
+}
 
 static enum err change_work(struct conn *c, void *context, struct err_info *info)
 {
@@ -152,7 +166,6 @@ static enum err change_work(struct conn *c, void *context, struct err_info *info
 	batch_add(&b, QUERY_TXN_BEGIN, NULL);
 	batch_add(&b, QUERY_CALENDAR_TURN, &turn);
 	batch_add(&b, ch->document ? QUERY_CALENDAR_PUT : QUERY_CALENDAR_DELETE, &p);
-	batch_add(&b, QUERY_TXN_COMMIT, NULL);
 	err = batch_run(&b, info);
 	if (err)
 		return err;
@@ -161,6 +174,8 @@ static enum err change_work(struct conn *c, void *context, struct err_info *info
 			       ch->region, ch->region);
 	err = change_read(batch_result(&b, CHANGE_WRITE), ch->region, !ch->document, none,
 			  ch->match, &result, info);
+	if (!err && (result.changed || !ch->document))
+		err = finish(c, ch->region, info);
 	if (!err)
 		*ch->out = result;
 	return err;

@@ -232,6 +232,7 @@ enum err store_recompute_next(struct recompute *rc, const struct recompute_input
 	in->computed_version = place->computed_version;
 	in->known = place->known;
 	in->now_us = rc->now_us;
+	in->calendar = rules_calendar(rc->rules, place->key.county);
 	in->same_standard = place->same_standard;
 	err = standard_load(rc->store, rc->conn, place->standard, place->standard_version,
 			    &in->standard, info);

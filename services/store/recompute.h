@@ -73,6 +73,7 @@ struct recompute_input {
 	struct county_facts facts;       /* borrowed until the next, as all of this */
 	const struct standard *standard; /* in force for the county and period */
 	int64_t now_us;                  /* by the database's clock */
+	const struct calendar *calendar; /* of the county */
 	int64_t computed_version;        /* before this one */
 	const char *known;               /* the items that it knew, "{R1.primary.cv,…}" */
 	bool same_standard;              /* the same version of it judged the period before */

@@ -21,6 +21,7 @@ void rules_release(const struct rule_set *set)
 	if (!shared || atomic_fetch_sub(&shared->references, 1) != 1)
 		return;
 	free(shared->set.items);
+	free(shared->set.calendars);
 	free(shared);
 }
 
@@ -82,6 +83,69 @@ static enum err read_rule(struct store *store, const PGresult *result, int row,
 	return err;
 }
 
+/* --- calendars ---------------------------------------------------------------------------- */
+
+const struct calendar *rules_calendar(const struct rule_set *set, const char *county)
+{
+	for (size_t i = 1; i < set->calendars_n; i++) {
+		if (str_starts(county, set->calendars[i].region))
+			return &set->calendars[i].calendar;
+	}
+	return &set->calendars[0].calendar;
+}
+
+/* The calendar of a region, that begins as the country's is by now: its rows come first. */
+static struct region_calendar *find_calendar(struct rule_set *set, const char *region)
+{
+	struct region_calendar *more;
+
+	for (size_t i = 0; i < set->calendars_n; i++) {
+		if (str_equal(set->calendars[i].region, region))
+			return &set->calendars[i];
+	}
+	more = realloc(set->calendars, (set->calendars_n + 1) * sizeof(*more));
+	if (!more)
+		return NULL;
+	set->calendars = more;
+	more += set->calendars_n++;
+	if (set->calendars_n == 1)
+		memset(more, 0, sizeof(*more));
+	else
+		*more = set->calendars[0];
+	str_copy(more->region, sizeof(more->region), region);
+	return more;
+}
+
+/* Rows of region, year and document: the country's before all others. */
+static enum err read_calendars(struct store *store, const PGresult *result, struct rule_set *set,
+			       struct err_info *info)
+{
+	enum err err = find_calendar(set, "") ? ERR_OK : ERR_NOMEM;
+
+	for (int i = 0; i < PQntuples(result) && !err; i++) {
+		struct row r = row_at(result, i);
+		struct region_calendar *c;
+		char region[COUNTY_CODE];
+		const char *document;
+		int64_t year;
+
+		row_text(&r, region, sizeof(region));
+		year = row_int(&r);
+		document = row_borrow(&r);
+		err = row_end(&r, info);
+		c = err ? NULL : find_calendar(set, region);
+		if (!err && !c)
+			err = ERR_NOMEM;
+		if (!err && year >= DAY_FIRST_YEAR && year <= DAY_LAST_YEAR)
+			err = store->readers->calendar(document, (int)year, !region[0],
+						       &c->calendar.years[year - DAY_FIRST_YEAR],
+						       info);
+	}
+	return err == ERR_NOMEM ? err_set(info, err, "no memory for calendars") : err;
+}
+
+/* --- the set ------------------------------------------------------------------------------- */
+
 enum err rules_load(struct store *store, struct conn *c, int64_t epoch,
 		    const struct rule_set **ret_set, struct err_info *info)
 {
@@ -96,7 +160,10 @@ enum err rules_load(struct store *store, struct conn *c, int64_t epoch,
 		return ERR_OK;
 	params_init(&p);
 	params_int(&p, RULES_MAX);
-	err = store_query(c, &b, QUERY_RULE_ALL, &p, info);
+	batch_init(&b, c);
+	batch_add(&b, QUERY_RULE_ALL, &p);
+	batch_add(&b, QUERY_CALENDAR_ALL, NULL);
+	err = batch_run(&b, info);
 	if (err)
 		return err;
 	shared = calloc(1, sizeof(*shared));
@@ -110,6 +177,8 @@ enum err rules_load(struct store *store, struct conn *c, int64_t epoch,
 		err = err_set(info, ERR_NOMEM, "no memory for rules");
 	for (size_t i = 0; i < shared->set.n && !err; i++)
 		err = read_rule(store, batch_result(&b, 0), (int)i, &shared->set.items[i], info);
+	if (!err)
+		err = read_calendars(store, batch_result(&b, 1), &shared->set, info);
 	if (err) {
 		rules_release(&shared->set);
 		return err;

@@ -29,6 +29,7 @@
 #include "domain/standard.h"
 
 struct store;
+struct calendar_year; /* domain/calendar.h */
 
 /* How documents that are kept as text become what is judged: the programs bring the readers of
  * the JSON layer, of which this layer knows nothing. They fail with ERR_MALFORMED, or for want of
@@ -42,6 +43,9 @@ struct store_readers {
 			 struct plan *out, struct err_info *info);
 	enum err (*rule)(const char *text, size_t len, struct alert_rule *out,
 			 struct err_info *info);
+	/* Lays one over what is there of its year; known: it is the country's. ERR_DB. */
+	enum err (*calendar)(const char *document, int year, bool known, struct calendar_year *io,
+			     struct err_info *info);
 };
 
 struct store_options {

@@ -12,6 +12,23 @@ FROM calendar
 WHERE year BETWEEN $1::integer AND $2::integer AND region IN ('', $3)
 ORDER BY year, region
 
+-- All of them, for who counts by them: the country's first.
+-- name: calendar_all
+SELECT region, year, document FROM calendar ORDER BY region, year
+
+-- After a change: who keeps calendars in memory reads them anew (rule_epoch), and where an alert is held,
+-- the county is looked at again.
+-- name: calendar_touch
+WITH counted AS (
+  UPDATE rule_epoch SET epoch = epoch + 1
+)
+UPDATE county_result r SET stale = true
+FROM (
+  SELECT DISTINCT county, period FROM alert
+  WHERE state = 'pending' OR clear IS NOT NULL AND state IN ('firing', 'acknowledged')
+) a
+WHERE r.county = a.county AND r.period = a.period AND starts_with(r.county, $1)
+
 -- The last version that there ever was; 0: none.
 -- name: calendar_last
 SELECT coalesce(max(version), 0)

@@ -77,7 +77,7 @@ describe('rules', () => {
     assert.deepEqual(ok(await put('near', sent)), { region: '34', id: 'near', version: 1, changed: false });
     const got = ok(await reporter.get('/v1/rules/near'));
     for (const [name, value] of Object.entries(sent)) assert.deepEqual(got[name], value, name);
-    assert.deepEqual([got.region, got.enabled, got.hold], ['34', true, { confirmations: 1, days: 0 }]);
+    assert.deepEqual([got.region, got.enabled, got.hold], ['34', true, { confirmations: 1, days: 0, working: false }]);
     assert.equal(ok(await admin.get('/v1/rules/near')).region, '', 'the nation keeps its own');
     assert.equal((await put('near', { ...sent, margin: 0.2 }, province, { headers: { 'If-Match': '"7"' } })).status, 412);
     assert.equal((await province.get('/v1/rules/nothing')).status, 404);
@@ -187,6 +187,35 @@ describe('rules', () => {
     assert.equal((await events('threshold')).length, seen.threshold, 'and once');
   });
 
+  it('working days are those of the calendar, also of one that comes later', async () => {
+    ok(await put('threshold', { kind: 'threshold', hold: { days: 5, working: true }, severity: 'critical' }));
+    await set(4);
+    assert.equal((await next('threshold')).type, 'alert.resolved');
+    await set(14);
+    assert.equal((await next('threshold')).type, 'alert.pending');
+    const dueDay = async () => (await world.sql(`SELECT to_char(due_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD') FROM county_result
+      WHERE county = '${COUNTY}' AND period = '${THIS}'`))[0][0];
+    const [[today]] = await world.sql("SELECT to_char(now() AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD')");
+    const fifth = async () => ok(await reporter.get(`/v1/calendars/${today.slice(0, 4)}/working-days?from=${today}&days=5`)).to;
+    const first = await fifth();
+    assert.equal(await dueDay(), first);
+    // the province has the first four of them off
+    const off = ok(await reporter.get(`/v1/calendars/${today.slice(0, 4)}/working-days?from=${today}&days=4`)).to;
+    if (off.slice(0, 4) === today.slice(0, 4)) {
+      const { status, text } = await province.put(`/v1/calendars/${today.slice(0, 4)}`, { region: '34', source: '虚构 / made up', holidays: [{ name: '试验', from: off }] });
+      assert.equal(status, 201, text);
+      const second = await fifth();
+      assert.ok(second > first);
+      await waitFor('the hold to end later', async () => (await dueDay()) === second);
+    }
+    await set(4);
+    assert.deepEqual(brief(await next('threshold')), ['alert.resolved', 'threshold', 'passed', 'critical', THIS]);
+    await set(14);
+    ok(await put('threshold', { kind: 'threshold', severity: 'critical' }));
+    await waitFor('it to fire', async () => (await events('threshold')).at(-1).type === 'alert.firing');
+    seen.threshold = (await events('threshold')).length;
+  });
+
   it('a rule that is switched off or removed withdraws its alerts; the nation\'s takes its place', async () => {
     ok(await put('threshold', { kind: 'threshold', enabled: false }));
     assert.deepEqual(brief(await next('threshold')), ['alert.withdrawn', 'threshold', 'rule_gone', 'critical', THIS]);
@@ -195,8 +224,8 @@ describe('rules', () => {
     await set(4);
     assert.equal((await next('threshold')).type, 'alert.resolved');
     const [[kept]] = await world.sql("SELECT count(*) FROM rule_history WHERE region = '34' AND id = 'threshold'");
-    assert.equal(kept, '3');
-    assert.equal(ok(await put('threshold', { kind: 'threshold', enabled: false }), 201).version, 4, 'versions go on');
+    assert.equal(kept, '5');
+    assert.equal(ok(await put('threshold', { kind: 'threshold', enabled: false }), 201).version, 6, 'versions go on');
     ok(await province.delete('/v1/rules/threshold'));
   });
 

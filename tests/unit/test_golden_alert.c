@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "domain/alert.h"
 #include "lib/check.h"
+#include "json/calendar_json.h"
 #include "json/rule_json.h"
 
 #define DAY_US INT64_C(86400000000)
@@ -106,8 +107,34 @@ static void run_rule(json_t *doc)
 static const char *const action_names[] = { "none",   "note",   "pend",    "fire",
 					    "change", "remind", "resolve", "withdraw" };
 
+static struct calendar calendar;
+
+static void load_calendar(void)
+{
+	json_t *doc = json_load_file("sql/calendars/2026.json", 0, NULL);
+	char *text = json_dumps(doc, 0);
+
+	assert_non_null(text);
+	assert_int_equal(
+		json_lay_calendar(text, 2026, true, &calendar.years[2026 - DAY_FIRST_YEAR], NULL),
+		ERR_OK);
+	free(text);
+	json_decref(doc);
+}
+
+/* Midnight in China of the day that a case begins on. */
+static int64_t begin_of(const json_t *doc)
+{
+	const char *from = json_string_value(member(doc, "from"));
+	int day = 0;
+
+	CHECK(!from || day_parse(from, &day));
+	return from ? day * DAY_US - 8 * DAY_US / 24 : 0;
+}
+
 static void run_life(json_t *doc)
 {
+	const int64_t from_us = begin_of(doc);
 	struct alert_memory memory = { .state = ALERT_CLOSED };
 	struct alert_rule rule;
 	json_t *one;
@@ -122,7 +149,8 @@ static void run_life(json_t *doc)
 		const json_t *severity = json_array_get(one, 4);
 		struct alert_facts f = { .version = json_integer_value(json_array_get(one, 2)),
 					 /* 0 would be no time at all */
-					 .now_us = 1 + (int64_t)(day * DAY_US) };
+					 .now_us = from_us + 1 + (int64_t)(day * DAY_US),
+					 .calendar = &calendar };
 		struct alert_outcome outcome;
 		int want;
 
@@ -136,7 +164,7 @@ static void run_life(json_t *doc)
 		alert_step(&rule, &memory, &f, &outcome);
 		want = find(action_names, ARRAY_LEN(action_names), json_array_get(one, 5));
 		if ((int)outcome.action != want ||
-		    outcome.due_us != (due > 0 ? 1 + (int64_t)(due * DAY_US) : 0)) {
+		    outcome.due_us != (due > 0 ? from_us + 1 + (int64_t)(due * DAY_US) : 0)) {
 			fprintf(stderr, "\"%s\", step %zu: %s, due %lld\n", title, i,
 				action_names[outcome.action], (long long)outcome.due_us);
 			fail();
@@ -171,6 +199,7 @@ static void test_rules(void **state)
 static void test_lives(void **state)
 {
 	(void)state;
+	load_calendar();
 	run_file("tests/golden/alerts/life.json", run_life);
 }
 
