@@ -282,9 +282,13 @@ static void on_changed(const struct write_result *change, void *context)
 	call_hint(run->api, change, ++run->hinted > HINTED_MAX);
 }
 
+/* Of an atomic import it is the last question; a partial one has many turns, each a commit as it
+ * is. */
 static bool goes_on(const struct import_counts *counts, void *context)
 {
-	return tell_progress(context, counts, true);
+	struct run *run = context;
+
+	return tell_progress(run, counts, run->job.atomic);
 }
 
 static enum err merge(struct run *run, bool *ret_finished, struct err_info *info)
