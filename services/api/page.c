@@ -62,11 +62,14 @@ enum err page_cursor_number(struct call *c, int64_t *ret_number)
 {
 	char key[CURSOR_KEY];
 	const enum err e = page_cursor(c, key);
+	int64_t number = 0;
 
-	*ret_number = 0;
 	if (e != ERR_OK || !key[0])
 		return e;
-	return str_to_int64(key, ret_number) && *ret_number > 0 ? ERR_OK : page_bad_cursor(c);
+	if (!str_to_int64(key, &number) || number < 1)
+		return page_bad_cursor(c);
+	*ret_number = number;
+	return ERR_OK;
 }
 
 enum err page_number(struct call *c, const char *text, const char *name, int64_t *ret_number)

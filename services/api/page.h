@@ -23,7 +23,8 @@ bool cursor_read(const char *cursor, char out[CURSOR_KEY]);
 /* The key in ?cursor=, "" without one. */
 enum err page_cursor(struct call *c, char out[CURSOR_KEY]) MUST_CHECK;
 
-/* The same of a key that is a number, from 1: 0 without one. ERR_PARAMETER. */
+/* The same of a key that is a number, from 1; *ret_number is left as it is without one.
+ * ERR_PARAMETER. */
 enum err page_cursor_number(struct call *c, int64_t *ret_number) MUST_CHECK;
 /* ERR_PARAMETER, and says so: a key that reads as none of the list's. */
 enum err page_bad_cursor(struct call *c) MUST_CHECK;
