@@ -51,13 +51,12 @@ static enum err read_query(struct call *c, struct alert_query *q)
 {
 	static const char *const states[] = { "pending", "firing", "acknowledged", "resolved",
 					      "withdrawn" };
-	static const char *const severities[] = { "info", "warning", "critical" };
 	enum err e = call_county(c, &q->county);
 
 	if (e == ERR_OK)
 		e = read_choice(c, "state", states, ARRAY_LEN(states), &q->state);
 	if (e == ERR_OK)
-		e = read_choice(c, "severity", severities, ARRAY_LEN(severities), &q->severity);
+		e = read_choice(c, "severity", severity_names, SEVERITIES, &q->severity);
 	if (e == ERR_OK)
 		e = page_limit(c, &q->limit);
 	return e == ERR_OK ? page_cursor_number(c, &q->after) : e;

@@ -79,8 +79,6 @@ enum err call_period(struct call *c, const char **ret_period)
 	return ERR_OK;
 }
 
-#define DAY_US (INT64_C(86400) * 1000000)
-
 enum err call_as_of(struct call *c, int64_t *ret_us)
 {
 	int64_t us = AS_OF_NOW;

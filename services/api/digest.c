@@ -10,7 +10,6 @@
 #include "store/ledger.h"
 #include "json/write.h"
 
-#define DAY_US      (INT64_C(86400) * 1000000)
 #define SINCE_MAX   (366 * DAY_US)
 #define OVERDUE_MAX 100
 

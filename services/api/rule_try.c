@@ -68,13 +68,23 @@ static void on_raised(const struct replayed *a, void *context)
 	buf_str(out, "}");
 }
 
+/* Half of what has been would be told as the whole. */
+static enum err too_long(struct call *c, const char *county)
+{
+	return err_set(
+		&c->info, ERR_CONFLICT,
+		"县 %s 的历史过长,无法回放:最多 %d 次评定、每项 %d 次变动 / the history of county "
+		"%s is too long to be replayed: at most %d computations, and %d moves of an item",
+		county, COMPUTATIONS_MAX, MOVES_MAX, county, COMPUTATIONS_MAX, MOVES_MAX);
+}
+
 static enum err read_moves(struct call *c, const char *county, const char *item,
 			   struct replay_move **ret_moves, size_t *ret_n)
 {
 	auto_moves struct move_list list = { .items = NULL };
 	auto_free struct replay_move *moves = NULL;
 	struct history_query q = {
-		.county = county, .period = "", .after_period = "", .limit = MOVES_MAX
+		.county = county, .period = "", .after_period = "", .limit = MOVES_MAX + 1
 	};
 	enum err e;
 
@@ -83,6 +93,8 @@ static enum err read_moves(struct call *c, const char *county, const char *item,
 	e = store_history_list(c->api->store, &q, &list, &c->info);
 	if (e != ERR_OK)
 		return e;
+	if (list.n > MOVES_MAX)
+		return too_long(c, county);
 	moves = calloc(list.n + 1, sizeof(*moves));
 	if (!moves)
 		return ERR_NOMEM;
@@ -109,11 +121,13 @@ static enum err read_looks(struct call *c, struct trial *t, const char *county,
 {
 	auto_computations struct computation_list list = { .items = NULL };
 	struct replay_look *looks;
-	enum err e =
-		store_computation_list(c->api->store, county, COMPUTATIONS_MAX, &list, &c->info);
+	enum err e = store_computation_list(c->api->store, county, COMPUTATIONS_MAX + 1, &list,
+					    &c->info);
 
 	if (e != ERR_OK)
 		return e;
+	if (list.n > COMPUTATIONS_MAX)
+		return too_long(c, county);
 	looks = calloc(list.n + 1, sizeof(*looks));
 	if (!looks)
 		return ERR_NOMEM;

@@ -6,6 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define DAY_US (INT64_C(86400) * 1000000)
+#define CHINA_AHEAD_US \
+	(INT64_C(8) * 3600 * 1000000) /* days begin so much earlier there than in UTC */
+
 #define TIME_TEXT 32 /* RFC 3339 UTC with up to six decimals, with its end */
 
 int64_t time_now_us(void);

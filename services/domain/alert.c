@@ -3,15 +3,14 @@
 
 #include <string.h>
 
-#define DAY_US     (INT64_C(86400) * 1000000)
-#define BEIJING_US (INT64_C(8) * 3600 * 1000000) /* ahead of UTC: days begin there */
+#include "base/timeutil.h"
 
 /* When a hold that began then has lasted. A calendar that ends before it counts as plain days. */
 static int64_t hold_end(const struct rule_hold *hold, int64_t since_us,
 			const struct calendar *calendar)
 {
 	static const struct calendar unknown = { .years = { { .known = false } } };
-	const int64_t begun = (since_us + BEIJING_US) / DAY_US;
+	const int64_t begun = (since_us + CHINA_AHEAD_US) / DAY_US;
 	int days = hold->days, day;
 
 	if (hold->working && begun >= DAY_FIRST && begun <= DAY_LAST &&

@@ -104,7 +104,6 @@ size_t rules_in_force(const struct alert_rule *rules, size_t n, const char *coun
 struct rule_facts {
 	struct item item;
 	bool rising; /* more is better */
-	bool strict; /* the limit itself does not meet */
 	bool has_before;
 	double before; /* of the period before */
 	enum plan_wanted wanted;

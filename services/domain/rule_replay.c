@@ -53,9 +53,7 @@ static void gather(const struct replay *r, int year, struct rule_facts *f)
 {
 	const struct replay_move *m = r->now[year], *before = year ? r->now[year - 1] : NULL;
 
-	*f = (struct rule_facts){ .rising = r->what->rising,
-				  .strict = r->what->strict,
-				  .schools = -1 };
+	*f = (struct rule_facts){ .rising = r->what->rising, .schools = -1 };
 	f->item.status = m ? m->status : STATUS_NO_DATA;
 	if (m) {
 		f->item.has_value = m->has_value;

@@ -7,8 +7,6 @@
 #include "base/str.h"
 #include "json/alert_parts.h"
 
-#define DAY_US (INT64_C(86400) * 1000000)
-
 static void read_words(struct reader *r, const json_t *root, const char *name, size_t chars,
 		       bool needed, char *out, size_t size)
 {

@@ -7,9 +7,6 @@
 #include "base/str.h"
 #include "base/timeutil.h"
 
-#define DAY_US     (INT64_C(86400) * 1000000)
-#define BEIJING_US (INT64_C(8) * 3600 * 1000000) /* ahead of UTC: days end there */
-
 /* One county on its way. */
 struct stepping {
 	const struct recompute_input *in;
@@ -107,7 +104,6 @@ static void gather(const struct stepping *s, size_t item, struct rule_facts *f)
 	item_get(s->judged, s->in->standard, item, &f->item);
 	plan_item_get(s->in->standard, item, &what);
 	f->rising = what.rising;
-	f->strict = what.strict;
 	if (what.unit == PLAN_FAILING && f->item.has_value)
 		f->schools = (int64_t)f->item.value;
 	add_before(s, &s->in->former[item], f);
@@ -214,7 +210,7 @@ static void step_reports(struct stepping *s, const struct alert_rule *rule)
 	snprintf(date, sizeof(date), "%04d-%s", s->year, rule->due);
 	if (!time_parse_date(date, &due_us))
 		return;
-	due_us += DAY_US - BEIJING_US;
+	due_us += DAY_US - CHINA_AHEAD_US;
 	f.overdue = s->now_us >= due_us;
 	if (!f.overdue && missing)
 		come_due(s, due_us);

@@ -130,27 +130,13 @@ struct change {
 
 enum { CHANGE_BEGIN, CHANGE_TURN, CHANGE_WRITE };
 
-/* Tells who counts by it, and commits. What changed nothing is given up with its transaction. */
-static enum err finish(struct conn *c, const char *region, struct err_info *info)
-{
-	struct batch auto_batch b = { .n = 0 };
-	struct params p;
-
-	params_init(&p);
-	params_text(&p, region);
-	batch_init(&b, c);
-	batch_add(&b, QUERY_CALENDAR_TOUCH, &p);
-	batch_add(&b, QUERY_TXN_COMMIT, NULL);
-	return batch_run(&b, info);
-}
-
 static enum err change_work(struct conn *c, void *context, struct err_info *info)
 {
 	static const char none[] = "没有该年的日历 / there is no calendar of that year";
 	const struct change *ch = context;
 	struct write_result result = { .version = 0 };
 	struct batch auto_batch b = { .n = 0 };
-	struct params turn, p;
+	struct params turn, p, region;
 	enum err err;
 
 	params_init(&turn);
@@ -162,6 +148,8 @@ static enum err change_work(struct conn *c, void *context, struct err_info *info
 	params_int(&p, ch->match);
 	if (ch->document)
 		params_text(&p, ch->document);
+	params_init(&region);
+	params_text(&region, ch->region);
 	batch_init(&b, c);
 	batch_add(&b, QUERY_TXN_BEGIN, NULL);
 	batch_add(&b, QUERY_CALENDAR_TURN, &turn);
@@ -174,8 +162,9 @@ static enum err change_work(struct conn *c, void *context, struct err_info *info
 			       ch->region, ch->region);
 	err = change_read(batch_result(&b, CHANGE_WRITE), ch->region, !ch->document, none,
 			  ch->match, &result, info);
+	/* What changed nothing is given up with its transaction. */
 	if (!err && (result.changed || !ch->document))
-		err = finish(c, ch->region, info);
+		err = store_finish(c, QUERY_CALENDAR_TOUCH, &region, info);
 	if (!err)
 		*ch->out = result;
 	return err;

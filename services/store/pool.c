@@ -207,6 +207,17 @@ enum err store_run(struct store *s, store_work *work, void *context, struct err_
 	return err;
 }
 
+enum err store_finish(struct conn *c, enum query query, const struct params *params,
+		      struct err_info *info)
+{
+	struct batch auto_batch b = { .n = 0 };
+
+	batch_init(&b, c);
+	batch_add(&b, query, params);
+	batch_add(&b, QUERY_TXN_COMMIT, NULL);
+	return batch_run(&b, info);
+}
+
 enum err store_query(struct conn *c, struct batch *b, enum query query, const struct params *params,
 		     struct err_info *info)
 {

@@ -61,6 +61,10 @@ enum err store_run_keep(struct store *s, store_work *work, void *context, struct
 			struct err_info *info) MUST_CHECK;
 void store_give(struct store *s, struct conn *c);
 
+/* The last statement of a transaction that is open, and its COMMIT. */
+enum err store_finish(struct conn *c, enum query query, const struct params *params,
+		      struct err_info *info) MUST_CHECK;
+
 /* One statement that is a transaction of its own. */
 enum err store_query(struct conn *c, struct batch *b, enum query query, const struct params *params,
 		     struct err_info *info) MUST_CHECK;

@@ -162,27 +162,12 @@ static enum err read_change(const PGresult *result, const struct change *ch,
 	return ERR_OK;
 }
 
-/* Has the counties looked at again, and commits. What changed nothing is given up with its
- * transaction. */
-static enum err finish(struct conn *c, const char *region, struct err_info *info)
-{
-	struct batch auto_batch b = { .n = 0 };
-	struct params p;
-
-	params_init(&p);
-	params_text(&p, region);
-	batch_init(&b, c);
-	batch_add(&b, QUERY_RULE_TOUCH, &p);
-	batch_add(&b, QUERY_TXN_COMMIT, NULL);
-	return batch_run(&b, info);
-}
-
 static enum err change_work(struct conn *c, void *context, struct err_info *info)
 {
 	const struct change *ch = context;
 	struct write_result result = { .version = 0 };
 	struct batch auto_batch b = { .n = 0 };
-	struct params p;
+	struct params p, region;
 	enum err err;
 
 	params_init(&p);
@@ -193,6 +178,8 @@ static enum err change_work(struct conn *c, void *context, struct err_info *info
 	params_text(&p, ch->document);
 	params_int(&p, RULES_OF_REGION_MAX);
 	params_int(&p, RULES_MAX);
+	params_init(&region);
+	params_text(&region, ch->region);
 	batch_init(&b, c);
 	batch_add(&b, QUERY_TXN_BEGIN, NULL);
 	batch_add(&b, QUERY_STANDARD_TURN, NULL);
@@ -200,8 +187,9 @@ static enum err change_work(struct conn *c, void *context, struct err_info *info
 	err = batch_run(&b, info);
 	if (!err)
 		err = read_change(batch_result(&b, CHANGE_WRITE), ch, &result, info);
+	/* What changed nothing is given up with its transaction. */
 	if (!err && result.changed)
-		err = finish(c, ch->region, info);
+		err = store_finish(c, QUERY_RULE_TOUCH, &region, info);
 	if (!err)
 		*ch->out = result;
 	return err;

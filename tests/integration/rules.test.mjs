@@ -283,6 +283,11 @@ describe('rules', () => {
     const refused = await tried({ kind: 'plan' });
     assert.deepEqual([refused.status, refused.json.errors.map((e) => [e.pointer, e.code])], [422, [['/kind', 'not_allowed']]]);
     assert.equal((await tried({ kind: 'veto' }, '?county=35')).status, 403);
+    const many = `FROM county_result_log WHERE county = '${COUNTY}' AND period = '${THIS}' AND computed_at = (SELECT max(computed_at) FROM county_result_log WHERE county = '${COUNTY}')`;
+    await world.sql(`INSERT INTO county_result_log (county, period, computed_at, version, standard, verdict, missing_schools)
+      SELECT county, '2001', computed_at + i * interval '1 microsecond', version, standard, verdict, missing_schools ${many.replace('WHERE', ', generate_series(1, 5001) i WHERE')}`);
+    assert.equal((await tried({ kind: 'veto' })).status, 409, 'half of it would be told as the whole');
+    await world.sql("DELETE FROM county_result_log WHERE period = '2001'");
     assert.equal((await reporter.request('POST', '/v1/rules/trial/try', { body: { region: COUNTY, kind: 'veto' } })).status, 403);
   });
 

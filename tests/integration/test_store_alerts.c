@@ -25,14 +25,6 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* Two schools, of which one has few backbone teachers: only R2's CV is not met. */
-static void make_failing(const char *county)
-{
-	world_county(store, county, 2);
-	world_put(store, county, 1, 40);
-	world_put(store, county, 2, 5);
-}
-
 static void test_status(void **state)
 {
 	struct county_status auto_status status = { .version = 0 };
@@ -42,7 +34,7 @@ static void test_status(void **state)
 	bool done;
 
 	(void)state;
-	make_failing("341001");
+	world_failing(store, "341001");
 	world_school_put(store, "341001", 3);
 	assert_int_equal(store_status_get(store, "341001", "2019", &status, NULL), ERR_NOT_FOUND);
 	assert_int_equal(store_status_get(store, "341001", "", &status, NULL), ERR_OK);
@@ -106,7 +98,7 @@ static void test_figures_come_back(void **state)
 	size_t n;
 
 	(void)state;
-	make_failing("341002");
+	world_failing(store, "341002");
 	assert_int_equal(world_judge(store, "341002", FIRING), 1);
 	assert_int_equal(
 		store_facts_get(store, "341002", WORLD_PERIOD, NULL, &facts, &standard, NULL),
@@ -135,7 +127,7 @@ static void test_fires_and_resolves(void **state)
 	struct alert again;
 
 	(void)state;
-	make_failing("341003");
+	world_failing(store, "341003");
 	assert_int_equal(world_judge(store, "341003", FIRING), 1);
 	only_alert("341003", "firing", &alert);
 	assert_string_equal(alert.item, "R2.primary.cv");
@@ -163,7 +155,7 @@ static void test_withdrawn(void **state)
 	char school[SCHOOL_CODE];
 
 	(void)state;
-	make_failing("341004");
+	world_failing(store, "341004");
 	assert_int_equal(world_judge(store, "341004", FIRING), 1);
 	assert_int_equal(store_report_delete(store, &world_actor, WORLD_PERIOD,
 					     world_school("341004", 2, school), MATCH_ANY, &result,
@@ -203,7 +195,7 @@ static void test_carried(void **state)
 	struct alert alert;
 
 	(void)state;
-	make_failing("341005");
+	world_failing(store, "341005");
 	assert_int_equal(judge_in("2025", "341005"), 1);
 	put_in("2026", "341005", 1, 40);
 	put_in("2026", "341005", 2, 5);
@@ -300,7 +292,7 @@ static void test_skips_locked(void **state)
 	struct recompute *second;
 
 	(void)state;
-	make_failing("341006");
+	world_failing(store, "341006");
 	assert_int_equal(world_begin(store, "341006", WORLD_PERIOD, &first, &in), ERR_OK);
 	assert_non_null(first);
 	assert_true(in->facts.version == 2 && in->computed_version == 0);

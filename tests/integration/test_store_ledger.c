@@ -32,9 +32,7 @@ static int teardown(void **state)
 /* A county with an entry for R2's CV; gives the entry. */
 static int64_t fall(const char *county)
 {
-	world_county(store, county, 2);
-	world_put(store, county, 1, 40);
-	world_put(store, county, 2, 5);
+	world_failing(store, county);
 	assert_int_equal(world_judge(store, county, "alert.firing"), 1);
 	return world_sql("SELECT id FROM ledger_entry WHERE county = '%s' AND item = "
 			 "'R2.primary.cv' AND state = 'open'",

@@ -193,3 +193,10 @@ int world_judge(struct store *s, const char *county, const char *type)
 		n += str_equal(events.items[i].type, type);
 	return n;
 }
+
+void world_failing(struct store *s, const char *county)
+{
+	world_county(s, county, 2);
+	world_put(s, county, 1, 40);
+	world_put(s, county, 2, 5);
+}

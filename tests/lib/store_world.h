@@ -24,6 +24,8 @@ void world_school_put(struct store *s, const char *county, int i);
 /* A primary school that meets every threshold; `backbone` teachers of 500 pupils. */
 void world_report(struct report *out, int backbone);
 struct write_result world_put(struct store *s, const char *county, int i, int backbone);
+/* Two schools, of which one has few backbone teachers: only R2's CV is not met. */
+void world_failing(struct store *s, const char *county);
 
 /* Begins to compute one county, patiently; *ret_input only when *ret_rc is not NULL. */
 enum err world_begin(struct store *s, const char *county, const char *period,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/str.h"
+#include "base/timeutil.h"
 #include "domain/alert.h"
 #include "domain/item.h"
 #include "lib/check.h"
@@ -7,9 +8,8 @@
 
 /* --- a model: random lives, held against what was said of them ------------------------------ */
 
-#define DAY_US INT64_C(86400000000)
-#define STEPS  400
-#define LIVES  3000
+#define STEPS 400
+#define LIVES 3000
 
 /* The same numbers each run. */
 static uint32_t seed;

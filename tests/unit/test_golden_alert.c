@@ -7,12 +7,11 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "base/timeutil.h"
 #include "domain/alert.h"
-#include "lib/check.h"
+#include "lib/golden_cases.h"
 #include "json/calendar_json.h"
 #include "json/rule_json.h"
-
-#define DAY_US INT64_C(86400000000)
 
 static const char *title;
 
@@ -174,33 +173,17 @@ static void run_life(json_t *doc)
 	assert_true(i > 0);
 }
 
-static void run_file(const char *path, void (*run)(json_t *))
-{
-	json_error_t error;
-	json_t *doc = json_load_file(path, JSON_REJECT_DUPLICATES, &error), *one;
-	size_t i;
-
-	if (!doc) {
-		fprintf(stderr, "%s: line %d: %s\n", path, error.line, error.text);
-		fail();
-	}
-	assert_true(json_is_string(member(doc, "source")));
-	json_array_foreach(json_object_get(doc, "cases"), i, one) run(one);
-	assert_true(i > 0);
-	json_decref(doc);
-}
-
 static void test_rules(void **state)
 {
 	(void)state;
-	run_file("tests/golden/alerts/rules.json", run_rule);
+	golden_cases("tests/golden/alerts/rules.json", run_rule);
 }
 
 static void test_lives(void **state)
 {
 	(void)state;
 	load_calendar();
-	run_file("tests/golden/alerts/life.json", run_life);
+	golden_cases("tests/golden/alerts/life.json", run_life);
 }
 
 int main(void)

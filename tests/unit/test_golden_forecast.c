@@ -8,7 +8,7 @@
 
 #include "base/str.h"
 #include "domain/forecast.h"
-#include "lib/check.h"
+#include "lib/golden_cases.h"
 #include "lib/standard_file.h"
 
 static struct standard *national;
@@ -220,32 +220,16 @@ static void run_past(json_t *doc)
 	}
 }
 
-static void run_file(const char *path, void (*run)(json_t *))
-{
-	json_error_t error;
-	json_t *doc = json_load_file(path, JSON_REJECT_DUPLICATES, &error), *one;
-	size_t i;
-
-	if (!doc) {
-		fprintf(stderr, "%s: line %d: %s\n", path, error.line, error.text);
-		fail();
-	}
-	assert_true(json_is_string(member(doc, "source")));
-	json_array_foreach(json_object_get(doc, "cases"), i, one) run(one);
-	assert_true(i > 0);
-	json_decref(doc);
-}
-
 static void test_lines(void **state)
 {
 	(void)state;
-	run_file("tests/golden/forecast/lines.json", run_line);
+	golden_cases("tests/golden/forecast/lines.json", run_line);
 }
 
 static void test_past(void **state)
 {
 	(void)state;
-	run_file("tests/golden/forecast/past.json", run_past);
+	golden_cases("tests/golden/forecast/past.json", run_past);
 }
 
 int main(void)
