@@ -4,6 +4,7 @@
 #include "base/metrics.h"
 #include "store/events.h"
 #include "store/recompute.h"
+#include "store/tallies.h"
 
 /* build/gen/openapi.json, linked in. The linker chooses these names. */
 extern const char _binary_openapi_json_start[];
@@ -36,8 +37,8 @@ enum err openapi_get(struct call *c)
 	return ERR_OK;
 }
 
-/* Gauges that the database knows; left as they were while it is away. */
-static void read_gauges(struct call *c)
+/* What the database knows; left as it was while it is away. */
+static void read_shared(struct call *c)
 {
 	struct store_stats stats;
 	int64_t behind = 0, seq = 0;
@@ -49,6 +50,7 @@ static void read_gauges(struct call *c)
 	}
 	if (store_events_last(c->api->store, &seq, &c->info) == ERR_OK)
 		metric_set(METRIC_EVENT_SEQ, (double)seq);
+	IGNORE(store_tallies_read(c->api->store, &c->info), "shown as they were");
 	store_stats(c->api->store, &stats);
 	metric_set(METRIC_DB_CONNECTIONS, stats.open);
 	metric_set(METRIC_DB_WAITS, (double)stats.waits);
@@ -57,7 +59,7 @@ static void read_gauges(struct call *c)
 
 enum err metrics_get(struct call *c)
 {
-	read_gauges(c);
+	read_shared(c);
 	metrics_write(&c->rp->body);
 	c->rp->content_type = "text/plain; version=0.0.4; charset=utf-8";
 	return ERR_OK;

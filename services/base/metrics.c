@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/metrics.h"
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <string.h>
 
 #include "base/auto.h"
 
-enum kind { COUNTER, GAUGE, HISTOGRAM };
+enum kind { COUNTER, GAUGE, HISTOGRAM, SHARED_COUNTER, SHARED_HISTOGRAM };
 
 /* Upper bounds of the buckets, in seconds; a last one is +Inf. */
-static const double bounds[] = { 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
-				 0.1,    0.25,  0.5,    1,     2.5,  5,     10 };
-#define BUCKETS (sizeof(bounds) / sizeof(bounds[0]) + 1)
+static const double bounds[] = { 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
+				 0.5,    1,     2.5,    5,     10,   30,    60,   300 };
+static_assert(ARRAY_LEN(bounds) + 1 == METRIC_BUCKETS, "one more than the bounds");
 
 static const struct description {
 	enum kind kind;
@@ -28,7 +29,7 @@ static struct value {
 	_Atomic int64_t count[METRIC_LABELS]; /* counters; of a histogram, count[0] */
 	_Atomic int64_t thousandths;          /* gauges */
 	_Atomic int64_t sum_us;
-	_Atomic int64_t bucket[BUCKETS];
+	_Atomic int64_t bucket[METRIC_BUCKETS];
 } values[METRIC_COUNT];
 
 void metric_add(enum metric m, int64_t n)
@@ -69,11 +70,16 @@ static void write_counter(const struct description *d, struct value *v, struct b
 			   (long long)atomic_load(&v->count[i]));
 }
 
+static void write_gauge(const struct description *d, struct value *v, struct buf *out)
+{
+	buf_printf(out, "%s %g\n", d->name, (double)atomic_load(&v->thousandths) / 1000);
+}
+
 static void write_histogram(const struct description *d, struct value *v, struct buf *out)
 {
 	int64_t sum = 0;
 
-	for (size_t b = 0; b < BUCKETS; b++) {
+	for (size_t b = 0; b < METRIC_BUCKETS; b++) {
 		sum += atomic_load(&v->bucket[b]);
 		if (b < ARRAY_LEN(bounds))
 			buf_printf(out, "%s_bucket{le=\"%g\"} %lld\n", d->name, bounds[b],
@@ -84,21 +90,79 @@ static void write_histogram(const struct description *d, struct value *v, struct
 	buf_printf(out, "%s_count %lld\n", d->name, (long long)sum);
 }
 
+/* Each by its kind. */
+static const struct {
+	const char *type;
+	void (*write)(const struct description *d, struct value *v, struct buf *out);
+	bool shared;
+} kinds[] = {
+	[COUNTER] = { "counter", write_counter, false },
+	[GAUGE] = { "gauge", write_gauge, false },
+	[HISTOGRAM] = { "histogram", write_histogram, false },
+	[SHARED_COUNTER] = { "counter", write_counter, true },
+	[SHARED_HISTOGRAM] = { "histogram", write_histogram, true },
+};
+
 void metrics_write(struct buf *out)
 {
-	static const char *const kinds[] = { "counter", "gauge", "histogram" };
-
 	for (size_t i = 0; i < ARRAY_LEN(descriptions); i++) {
 		const struct description *d = &descriptions[i];
 
 		buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n", d->name, d->help, d->name,
-			   kinds[d->kind]);
-		if (d->kind == COUNTER)
-			write_counter(d, &values[i], out);
-		else if (d->kind == GAUGE)
-			buf_printf(out, "%s %g\n", d->name,
-				   (double)atomic_load(&values[i].thousandths) / 1000);
-		else
-			write_histogram(d, &values[i], out);
+			   kinds[d->kind].type);
+		kinds[d->kind].write(d, &values[i], out);
 	}
+}
+
+bool metric_is_shared(enum metric m)
+{
+	return kinds[descriptions[m].kind].shared;
+}
+
+const char *metric_name(enum metric m)
+{
+	return descriptions[m].name;
+}
+
+/* The places of a metric's numbers: a counter has one. */
+static _Atomic int64_t *numbers(enum metric m, size_t *ret_n)
+{
+	const bool histogram = descriptions[m].kind == SHARED_HISTOGRAM;
+
+	*ret_n = histogram ? METRIC_BUCKETS : 1;
+	return histogram ? values[m].bucket : values[m].count;
+}
+
+bool metric_take(enum metric m, struct metric_sum *out)
+{
+	bool any = false;
+	size_t n;
+	_Atomic int64_t *number = numbers(m, &n);
+
+	*out = (struct metric_sum){ .sum_us = atomic_exchange(&values[m].sum_us, 0) };
+	for (size_t i = 0; i < n; i++) {
+		out->n[i] = atomic_exchange(&number[i], 0);
+		any |= out->n[i] != 0;
+	}
+	return any;
+}
+
+void metric_put_back(enum metric m, const struct metric_sum *sum)
+{
+	size_t n;
+	_Atomic int64_t *number = numbers(m, &n);
+
+	for (size_t i = 0; i < n; i++)
+		atomic_fetch_add(&number[i], sum->n[i]);
+	atomic_fetch_add(&values[m].sum_us, sum->sum_us);
+}
+
+void metric_show(enum metric m, const struct metric_sum *sum)
+{
+	size_t n;
+	_Atomic int64_t *number = numbers(m, &n);
+
+	for (size_t i = 0; i < n; i++)
+		atomic_store(&number[i], sum->n[i]);
+	atomic_store(&values[m].sum_us, sum->sum_us);
 }

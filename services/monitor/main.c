@@ -96,6 +96,7 @@ static enum err serve(const struct config *c, const struct process *p, struct er
 						 .pull = p->pull,
 						 .pub = p->pub,
 						 .sweep_ms = c->sweep_ms,
+						 .late_s = c->late_s,
 						 .settle_ms = c->alerts_settle_ms,
 						 .stop = &stop };
 	struct monitor *m = calloc(1, sizeof(*m));

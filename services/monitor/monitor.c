@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/str.h"
 #include "base/timeutil.h"
+#include "store/tallies.h"
 #include "json/events.h"
 
 #define SLICE_MS           250   /* a signal between two waits is seen after this time */
@@ -35,6 +37,7 @@ enum err monitor_init(struct monitor *m, const struct monitor_options *options)
 	m->pull = options->pull;
 	m->stop = options->stop;
 	m->sweep_ms = options->sweep_ms;
+	m->late_s = options->late_s;
 	hints_init(&m->fresh);
 	hints_init(&m->rest);
 	hints_init(&m->alone);
@@ -104,6 +107,7 @@ static void failed(struct monitor *m, const struct county_key *key, int64_t bega
 	/* With the database away it is not the county's fault: the sweep will find it. */
 	if (down)
 		return;
+	metric_add(METRIC_EVALUATIONS_FAILED, 1);
 	if (delays_failed(&m->delays, key, began_us, now_us)) {
 		hints_add(&m->alone, key);
 		return;
@@ -126,6 +130,31 @@ static void publish(struct monitor *m, const struct evaluation *done)
 	}
 }
 
+static bool tells_of(const struct event_list *events, const struct county_key *key)
+{
+	for (size_t i = 0; i < events->n; i++) {
+		if (str_equal(events->items[i].county, key->county) &&
+		    str_equal(events->items[i].period, key->period))
+			return true;
+	}
+	return false;
+}
+
+static void observe(const struct monitor *m, const struct evaluation *done,
+		    const struct recomputed *c)
+{
+	const double age_s = (double)c->age_us / 1e6;
+
+	metric_add(METRIC_EVALUATIONS, 1);
+	if (c->age_us < 0)
+		return;
+	metric_observe(METRIC_COMPUTED_AGE, age_s);
+	if (tells_of(&done->events, &c->key))
+		metric_observe(METRIC_EVENT_AGE, age_s);
+	if (age_s > m->late_s)
+		metric_add(METRIC_EVALUATIONS_LATE, 1);
+}
+
 static void computed(struct monitor *m, const struct evaluation *done, int64_t began_us)
 {
 	for (size_t i = 0; i < done->n; i++) {
@@ -135,6 +164,7 @@ static void computed(struct monitor *m, const struct evaluation *done, int64_t b
 			  F_STR("period", c->key.period), F_INT("version", c->version),
 			  F_STR("verdict", verdict_names[c->verdict]),
 			  F_MS("took_ms", (double)(time_monotonic_us() - began_us) / 1000));
+		observe(m, done, c);
 		if (c->behind)
 			hints_add(&m->fresh, &c->key);
 	}
@@ -328,12 +358,26 @@ static bool sweep_counties(struct monitor *m)
 	return full && added > 0;
 }
 
+/* What was counted: a failure is no more than a delay. */
+static void count(struct monitor *m)
+{
+	struct err_info info = { .text = "" };
+	const enum err e = store_tallies_add(m->store, &info);
+
+	if (e != ERR_OK && !database_is_down(m, e))
+		log_event(LOG_WARN, "metrics not added", F_STR("error", err_slug(e)),
+			  F_STR("detail", info.text));
+}
+
 static void sweep(struct monitor *m)
 {
 	struct err_info info = { .text = "" };
 	enum err e;
 
 	warn_of_hints(m);
+	count(m);
+	if (m->down)
+		return;
 	/* While the crew has enough to do, it is not asked every time what there is besides. */
 	if (m->rest.n == 0 || ++m->passed_over == PASSED_OVER_MAX) {
 		m->more = sweep_counties(m);
@@ -409,6 +453,7 @@ static void finish(struct monitor *m)
 
 	crew_stop(&m->crew);
 	collect(m);
+	count(m);
 	e = publisher_flush(&m->publisher, &info);
 	if (e != ERR_OK)
 		log_event(LOG_WARN, "marks lost, events will be told twice",

@@ -26,6 +26,7 @@ struct monitor {
 	struct bus_pull *pull;
 	const volatile sig_atomic_t *stop;
 	int sweep_ms;
+	int late_s;
 	int64_t next_sweep_us;
 	int64_t bad_hints; /* that were none, since the last sweep */
 	int64_t dropped_told;
@@ -49,6 +50,7 @@ struct monitor_options {
 	struct bus_pull *pull;
 	struct bus_pub *pub;
 	int sweep_ms;
+	int late_s; /* a computation that takes in a change later than that is counted as late */
 	int settle_ms;
 	const volatile sig_atomic_t *stop; /* set by a signal handler */
 };

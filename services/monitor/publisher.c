@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/metrics.h"
+#include "base/timeutil.h"
 #include "json/events.h"
 
 #define TEXT_MAX          (16u << 10)
@@ -46,6 +48,18 @@ static void mark(struct publisher *p, int64_t seq, int64_t now_us)
 	p->marks[p->marks_n++] = seq;
 }
 
+/* By two clocks, that of the database and ours, which are to agree. */
+static void observe(const struct event *e)
+{
+	int64_t made_us = 0;
+	int64_t age_us;
+
+	if (!time_parse(e->time, &made_us))
+		return;
+	age_us = time_now_us() - made_us;
+	metric_observe(METRIC_PUBLISHED_AGE, age_us > 0 ? (double)age_us / 1e6 : 0);
+}
+
 static void tell(struct publisher *p, const struct event *e, int64_t now_us)
 {
 	char topic[TOPIC_BYTES];
@@ -56,6 +70,7 @@ static void tell(struct publisher *p, const struct event *e, int64_t now_us)
 		return; /* out of memory: stays in the outbox, and is told when it is stale */
 	event_topic(e->county, e->item, topic);
 	bus_pub_send(p->pub, topic, p->text.data, p->text.len);
+	observe(e);
 	mark(p, e->seq, now_us);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/timeutil.h"
 #include "store/events_rows.h"
 #include "store/facts.h"
 #include "store/pool.h"
@@ -25,7 +26,8 @@ struct place {
 	const char *known;          /* of the batch */
 	char standard[STANDARD_ID]; /* "": no standard judges the period */
 	int64_t standard_version;
-	bool same_standard; /* as judged it before */
+	bool same_standard;  /* as judged it before */
+	int64_t accepted_us; /* the oldest change that is not computed; 0: none */
 };
 
 struct recompute {
@@ -34,7 +36,8 @@ struct recompute {
 	struct batch begin; /* what it read */
 	struct facts_rows rows;
 	const struct rule_set *rules;
-	int64_t now_us; /* by the database's clock */
+	int64_t now_us;   /* by the database's clock … */
+	int64_t began_us; /* … when the monotonic one was there */
 	bool patient;
 	size_t n;
 	struct place places[RECOMPUTE_MAX];
@@ -95,6 +98,7 @@ static enum err read_lock(struct recompute *rc, struct row *r, struct err_info *
 	row_text_or(r, place->standard, sizeof(place->standard), "");
 	place->standard_version = row_int_or(r, 0);
 	place->same_standard = row_bool(r);
+	place->accepted_us = row_int_or(r, 0);
 	return row_end(r, info);
 }
 
@@ -146,6 +150,7 @@ static enum err read_begin(struct recompute *rc, struct conn *c, struct err_info
 		err = facts_rows_init(&rc->rows, batch_result(&rc->begin, BEGIN_FACTS), info);
 	if (!err)
 		err = read_epoch(batch_result(&rc->begin, BEGIN_EPOCH), &epoch, &rc->now_us, info);
+	rc->began_us = time_monotonic_us();
 	return err ? err : rules_load(rc->store, c, epoch, &rc->rules, info);
 }
 
@@ -258,6 +263,7 @@ enum err store_recompute_judged(struct recompute *rc, const struct county_judgem
 	str_copy(done->key.period, sizeof(done->key.period), rc->input.facts.period);
 	done->version = rc->input.facts.version;
 	done->verdict = judgement->verdict;
+	done->age_us = rc->places[rc->next - 1].accepted_us; /* for now: see tell_ages() */
 	ledger_columns_add(&rc->writing.ledger, &rc->input, ledger);
 	return writing_add(&rc->writing, &rc->input, judgement, items, transitions, n, due_us,
 			   info);
@@ -325,6 +331,19 @@ static void look_behind(struct recompute *rc)
 
 		if (nth >= 1 && nth <= (int64_t)rc->judged_n)
 			rc->judged[nth - 1].behind = true;
+	}
+}
+
+/* Of times of acceptance the ages at the commit, by the database's clock. */
+static void tell_ages(struct recompute *rc)
+{
+	const int64_t now_us = rc->now_us + time_monotonic_us() - rc->began_us;
+
+	for (size_t i = 0; i < rc->judged_n; i++) {
+		const int64_t accepted_us = rc->judged[i].age_us;
+		const int64_t age_us = now_us > accepted_us ? now_us - accepted_us : 0;
+
+		rc->judged[i].age_us = accepted_us ? age_us : -1;
 	}
 }
 
@@ -397,6 +416,7 @@ enum err store_recompute_commit(struct recompute *rc, struct event_list *ret_eve
 	err = commit_work(owned, ret_events, info);
 	if (err)
 		return err;
+	tell_ages(owned);
 	if (!owned->patient)
 		look_behind(owned);
 	memcpy(out, owned->judged, owned->judged_n * sizeof(out[0]));

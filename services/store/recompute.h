@@ -166,7 +166,9 @@ struct recomputed {
 	struct county_key key;
 	int64_t version; /* that was computed */
 	enum verdict verdict;
-	bool behind; /* the county changed meanwhile: recompute it again */
+	int64_t age_us; /* from the oldest change that it takes in to the commit; -1: of no change
+			 */
+	bool behind;    /* the county changed meanwhile: recompute it again */
 };
 
 /* Commits and frees rc, whether it succeeds or not. After ERR_DB_DOWN it may be committed: then

@@ -231,6 +231,39 @@ static void test_metrics(void **state)
 	assert_non_null(strstr(b.data, "junheng_http_request_seconds_count 2\n"));
 }
 
+/* What is taken is counted elsewhere: taken once, put back whole, shown in place of the rest. */
+static void test_shared_metrics(void **state)
+{
+	struct metric_sum first, second;
+	auto_buf struct buf b;
+
+	(void)state;
+	assert_false(metric_is_shared(METRIC_WRITES));
+	assert_true(metric_is_shared(METRIC_EVALUATIONS));
+	assert_false(metric_take(METRIC_EVALUATIONS, &first));
+	metric_add(METRIC_EVALUATIONS, 5);
+	metric_observe(METRIC_EVENT_AGE, 0.002);
+	metric_observe(METRIC_EVENT_AGE, 3600);
+	assert_true(metric_take(METRIC_EVALUATIONS, &first));
+	assert_int_equal(first.n[0], 5);
+	assert_false(metric_take(METRIC_EVALUATIONS, &second));
+	metric_put_back(METRIC_EVALUATIONS, &first);
+	assert_true(metric_take(METRIC_EVALUATIONS, &second));
+	assert_int_equal(second.n[0], 5);
+	assert_true(metric_take(METRIC_EVENT_AGE, &first));
+	assert_int_equal(first.n[METRIC_BUCKETS - 1], 1);
+	assert_int_equal(first.sum_us, 3600002000);
+	first.n[0] = 40;
+	metric_show(METRIC_EVENT_AGE, &first);
+	buf_init(&b, 1 << 16);
+	metrics_write(&b);
+	assert_non_null(strstr(b.data, "junheng_evaluations_total 0\n"));
+	assert_non_null(strstr(b.data, "junheng_event_age_seconds_bucket{le=\"0.0005\"} 40\n"));
+	assert_non_null(strstr(b.data, "junheng_event_age_seconds_bucket{le=\"300\"} 41\n"));
+	assert_non_null(strstr(b.data, "junheng_event_age_seconds_sum 3600.002000\n"));
+	assert_non_null(strstr(b.data, "junheng_event_age_seconds_count 42\n"));
+}
+
 static void test_problems_are_bounded(void **state)
 {
 	static struct problems p;
@@ -281,6 +314,7 @@ int main(void)
 		cmocka_unit_test(test_log_cuts_long_lines),
 		cmocka_unit_test(test_log_unknown_level),
 		cmocka_unit_test(test_metrics),
+		cmocka_unit_test(test_shared_metrics),
 		cmocka_unit_test(test_problems_are_bounded),
 		cmocka_unit_test(test_err_info_is_cut_between_characters),
 		cmocka_unit_test(test_time),
