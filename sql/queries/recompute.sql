@@ -326,15 +326,18 @@ WITH change AS MATERIALIZED (
           AND starts_with(c.county, s.region)
           AND (s.patterns = '{}' OR c.item LIKE ANY (s.patterns)) AND (s.rules = '{}' OR c.rule = ANY (s.rules))
         ORDER BY s.id LIMIT 1),
-      (SELECT 'alert:' || a.id FROM alert a
-        WHERE a.county = c.county AND a.state IN ('firing', 'acknowledged') AND a.id <> c.alert
+      (SELECT 'alert:' || min(a.id + 0) -- not by the index of all alerts of the county, in which these come late
+        FROM alert a
+        WHERE a.county = c.county AND a.state IN ('pending', 'firing', 'acknowledged') -- as an index has them
+          AND a.state <> 'pending' AND a.id <> c.alert
           AND (a.kind = 'veto' AND c.kind IN ('plan', 'forecast', 'near')
-            OR a.kind = 'stale' AND c.kind IN ('plan', 'forecast', 'near', 'jump'))
-        ORDER BY a.id LIMIT 1),
+            OR a.kind = 'stale' AND c.kind IN ('plan', 'forecast', 'near', 'jump'))),
       (SELECT 'flapping' WHERE (
-        SELECT count(*) FROM event e
-        WHERE e.county = c.county AND e.item = c.item AND e.rule = c.rule AND e.type = 'alert.firing'
-          AND e.time > clock_timestamp() - interval '1 day') >= $22::integer),
+        SELECT count(*) FROM (
+          SELECT FROM event e
+          WHERE e.county = c.county AND e.item = c.item AND e.rule = c.rule AND e.type = 'alert.firing'
+            AND e.time > clock_timestamp() - interval '1 day'
+          LIMIT $22::integer) fired) = $22::integer),
       ''),
     coalesce(
       (SELECT e.story FROM event e
