@@ -9,6 +9,10 @@
 #include "json/import_xlsx.h"
 
 /* Of one thread. */
+/* Bytes of a row as errors.csv repeats it: one of 64 KB whose quotes are doubled. What is longer is
+ * not repeated. */
+#define IMPORT_LINE_MAX ((size_t)256 << 10)
+
 struct look;
 enum err look_new(struct api *api, const struct import_job *job, struct look **ret_look,
 		  struct err_info *info) MUST_CHECK;

@@ -20,7 +20,6 @@
 #define PROGRESS_US 500000
 #define ROWS_MAX    5000000
 #define LINES_BYTES ((size_t)96 << 10)
-#define LINE_MAX    ((size_t)256 << 10) /* a row of 64 KB whose quotes are doubled */
 
 struct run {
 	struct api *api;
@@ -231,7 +230,7 @@ static enum err on_line(const struct file_record *record, void *context, struct 
 	auto_buf struct buf text;
 	enum err e = ERR_OK;
 
-	buf_init(&text, LINE_MAX);
+	buf_init(&text, IMPORT_LINE_MAX);
 	while (run->wanted_at < run->wanted_n && run->wanted[run->wanted_at] < record->row)
 		run->wanted_at++;
 	if (run->wanted_at == run->wanted_n || run->wanted[run->wanted_at] != record->row)
@@ -375,7 +374,7 @@ enum err import_run(struct api *api, int64_t id, struct err_info *info)
 	bool finished = false;
 	enum err e;
 
-	buf_init(&run.header, LINE_MAX);
+	buf_init(&run.header, IMPORT_LINE_MAX);
 	e = prepare(&run, id, info);
 	if (e != ERR_OK || !run.st)
 		return e;

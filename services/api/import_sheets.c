@@ -6,7 +6,6 @@
 #include "api/csv_write.h"
 
 #define SEND_BYTES ((size_t)96 << 10)
-#define LINE_MAX   ((size_t)256 << 10) /* of a row; what is longer is not repeated */
 
 void sheets_release(struct sheets *s)
 {
@@ -131,7 +130,7 @@ static enum err on_line(int64_t number, const struct sheet_row *row, void *conte
 	auto_buf struct buf text;
 	enum err e;
 
-	buf_init(&text, LINE_MAX);
+	buf_init(&text, IMPORT_LINE_MAX);
 	while (l->at < l->n && l->wanted[l->at] < number)
 		l->at++;
 	if (l->at == l->n || l->wanted[l->at] != number)

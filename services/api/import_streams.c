@@ -173,13 +173,15 @@ static size_t read_errors(void *state, char *data, size_t size)
 		return copy_pending(t, data, size);
 	buf_release(&t->pending);
 	t->sent = 0;
-	if (t->ended || store_import_errors(t->api->store, t->id, t->row, t->nth, ERROR_PAGE, &list,
-					    NULL) != ERR_OK)
+	if (t->ended)
 		return 0;
+	if (store_import_errors(t->api->store, t->id, t->row, t->nth, ERROR_PAGE, &list, NULL) !=
+	    ERR_OK)
+		return BODY_BROKEN;
 	t->ended = list.n < ERROR_PAGE;
 	for (size_t i = 0; i < list.n; i++)
 		write_error(t, &list.items[i]);
-	return buf_failed(&t->pending) ? 0 : copy_pending(t, data, size);
+	return buf_failed(&t->pending) ? BODY_BROKEN : copy_pending(t, data, size);
 }
 
 static void close_errors(void *state)

@@ -9,9 +9,13 @@
 #include "base/buf.h"
 #include "base/problems.h"
 
+#define BODY_BROKEN SIZE_MAX
+
 /* A body that is made while it is sent. */
 struct body_stream {
-	/* Waits until there is something, and copies at most size bytes of it. 0: the end. */
+	/* Waits until there is something, and copies at most size bytes of it. 0: the end.
+	 * BODY_BROKEN: the rest cannot be had, and the connection is cut, so that nobody takes it
+	 * for the whole. */
 	size_t (*read)(void *state, char *data, size_t size);
 	void (*close)(void *state);
 	void *state; /* NULL: there is none */

@@ -80,6 +80,8 @@ static ssize_t read_stream(void *context, uint64_t position, char *data, size_t 
 	const size_t n = stream->read(stream->state, data, size);
 
 	(void)position;
+	if (n == BODY_BROKEN)
+		return U_STREAM_ERROR;
 	return n ? (ssize_t)n : U_STREAM_END;
 }
 

@@ -2,6 +2,8 @@
 // The list of imports, and how long they are kept.
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
+import { once } from 'node:events';
+import http from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { waitFor } from '../lib/env.mjs';
 import { PERIOD, REGIONS, putRegions, putSchool, school, schoolCode } from '../lib/fixtures.mjs';
@@ -127,6 +129,27 @@ describe('imports are listed and kept for a while', () => {
       for (const id of many) await gone(id);
     } finally {
       await second.stop();
+    }
+  });
+
+  it('a list of errors that breaks off is no list that ends', async () => {
+    const id = await send(province, wrong(1));
+    // more than what waits on the way to a client that does not read
+    await world.sql(`INSERT INTO import_error (job, row, nth, pointer, code, detail)
+      SELECT ${id}, i, 1, 'primary.students', 'negative', repeat('x', 80) FROM generate_series(10, 300000) i`);
+    const request = http.get({ port: world.apis[0].port, path: `/v1/imports/${id}/errors.csv`,
+      headers: { authorization: `Bearer ${await world.key('reporter', '34')}` } });
+    const [answer] = await once(request, 'response');
+    assert.equal(answer.statusCode, 200);
+    answer.pause();
+    await world.sql('ALTER TABLE import_error RENAME TO import_error_away');
+    try {
+      world.apis[0].expected.push(/import_error/);
+      answer.resume();
+      await assert.rejects(once(answer, 'end'), /aborted/);
+      assert.equal(answer.complete, false);
+    } finally {
+      await world.sql('ALTER TABLE import_error_away RENAME TO import_error');
     }
   });
 });
