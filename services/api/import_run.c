@@ -360,7 +360,7 @@ static enum err finish(struct run *run, enum err e, const struct err_info *why,
 
 static enum err prepare(struct run *run, int64_t id, struct err_info *info)
 {
-	enum err e = stage_new(run->api->store, id, &run->st, info);
+	enum err e = stage_new(run->api->store, id, &run->api->stopping, &run->st, info);
 
 	if (e != ERR_OK || !run->st)
 		return e;

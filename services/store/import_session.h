@@ -3,6 +3,8 @@
 #ifndef STORE_IMPORT_SESSION_H
 #define STORE_IMPORT_SESSION_H
 
+#include <stdatomic.h>
+
 #include "base/buf.h"
 #include "store/import_stage.h"
 #include "store/query.h"
@@ -23,7 +25,8 @@ enum stage_table {
 struct staging {
 	struct conn conn; /* not in pipeline mode */
 	int64_t job;
-	bool copying; /* rows of `table` go into a COPY that is not ended yet */
+	const atomic_bool *stop; /* borrowed */
+	bool copying;            /* rows of `table` go into a COPY that is not ended yet */
 	enum stage_table table;
 };
 
@@ -34,7 +37,8 @@ struct stage_rows {
 /* A tab, and the text; NULL is NULL. */
 void stage_next_text(struct buf *out, const char *text);
 
-/* One statement; *ret_result (may be NULL) is the caller's. */
+/* One statement; *ret_result (may be NULL) is the caller's. It is broken off when the program is to
+ * end, unless it is a COMMIT: ERR_DB_DOWN. */
 enum err stage_run(struct staging *st, enum query query, const struct params *params,
 		   PGresult **ret_result, struct err_info *info) MUST_CHECK;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/import_stage.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,8 @@
 #include "base/str.h"
 #include "store/import_session.h"
 #include "store/pool.h"
+
+#define STOP_LOOK_MS 250
 
 static const enum query copies[STAGE_TABLES] = {
 	[STAGE_REGIONS] = QUERY_IMPORT_COPY_REGION,
@@ -85,6 +88,41 @@ static enum err end_copy(struct staging *st, struct err_info *info)
 	}
 }
 
+static void break_off(struct staging *st)
+{
+	PGcancel *cancel = PQgetCancel(st->conn.pg);
+	char why[256];
+
+	IGNORE(PQcancel(cancel, why, sizeof(why)), "then we wait for it to end");
+	PQfreeCancel(cancel);
+}
+
+/* Until the statement is answered. It may wait for somebody's lock for as long as that lasts. */
+static void await_answer(struct staging *st, bool may_break)
+{
+	while (PQconsumeInput(st->conn.pg) == 1 && PQisBusy(st->conn.pg)) {
+		struct pollfd fd = { .fd = PQsocket(st->conn.pg), .events = POLLIN };
+
+		if (may_break && atomic_load(st->stop)) {
+			break_off(st);
+			may_break = false;
+		}
+		IGNORE(poll(&fd, 1, STOP_LOOK_MS), "the next look tells");
+	}
+}
+
+/* The answer of a statement that was sent: the first, for there is one. NULL: it is lost. */
+static PGresult *take_answer(struct staging *st, bool may_break)
+{
+	PGresult *first, *more;
+
+	await_answer(st, may_break);
+	first = PQgetResult(st->conn.pg);
+	while ((more = PQgetResult(st->conn.pg)))
+		PQclear(more);
+	return first;
+}
+
 enum err stage_run(struct staging *st, enum query query, const struct params *params,
 		   PGresult **ret_result, struct err_info *info)
 {
@@ -95,8 +133,9 @@ enum err stage_run(struct staging *st, enum query query, const struct params *pa
 	if (e != ERR_OK)
 		return e;
 	st->conn.again = false;
-	result = PQexecParams(st->conn.pg, query_texts[query], params ? params->n : 0, NULL,
-			      params ? params->value : NULL, NULL, NULL, 0);
+	if (PQsendQueryParams(st->conn.pg, query_texts[query], params ? params->n : 0, NULL,
+			      params ? params->value : NULL, NULL, NULL, 0) == 1)
+		result = take_answer(st, query != QUERY_TXN_COMMIT);
 	status = PQresultStatus(result);
 	if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
 		return query_failed(&st->conn, result, query_names[query], info);
@@ -216,8 +255,8 @@ static enum err prepare(struct staging *st, struct err_info *info)
 	return stage_send(st, rows, info);
 }
 
-enum err stage_new(struct store *store, int64_t job, struct staging **ret_stage,
-		   struct err_info *info)
+enum err stage_new(struct store *store, int64_t job, const atomic_bool *stop,
+		   struct staging **ret_stage, struct err_info *info)
 {
 	auto_staging struct staging *st = calloc(1, sizeof(*st));
 	bool ours = false;
@@ -227,6 +266,7 @@ enum err stage_new(struct store *store, int64_t job, struct staging **ret_stage,
 	if (!st)
 		return err_set(info, ERR_NOMEM, "no memory for an import");
 	st->job = job;
+	st->stop = stop;
 	e = conninfo_connect(store->conninfo, &st->conn.pg, info);
 	if (e == ERR_OK)
 		e = ask(st, QUERY_IMPORT_HOLD, &ours, info);

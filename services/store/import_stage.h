@@ -7,6 +7,8 @@
 #ifndef STORE_IMPORT_STAGE_H
 #define STORE_IMPORT_STAGE_H
 
+#include <stdatomic.h>
+
 #include "domain/report.h"
 #include "domain/school.h"
 #include "store/imports.h"
@@ -14,9 +16,10 @@
 
 struct staging;
 
-/* *ret_stage is NULL when another one holds the job, or it needs nobody any more. */
-enum err stage_new(struct store *store, int64_t job, struct staging **ret_stage,
-		   struct err_info *info) MUST_CHECK;
+/* *ret_stage is NULL when another one holds the job, or it needs nobody any more. stop (borrowed):
+ * set when the program is to end; then a statement that runs or waits is broken off. */
+enum err stage_new(struct store *store, int64_t job, const atomic_bool *stop,
+		   struct staging **ret_stage, struct err_info *info) MUST_CHECK;
 void stage_free(struct staging *st); /* accepts NULL; lets go of the job */
 
 static inline void auto_staging_release(struct staging **st)

@@ -378,6 +378,20 @@ describe('imports', () => {
     });
   }
 
+  it('does not keep the API from ending while it waits for somebody, and is done after', async () => {
+    const code = schoolCode(1001);
+    const release = await hold(world.url, `SELECT pg_advisory_xact_lock_shared(x'4a49'::integer, ${LARGE[0]})`);
+    const body = lines([reportLine(code, report(), { period: '2012' })]);
+    const sent = reporter.request('POST', '/v1/imports', { body, type: 'application/x-ndjson' }).catch(() => 'cut off');
+    await waitFor('the import to wait', async () => (await locks(LARGE[0], false)) === 1);
+    await world.apis[0].stop({ deadline: 5000 });
+    await sent;
+    assert.equal((await locks(LARGE[0], false)), 0);
+    await release();
+    await world.startApi();
+    await waitFor('the report', async () => (await reporter.get(`/v1/reports/2012/${code}`)).status === 200);
+  });
+
   it('is cancelled before it begins', async () => {
     const { json } = await reporter.request('POST', '/v1/imports', { body: '', type: 'text/csv' });
     const done = await reporter.delete(`/v1/imports/${json.id}`);
