@@ -29,6 +29,7 @@ static void write_alert(struct buf *out, const struct alert *a)
 	json_member_text(out, "changed_at", a->changed_at);
 	json_member_text_or_null(out, "assignee", a->assignee);
 	json_member_text_or_null(out, "snoozed_until", a->snoozed_until);
+	json_member_bool(out, "provisional", a->provisional);
 	buf_str(out, "}");
 }
 

@@ -7,22 +7,27 @@
 
 /* When a hold that began then has lasted. A calendar that ends before it counts as plain days. */
 static int64_t hold_end(const struct rule_hold *hold, int64_t since_us,
-			const struct calendar *calendar)
+			const struct calendar *calendar, bool *ret_provisional)
 {
 	static const struct calendar unknown = { .years = { { .known = false } } };
 	const int64_t begun = (since_us + CHINA_AHEAD_US) / DAY_US;
 	int days = hold->days, day;
+	bool provisional = false;
 
 	if (hold->working && begun >= DAY_FIRST && begun <= DAY_LAST &&
-	    calendar_add(calendar ? calendar : &unknown, (int)begun, days, &day, NULL))
+	    calendar_add(calendar ? calendar : &unknown, (int)begun, days, &day, &provisional))
 		days = day - (int)begun;
+	if (ret_provisional)
+		*ret_provisional = provisional;
 	return since_us + days * DAY_US;
 }
 
 static bool is_kept(const struct rule_hold *hold, int64_t since_us, int times,
-		    const struct alert_facts *f)
+		    const struct alert_facts *f, bool *ret_provisional)
 {
-	return times >= hold->confirmations && f->now_us >= hold_end(hold, since_us, f->calendar);
+	const int64_t end_us = hold_end(hold, since_us, f->calendar, ret_provisional);
+
+	return times >= hold->confirmations && f->now_us >= end_us;
 }
 
 /* The sooner of two times, 0 being none. */
@@ -59,14 +64,14 @@ static void hold_on(const struct alert_rule *rule, const struct alert_facts *f,
 
 	m->confirmed += is_newer(m, f);
 	take_period(m, f);
-	if (is_kept(&rule->hold, m->since_us, m->confirmed, f)) {
+	if (is_kept(&rule->hold, m->since_us, m->confirmed, f, &m->provisional)) {
 		m->state = ALERT_FIRING;
 		tell(out, ALERT_FIRE, f);
 		return;
 	}
 	m->severity = f->severity;
 	if (rule->hold.days)
-		come_due(out, hold_end(&rule->hold, m->since_us, f->calendar), f->now_us);
+		come_due(out, hold_end(&rule->hold, m->since_us, f->calendar, NULL), f->now_us);
 }
 
 static void begin(const struct alert_rule *rule, const struct alert_facts *f,
@@ -102,13 +107,14 @@ static void clear(const struct alert_rule *rule, const struct alert_facts *f,
 		m->clear_us = f->now_us;
 	m->cleared += first || is_newer(m, f);
 	take_period(m, f);
-	if (is_kept(&rule->clear_hold, m->clear_us, m->cleared, f)) {
+	if (is_kept(&rule->clear_hold, m->clear_us, m->cleared, f, &m->provisional)) {
 		out->action = ALERT_RESOLVE;
 		m->state = ALERT_CLOSED;
 		return;
 	}
 	if (rule->clear_hold.days)
-		come_due(out, hold_end(&rule->clear_hold, m->clear_us, f->calendar), f->now_us);
+		come_due(out, hold_end(&rule->clear_hold, m->clear_us, f->calendar, NULL),
+			 f->now_us);
 }
 
 static void end(struct alert_outcome *out, enum alert_action action)

@@ -21,7 +21,10 @@
  * each.
  *
  * A hold is kept when so many computations from newer data have said the same, and so much time has
- * gone by since the first; one that says the opposite begins it anew. What depends on time alone
+ * gone by since the first; one that says the opposite begins it anew. What was decided by counting
+ * working days of a year whose holidays nobody has announced is *provisional*: this is the one
+ * place that says so, and what else there may be that waits to be confirmed belongs here, too.
+ * What depends on time alone
  * comes due: `due_us` is when the step must be taken again though no data have come. */
 #ifndef DOMAIN_ALERT_H
 #define DOMAIN_ALERT_H
@@ -58,6 +61,7 @@ struct alert_memory {
 	int cleared;
 	int64_t told_us;  /* fired, changed or reminded last */
 	int64_t quiet_us; /* no reminders before that: it is snoozed; ALERT_QUIET: acknowledged */
+	bool provisional; /* the last hold was counted by a calendar that is still to come */
 };
 
 struct alert_facts {

@@ -4,6 +4,7 @@
 #define DOMAIN_EVENT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/timeutil.h"
@@ -16,6 +17,14 @@
 #define EVENT_BY            128
 #define EVENT_COMMENT_CHARS 500
 #define EVENT_NAME_CHARS    60
+#define EVENT_SCHOOLS_MAX   20 /* named; there may be more */
+
+/* The schools behind what an event tells, those that weigh most first. */
+struct event_schools {
+	size_t n;
+	int64_t all; /* with those that are not named */
+	char codes[EVENT_SCHOOLS_MAX][SCHOOL_CODE];
+};
 
 struct event {
 	int64_t seq;
@@ -41,6 +50,8 @@ struct event {
 	char assignee[4 * EVENT_NAME_CHARS + 1];   /* "": nobody */
 	char until[TIME_TEXT];                     /* of a snooze; "" */
 	char held[32];                             /* why nobody is told; "": they are */
+	struct event_schools schools;
+	bool provisional; /* domain/alert.h */
 };
 
 #endif

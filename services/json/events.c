@@ -185,6 +185,19 @@ static void describe(const struct event *e, char *out, size_t size)
 		describe_kind(e, out, size);
 }
 
+static void write_schools(const struct event_schools *schools, struct buf *out)
+{
+	json_name(out, "schools");
+	buf_str(out, "[");
+	for (size_t i = 0; i < schools->n; i++) {
+		if (i)
+			buf_str(out, ",");
+		json_text(out, schools->codes[i]);
+	}
+	buf_str(out, "]");
+	json_member_int(out, "schools_count", schools->all);
+}
+
 void json_write_event(const struct event *event, struct buf *out)
 {
 	char summary[320];
@@ -211,6 +224,8 @@ void json_write_event(const struct event *event, struct buf *out)
 	json_member_text_or_null(out, "until", event->until);
 	json_member_text_or_null(out, "held", event->held);
 	json_member_int(out, "story", event->story);
+	write_schools(&event->schools, out);
+	json_member_bool(out, "provisional", event->provisional);
 	describe(event, summary, sizeof(summary));
 	json_member_text(out, "summary", summary);
 	buf_str(out, "}");

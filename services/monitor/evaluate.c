@@ -7,6 +7,7 @@
 #include "domain/ledger.h"
 #include "domain/merged.h"
 #include "monitor/alerting.h"
+#include "monitor/schools.h"
 #include "json/items.h"
 #include "json/shortfall.h"
 
@@ -17,6 +18,7 @@ struct workspace {
 	struct merge_index index;
 	struct county_judgement judged;
 	struct transition transitions[TRANSITIONS_MAX];
+	struct school_lists schools;
 	struct ledger_moves ledger;
 };
 
@@ -159,8 +161,11 @@ static enum err judge(struct evaluator *ev, const struct recompute_input *in, st
 		return err_set(info, items->err, "judged items: %s", err_text(items->err));
 	*ret_n = alerting_step(in, &w->judged, w->transitions, ret_due_us);
 	view.records = ev->records;
-	e = step_ledger(in, &view, &w->ledger);
-	return e == ERR_OK ? ERR_OK : err_set(info, e, "the ledger: %s", err_text(e));
+	e = schools_behind(&view, w->transitions, *ret_n, &w->schools);
+	if (e == ERR_OK)
+		e = step_ledger(in, &view, &w->ledger);
+	return e == ERR_OK ? ERR_OK
+			   : err_set(info, e, "the schools and the ledger: %s", err_text(e));
 }
 
 static enum err judge_all(struct evaluator *ev, struct recompute *rc, struct err_info *info)

@@ -33,6 +33,7 @@ static enum err read_alert(const PGresult *result, int row, struct alert *out,
 	row_text(&r, out->changed_at, sizeof(out->changed_at));
 	row_text_or(&r, out->assignee, sizeof(out->assignee), "");
 	row_text_or(&r, out->snoozed_until, sizeof(out->snoozed_until), "");
+	out->provisional = row_bool(&r);
 	return row_end(&r, info);
 }
 

@@ -15,6 +15,24 @@ void event_list_release(struct event_list *list)
 	*list = (struct event_list){ .n = 0 };
 }
 
+/* "2134000017,2134000020" */
+static void read_schools(struct row *r, struct event_schools *out)
+{
+	const char *at = row_borrow(r);
+
+	out->n = 0;
+	while (*at && out->n < EVENT_SCHOOLS_MAX) {
+		const size_t len = strcspn(at, ",");
+
+		if (len < SCHOOL_CODE) {
+			memcpy(out->codes[out->n], at, len);
+			out->codes[out->n++][len] = '\0';
+		}
+		at += len + (at[len] == ',');
+	}
+	out->all = row_int(r);
+}
+
 static enum err read_event(const PGresult *result, int row, struct event *out,
 			   struct err_info *info)
 {
@@ -41,6 +59,8 @@ static enum err read_event(const PGresult *result, int row, struct event *out,
 	row_text_or(&r, out->until, sizeof(out->until), "");
 	row_text(&r, out->held, sizeof(out->held));
 	out->story = row_int(&r);
+	read_schools(&r, &out->schools);
+	out->provisional = row_bool(&r);
 	return row_end(&r, info);
 }
 

@@ -53,6 +53,7 @@ struct alert {
 	char changed_at[TIME_TEXT];
 	char assignee[4 * EVENT_NAME_CHARS + 1]; /* "": nobody */
 	char snoozed_until[TIME_TEXT];           /* "": it is not; "resolved": until it is over */
+	bool provisional;                        /* domain/alert.h */
 };
 
 struct alert_list {

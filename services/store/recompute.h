@@ -126,7 +126,8 @@ struct transition {
 	bool has_limit;
 	double value;
 	double limit;
-	struct alert_memory memory; /* as it is to be kept */
+	struct alert_memory memory;          /* as it is to be kept */
+	const struct event_schools *schools; /* borrowed until it was handed over; NULL: none */
 };
 #define TRANSITIONS_MAX (2 * OPEN_ALERTS_MAX) /* those that are over, and those that begin */
 

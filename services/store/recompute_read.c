@@ -46,6 +46,7 @@ static enum err read_alert(struct store *store, struct row *r, struct recompute_
 	a->memory.told_us = row_int_or(r, 0);
 	snoozed = row_bool(r);
 	a->memory.quiet_us = row_int_or(r, 0);
+	a->memory.provisional = row_bool(r);
 	err = row_end(r, info);
 	a->memory.state = str_equal(state, "pending") ? ALERT_PENDING : ALERT_FIRING;
 	if (snoozed || str_equal(state, "acknowledged"))

@@ -4,7 +4,8 @@
 -- name: events_after
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by, comment,
-  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story
+  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story,
+  array_to_string(schools, ','), schools_count, provisional
 FROM event
 WHERE seq > $1 AND county ~>=~ $3 AND county ~<~ ($3 || ':')
 ORDER BY seq LIMIT $2
@@ -12,7 +13,8 @@ ORDER BY seq LIMIT $2
 -- name: events_after_county
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by, comment,
-  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story
+  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story,
+  array_to_string(schools, ','), schools_count, provisional
 FROM event
 WHERE seq > $1 AND county = $3
 ORDER BY seq LIMIT $2
@@ -21,7 +23,8 @@ ORDER BY seq LIMIT $2
 -- name: events_of_alert
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by, comment,
-  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story
+  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story,
+  array_to_string(schools, ','), schools_count, provisional
 FROM event
 WHERE alert = $1 AND seq > $2
 ORDER BY seq LIMIT $3
@@ -33,7 +36,7 @@ SELECT seq FROM event_counter
 SELECT e.seq, e.id, e.type, to_char(e.time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   e.alert, e.county, e.period, e.item, e.rule, e.kind, e.severity, e.value, e.threshold, e.version, e.reason,
   e.by, e.comment, e.assignee, to_char(e.until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), e.held,
-  e.story
+  e.story, array_to_string(e.schools, ','), e.schools_count, e.provisional
 FROM event_outbox o
 JOIN event e ON e.seq = o.seq
 WHERE e.time <= clock_timestamp() - $1::float8 * interval '1 ms'
@@ -47,7 +50,7 @@ SELECT id, county, item, rule, kind, period, state, severity, value, threshold, 
   to_char(opened_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), assignee,
   CASE WHEN snoozed_until = 'infinity' THEN 'resolved'
-    ELSE to_char(snoozed_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END
+    ELSE to_char(snoozed_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END, provisional
 FROM alert
 WHERE id > $1 AND county ~>=~ $3 AND county ~<~ ($3 || ':')
   AND ($4 = '' OR state = $4) AND ($5 = '' OR severity = $5)
@@ -58,7 +61,7 @@ SELECT id, county, item, rule, kind, period, state, severity, value, threshold, 
   to_char(opened_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), assignee,
   CASE WHEN snoozed_until = 'infinity' THEN 'resolved'
-    ELSE to_char(snoozed_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END
+    ELSE to_char(snoozed_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END, provisional
 FROM alert WHERE id = $1
 
 -- The turn of who steps the county's alerts (4a48 is "JH"): what the next statement reads stays.
@@ -91,7 +94,7 @@ WITH acted AS (
 ), appended AS (
   INSERT INTO event (
     seq, type, alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by,
-    comment, assignee, until, story)
+    comment, assignee, until, story, schools, schools_count, provisional)
   SELECT counter.seq, $7, a.id, a.county, a.period, a.item, a.rule, a.kind, a.severity, a.value, a.threshold,
     a.version, 'person', $8, $9, CASE WHEN $3 THEN $4 END,
     CASE WHEN $5 THEN nullif($6::timestamptz, 'infinity') END,
@@ -99,15 +102,20 @@ WITH acted AS (
       (SELECT e.story FROM event e
         WHERE e.county = a.county AND e.seq = (SELECT max(l.seq) FROM event l WHERE l.county = a.county)
           AND e.time > clock_timestamp() - $10::integer * interval '1 minute'),
-      counter.seq)
+      counter.seq),
+    coalesce(b.schools, '{}'), coalesce(b.schools_count, 0), a.provisional
   FROM counter, acted a
+  LEFT JOIN LATERAL (
+    -- as it was told last
+    SELECT e.schools, e.schools_count FROM event e WHERE e.alert = a.id ORDER BY e.seq DESC LIMIT 1) b ON true
   RETURNING *
 ), boxed AS (
   INSERT INTO event_outbox (seq) SELECT seq FROM appended
 )
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by, comment,
-  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story
+  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story,
+  array_to_string(schools, ','), schools_count, provisional
 FROM appended
 
 -- Parameters: region, items, the same as LIKE has them, rules, reason, author, until.

@@ -267,6 +267,7 @@ static void check_event(const char *name)
 	json_t *root = example(name), *written;
 	const json_t *value = json_object_get(root, "value");
 	const json_t *limit = json_object_get(root, "limit");
+	const json_t *schools = json_object_get(root, "schools");
 	struct event e = {
 		.seq = json_integer_value(json_object_get(root, "seq")),
 		.alert = json_integer_value(json_object_get(root, "alert")),
@@ -276,9 +277,15 @@ static void check_event(const char *name)
 		.value = json_number_value(value),
 		.limit = json_number_value(limit),
 		.version = json_integer_value(json_object_get(root, "version")),
+		.schools.n = json_array_size(schools),
+		.schools.all = json_integer_value(json_object_get(root, "schools_count")),
+		.provisional = json_is_true(json_object_get(root, "provisional")),
 	};
 	auto_buf struct buf b;
 
+	for (size_t i = 0; i < e.schools.n; i++)
+		str_copy(e.schools.codes[i], SCHOOL_CODE,
+			 json_string_value(json_array_get(schools, i)));
 	str_copy(e.id, sizeof(e.id), text_of(root, "id"));
 	str_copy(e.type, sizeof(e.type), text_of(root, "type"));
 	str_copy(e.time, sizeof(e.time), text_of(root, "time"));
