@@ -9,6 +9,7 @@
 
 #include "base/timeutil.h"
 #include "domain/item.h"
+#include "domain/level.h"
 #include "domain/school.h"
 
 #define EVENT_ID 37 /* a UUID, with its end */
@@ -45,6 +46,7 @@ struct event {
 	double limit;
 	int64_t version;
 	char reason[16];                           /* why, in a word */
+	enum alert_level level;                    /* that the alert has gone up to */
 	char by[EVENT_BY];                         /* who: the label of a key; "": the data */
 	char comment[4 * EVENT_COMMENT_CHARS + 1]; /* "" */
 	char assignee[4 * EVENT_NAME_CHARS + 1];   /* "": nobody */

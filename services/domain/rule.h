@@ -27,11 +27,13 @@
 
 #include "domain/forecast.h"
 #include "domain/item.h"
+#include "domain/level.h"
 
 #define RULE_ID             16 /* [a-z][a-z0-9-]*, with its end */
 #define RULE_TITLE_CHARS    60
 #define RULE_ITEMS_MAX      16
 #define RULE_LEVELS_MAX     4
+#define RULE_STEPS_MAX      (ALERT_LEVELS - 1)
 #define RULES_OF_REGION_MAX 16
 #define RULES_OF_COUNTY_MAX (4 * RULES_OF_REGION_MAX) /* nation, province, prefecture, county */
 #define RULES_MAX           1024                      /* in all */
@@ -73,6 +75,13 @@ struct rule_hold {
 	bool working;
 };
 
+/* So many working days after it fired, an alert that stays goes up: domain/alert.h. */
+struct rule_step {
+	enum alert_level to;
+	int working_days; /* 1 to RULE_HOLD_DAYS_MAX */
+	bool unresolved;  /* also when somebody has acknowledged it */
+};
+
 struct alert_rule {
 	char id[RULE_ID];
 	char region[COUNTY_CODE]; /* "": the nation */
@@ -88,6 +97,8 @@ struct alert_rule {
 	int repeat_days; /* told again while it is neither acknowledged nor over; 0: never */
 	struct rule_level levels[RULE_LEVELS_MAX];
 	size_t levels_n; /* > 0; the first has neither beyond nor schools */
+	struct rule_step steps[RULE_STEPS_MAX];
+	size_t steps_n; /* 0: it goes nowhere; levels and days ascend */
 };
 
 /* Whether a rule is about an item: its kind and its patterns are. */

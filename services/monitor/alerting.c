@@ -115,10 +115,11 @@ static void gather(const struct stepping *s, size_t item, struct rule_facts *f)
 
 /* --- steps -------------------------------------------------------------------------------- */
 
-static const char *reason_of(enum alert_action action, const struct alert_memory *before,
-			     const struct alert_memory *after)
+static const char *reason_of(const struct alert_outcome *outcome, const struct alert_memory *before)
 {
-	switch (action) {
+	const struct alert_memory *after = &outcome->memory;
+
+	switch (outcome->action) {
 	case ALERT_NONE:
 	case ALERT_NOTE:
 		break;
@@ -130,6 +131,8 @@ static const char *reason_of(enum alert_action action, const struct alert_memory
 		return after->severity > before->severity ? "worse" : "better";
 	case ALERT_REMIND:
 		return "reminder";
+	case ALERT_ESCALATE:
+		return outcome->step->unresolved ? "unresolved" : "unacknowledged";
 	case ALERT_RESOLVE:
 		return before->state == ALERT_PENDING ? "passed" : "cleared";
 	case ALERT_WITHDRAW:
@@ -184,7 +187,7 @@ static void step(struct stepping *s, const struct alert_rule *rule, const struct
 				  .alert = open ? open->id : 0,
 				  .rule = rule->id,
 				  .kind = rule_kind_names[rule->kind],
-				  .reason = reason_of(outcome.action, memory, &outcome.memory),
+				  .reason = reason_of(&outcome, memory),
 				  .has_value = f->item.has_value,
 				  .has_limit = reading.has_limit,
 				  .value = f->item.value,

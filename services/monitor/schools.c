@@ -93,8 +93,8 @@ static enum err make(const struct shortfall_view *v, size_t at, struct event_sch
 static bool goes_on(enum alert_action action)
 {
 	static const bool going[] = {
-		[ALERT_PEND] = true,   [ALERT_FIRE] = true,      [ALERT_CHANGE] = true,
-		[ALERT_REMIND] = true, [ALERT_WITHDRAW] = false,
+		[ALERT_PEND] = true,   [ALERT_FIRE] = true,     [ALERT_CHANGE] = true,
+		[ALERT_REMIND] = true, [ALERT_ESCALATE] = true, [ALERT_WITHDRAW] = false,
 	};
 
 	return going[action];

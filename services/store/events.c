@@ -53,6 +53,7 @@ static enum err read_event(const PGresult *result, int row, struct event *out,
 	out->limit = row_double(&r, &out->has_limit);
 	out->version = row_int(&r);
 	row_text(&r, out->reason, sizeof(out->reason));
+	out->level = row_level(&r);
 	row_text(&r, out->by, sizeof(out->by));
 	row_text_or(&r, out->comment, sizeof(out->comment), "");
 	row_text_or(&r, out->assignee, sizeof(out->assignee), "");

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "store/events_rows.h"
 #include "store/pool.h"
 #include "store/row.h"
 
@@ -47,9 +48,12 @@ static enum err read_alert(struct store *store, struct row *r, struct recompute_
 	snoozed = row_bool(r);
 	a->memory.quiet_us = row_int_or(r, 0);
 	a->memory.provisional = row_bool(r);
+	a->memory.level = row_level(r);
+	a->memory.fired_us = row_int_or(r, 0);
 	err = row_end(r, info);
 	a->memory.state = str_equal(state, "pending") ? ALERT_PENDING : ALERT_FIRING;
-	if (snoozed || str_equal(state, "acknowledged"))
+	a->memory.acknowledged = str_equal(state, "acknowledged");
+	if (snoozed || a->memory.acknowledged)
 		a->memory.quiet_us = ALERT_QUIET;
 	a->memory.severity = severity_named(severity);
 	in->alerts_n += !err;

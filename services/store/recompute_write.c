@@ -35,7 +35,7 @@ void writing_init(struct writing *w)
 		columns_init(&w->indicators[i], 14);
 	}
 	columns_init(&w->items, 3);
-	columns_init(&w->alerts, 23);
+	columns_init(&w->alerts, 25);
 	columns_init(&w->ledger, LEDGER_COLUMNS);
 	ledger_columns_init(&w->ledger);
 	w->told = 0;
@@ -223,6 +223,7 @@ static const struct {
 	[ALERT_FIRE] = { "firing", "alert.firing" },
 	[ALERT_CHANGE] = { NULL, "alert.changed" },
 	[ALERT_REMIND] = { NULL, "alert.reminded" },
+	[ALERT_ESCALATE] = { NULL, "alert.escalated" },
 	[ALERT_RESOLVE] = { "resolved", "alert.resolved" },
 	[ALERT_WITHDRAW] = { "withdrawn", "alert.withdrawn" },
 };
@@ -265,6 +266,8 @@ static bool add_alert(struct writing *w, const struct recompute_input *in,
 	array_int(column++, m->cleared);
 	array_int_if(column++, m->told_us != 0, m->told_us);
 	array_text(column++, m->provisional ? "t" : "f");
+	array_int(column++, m->level);
+	array_int_if(column++, m->fired_us != 0, m->fired_us);
 	return add_schools(column, t->schools);
 }
 

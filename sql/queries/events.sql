@@ -3,7 +3,7 @@
 
 -- name: events_after
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by, comment,
+  alert, county, period, item, rule, kind, severity, value, threshold, version, reason, level, by, comment,
   assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story,
   array_to_string(schools, ','), schools_count, provisional
 FROM event
@@ -12,7 +12,7 @@ ORDER BY seq LIMIT $2
 
 -- name: events_after_county
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by, comment,
+  alert, county, period, item, rule, kind, severity, value, threshold, version, reason, level, by, comment,
   assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story,
   array_to_string(schools, ','), schools_count, provisional
 FROM event
@@ -22,7 +22,7 @@ ORDER BY seq LIMIT $2
 -- The timeline of one alert ($1), after an event.
 -- name: events_of_alert
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by, comment,
+  alert, county, period, item, rule, kind, severity, value, threshold, version, reason, level, by, comment,
   assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story,
   array_to_string(schools, ','), schools_count, provisional
 FROM event
@@ -34,7 +34,7 @@ SELECT seq FROM event_counter
 
 -- name: outbox_list
 SELECT e.seq, e.id, e.type, to_char(e.time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  e.alert, e.county, e.period, e.item, e.rule, e.kind, e.severity, e.value, e.threshold, e.version, e.reason,
+  e.alert, e.county, e.period, e.item, e.rule, e.kind, e.severity, e.value, e.threshold, e.version, e.reason, e.level,
   e.by, e.comment, e.assignee, to_char(e.until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), e.held,
   e.story, array_to_string(e.schools, ','), e.schools_count, e.provisional
 FROM event_outbox o
@@ -45,15 +45,17 @@ ORDER BY o.seq LIMIT $2
 -- name: outbox_done
 DELETE FROM event_outbox WHERE seq = ANY ($1::bigint[])
 
+-- A level ($6, 0 any): at least so far up, of the state that is asked for, else of those that are open.
 -- name: alerts_list
 SELECT id, county, item, rule, kind, period, state, severity, value, threshold, version,
   to_char(opened_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), assignee,
   CASE WHEN snoozed_until = 'infinity' THEN 'resolved'
-    ELSE to_char(snoozed_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END, provisional
+    ELSE to_char(snoozed_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END, provisional, level
 FROM alert
 WHERE id > $1 AND county ~>=~ $3 AND county ~<~ ($3 || ':')
   AND ($4 = '' OR state = $4) AND ($5 = '' OR severity = $5)
+  AND ($6::integer = 0 OR level >= $6 AND ($4 <> '' OR state IN ('pending', 'firing', 'acknowledged')))
 ORDER BY id LIMIT $2
 
 -- name: alert_get
@@ -61,12 +63,18 @@ SELECT id, county, item, rule, kind, period, state, severity, value, threshold, 
   to_char(opened_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), assignee,
   CASE WHEN snoozed_until = 'infinity' THEN 'resolved'
-    ELSE to_char(snoozed_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END, provisional
+    ELSE to_char(snoozed_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END, provisional, level
 FROM alert WHERE id = $1
 
--- The turn of who steps the county's alerts (4a48 is "JH"): what the next statement reads stays.
+-- The turn of who steps the county's alerts (4a48 is "JH"): what the next statement reads stays. Behind
+-- its results, as recompute_lock has them: who acts may have to say when they are to be looked at again.
 -- name: alert_turn
-SELECT pg_advisory_xact_lock(x'4a48'::integer, county::integer) FROM alert WHERE id = $1
+WITH results AS MATERIALIZED (
+  SELECT r.period FROM alert a JOIN county_result r ON r.county = a.county
+  WHERE a.id = $1 ORDER BY r.period FOR NO KEY UPDATE OF r
+)
+SELECT pg_advisory_xact_lock(x'4a48'::integer, county::integer) FROM alert
+WHERE id = $1 AND (SELECT count(*) FROM results) >= 0
 
 -- name: alert_lock
 SELECT state, coalesce(assignee, ''), coalesce(snoozed_until > clock_timestamp(), false) FROM alert WHERE id = $1 FOR UPDATE
@@ -84,19 +92,21 @@ WITH acted AS (
   WHERE id = $1
   RETURNING *
 ), awake AS (
-  -- reminders go on when the snooze is over, though no data come
-  UPDATE county_result r SET due_at = least(r.due_at, acted.snoozed_until)
+  -- reminders go on when the snooze is over, and steps when nobody has it in hand any more, though no
+  -- data come
+  UPDATE county_result r
+  SET due_at = least(r.due_at, CASE WHEN $2 = 'firing' THEN clock_timestamp() ELSE acted.snoozed_until END)
   FROM acted
-  WHERE $5 AND r.county = acted.county AND r.period = acted.period
-    AND acted.snoozed_until < 'infinity'
+  WHERE ($2 = 'firing' OR $5 AND acted.snoozed_until < 'infinity')
+    AND r.county = acted.county AND r.period = acted.period
 ), counter AS (
   UPDATE event_counter SET seq = seq + 1 RETURNING seq
 ), appended AS (
   INSERT INTO event (
-    seq, type, alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by,
-    comment, assignee, until, story, schools, schools_count, provisional)
+    seq, type, alert, county, period, item, rule, kind, severity, value, threshold, version, reason, level,
+    by, comment, assignee, until, story, schools, schools_count, provisional)
   SELECT counter.seq, $7, a.id, a.county, a.period, a.item, a.rule, a.kind, a.severity, a.value, a.threshold,
-    a.version, 'person', $8, $9, CASE WHEN $3 THEN $4 END,
+    a.version, 'person', a.level, $8, $9, CASE WHEN $3 THEN $4 END,
     CASE WHEN $5 THEN nullif($6::timestamptz, 'infinity') END,
     coalesce(
       (SELECT e.story FROM event e
@@ -113,7 +123,7 @@ WITH acted AS (
   INSERT INTO event_outbox (seq) SELECT seq FROM appended
 )
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by, comment,
+  alert, county, period, item, rule, kind, severity, value, threshold, version, reason, level, by, comment,
   assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story,
   array_to_string(schools, ','), schools_count, provisional
 FROM appended

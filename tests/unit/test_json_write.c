@@ -300,6 +300,8 @@ static void check_event(const char *name)
 	if (text_of(root, "comment"))
 		str_copy(e.comment, sizeof(e.comment), text_of(root, "comment"));
 	str_copy(e.severity, sizeof(e.severity), text_of(root, "severity"));
+	if (text_of(root, "level"))
+		e.level = alert_level_named(text_of(root, "level"));
 	buf_init(&b, 4096);
 	json_write_event(&e, &b);
 	assert_false(buf_failed(&b));
@@ -326,6 +328,7 @@ static void test_examples(void **state)
 	check_event("alert.resolved");
 	check_event("alert.withdrawn");
 	check_event("alert.acknowledged");
+	check_event("alert.escalated");
 }
 
 static void test_topic(void **state)
