@@ -15,6 +15,8 @@
  *	stale       schools have not reported past the day `due` of the year that names the period;
  *	            of the county as a whole: the item is RULE_REPORTS
  *	jump        its figure differs from that of the period before by more than `margin` of it
+ *	overdue     its entry of the rectification ledger is open or returned, and the day that
+ *people set as its deadline is over, in China
  *
  * Margins are shares of the limit (near, threshold), of the wanted figure (plan), of the figure
  * before (jump). An alert that is open goes on until the figure is on the right side by `clear`
@@ -53,6 +55,7 @@ enum rule_kind {
 	ALERT_ON_FORECAST,
 	ALERT_ON_STALE,
 	ALERT_ON_JUMP,
+	ALERT_ON_OVERDUE,
 	ALERT_ON_KINDS
 };
 extern const char *const rule_kind_names[ALERT_ON_KINDS];
@@ -122,7 +125,8 @@ struct rule_facts {
 	bool foretold;       /* there are figures enough, and a planned year */
 	enum forecast_chance chance;
 	int64_t schools; /* behind it; -1: not counted */
-	bool overdue;    /* stale: the day has come */
+	bool overdue;    /* stale: the day has come; overdue: it is over, and the entry not done */
+	bool in_ledger;  /* overdue: the period judged decides about an entry, not withdrawn */
 };
 
 enum trip {

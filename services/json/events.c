@@ -125,6 +125,7 @@ static const struct words kinds[] = {
 	{ "forecast", "按趋势难以如期达标", "hardly met in time" },
 	{ "stale", "逾期未报", "reports overdue" },
 	{ "jump", "数值突变", "a jump" },
+	{ "overdue", "整改逾期", "its cure is overdue" },
 };
 
 static const struct words types[] = {

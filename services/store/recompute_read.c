@@ -126,6 +126,7 @@ static void remember_entry(struct recompute_input *in, const struct ledger_orpha
 		m->value = entry->value;
 		m->limit = entry->limit;
 		str_copy(m->period, sizeof(m->period), entry->period);
+		str_copy(m->deadline, sizeof(m->deadline), entry->deadline);
 	} else if (in->ledger_orphans_n < ORPHANS_MAX) {
 		in->ledger_orphans[in->ledger_orphans_n++] = *entry;
 	}
@@ -146,6 +147,7 @@ static enum err read_entry(struct store *store, struct row *r, struct recompute_
 	row_text(r, entry.period, sizeof(entry.period));
 	entry.value = row_double(r, &has);
 	entry.limit = row_double(r, &has);
+	row_text_or(r, entry.deadline, sizeof(entry.deadline), "");
 	err = row_end(r, info);
 	if (err)
 		return err;

@@ -37,3 +37,12 @@ UPDATE rule_epoch SET epoch = epoch + 1;
 -- Steps come due: who has an open alert is looked at once.
 UPDATE county_result r SET stale = true
 WHERE NOT stale AND EXISTS (SELECT FROM alert a WHERE a.county = r.county AND a.state IN ('firing', 'acknowledged'));
+
+-- Who is late with an entry of the ledger is an alert, too.
+INSERT INTO rule (region, id, version, changed_at, document)
+VALUES ('', 'overdue', 1, 'epoch', '{"region":"","title":"整改逾期","kind":"overdue","severity":"warning"}')
+ON CONFLICT DO NOTHING;
+UPDATE county_result r SET stale = true
+WHERE NOT stale AND EXISTS (
+  SELECT FROM ledger_entry e WHERE e.county = r.county AND e.document ->> 'deadline' IS NOT NULL);
+DROP INDEX ledger_due; -- nobody goes through all counties for them any more

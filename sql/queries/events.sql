@@ -66,15 +66,20 @@ SELECT id, county, item, rule, kind, period, state, severity, value, threshold, 
     ELSE to_char(snoozed_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END, provisional, level
 FROM alert WHERE id = $1
 
--- The turn of who steps the county's alerts (4a48 is "JH"): what the next statement reads stays. Behind
--- its results, as recompute_lock has them: who acts may have to say when they are to be looked at again.
+-- The turn of who steps the county's alerts (4a48 is "JH"): what the next statement reads stays. What is
+-- to be done may change what comes due ($2): then the county is looked at again, and its results are locked
+-- before the turn, as monitors do.
 -- name: alert_turn
-WITH results AS MATERIALIZED (
-  SELECT r.period FROM alert a JOIN county_result r ON r.county = a.county
-  WHERE a.id = $1 ORDER BY r.period FOR NO KEY UPDATE OF r
+WITH marked AS (
+  UPDATE county_result r SET due_at = least(r.due_at, clock_timestamp())
+  FROM (
+    SELECT o.county, o.period FROM alert a JOIN county_result o ON o.county = a.county
+    WHERE a.id = $1 AND $2::boolean ORDER BY o.period FOR NO KEY UPDATE OF o) l
+  WHERE r.county = l.county AND r.period = l.period
+  RETURNING r.period
 )
 SELECT pg_advisory_xact_lock(x'4a48'::integer, county::integer) FROM alert
-WHERE id = $1 AND (SELECT count(*) FROM results) >= 0
+WHERE id = $1 AND (SELECT count(*) FROM marked) >= 0
 
 -- name: alert_lock
 SELECT state, coalesce(assignee, ''), coalesce(snoozed_until > clock_timestamp(), false) FROM alert WHERE id = $1 FOR UPDATE
@@ -91,14 +96,6 @@ WITH acted AS (
     snoozed_until = CASE WHEN $5::boolean THEN $6::timestamptz ELSE snoozed_until END
   WHERE id = $1
   RETURNING *
-), awake AS (
-  -- reminders go on when the snooze is over, and steps when nobody has it in hand any more, though no
-  -- data come
-  UPDATE county_result r
-  SET due_at = least(r.due_at, CASE WHEN $2 = 'firing' THEN clock_timestamp() ELSE acted.snoozed_until END)
-  FROM acted
-  WHERE ($2 = 'firing' OR $5 AND acted.snoozed_until < 'infinity')
-    AND r.county = acted.county AND r.period = acted.period
 ), counter AS (
   UPDATE event_counter SET seq = seq + 1 RETURNING seq
 ), appended AS (

@@ -148,7 +148,8 @@ RETURNING county, period, (
 -- Before recompute_county, of counties that know something else now. What a period knew and does not
 -- know any more ($3: what it knows now, an array as text), an earlier period may be the latest to
 -- know: its alerts are stepped again. One
--- that another monitor holds is waiting for this transaction, and will see it.
+-- that another monitor holds is waiting for this transaction, and will see it; one that somebody holds who
+-- acts (alert_turn, ledger_turn), he marks.
 -- name: recompute_earlier
 UPDATE county_result SET stale = true
 WHERE (county, period) IN (

@@ -69,6 +69,7 @@ static void read_facts(const json_t *doc, struct rule_facts *f)
 	f->before = number(doc, "before", &f->has_before);
 	f->rising = json_is_true(member(doc, "rising"));
 	f->overdue = json_is_true(member(doc, "overdue"));
+	f->in_ledger = json_is_true(member(doc, "in_ledger"));
 	f->wanted_value = number(doc, "wanted", &has);
 	f->wanted = has ? PLAN_WANTED_VALUE : wanted ? PLAN_WANTED_MET : PLAN_WANTED_NOTHING;
 	f->foretold = member(doc, "chance") != NULL;
