@@ -29,6 +29,8 @@ static void write_alert(struct buf *out, const struct alert *a)
 	json_member_text(out, "changed_at", a->changed_at);
 	json_member_text_or_null(out, "assignee", a->assignee);
 	json_member_text_or_null(out, "snoozed_until", a->snoozed_until);
+	json_member_bool(out, "provisional", a->provisional);
+	json_member_text_or_null(out, "level", alert_level_names[a->level]);
 	buf_str(out, "}");
 }
 
@@ -51,8 +53,13 @@ static enum err read_query(struct call *c, struct alert_query *q)
 {
 	static const char *const states[] = { "pending", "firing", "acknowledged", "resolved",
 					      "withdrawn" };
+	const char *level = "";
 	enum err e = call_county(c, &q->county);
 
+	if (e == ERR_OK)
+		e = read_choice(c, "level", alert_level_names + LEVEL_COUNTY, RULE_STEPS_MAX,
+				&level);
+	q->level = alert_level_named(level);
 	if (e == ERR_OK)
 		e = read_choice(c, "state", states, ARRAY_LEN(states), &q->state);
 	if (e == ERR_OK)

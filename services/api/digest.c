@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a region's office reads by the day or the week: what is new, worse, better, over, overdue
+/* What a region's office reads by the day or the week: what is new, worse, escalated, better, over,
  * and held back. */
 #include <string.h>
 
@@ -13,8 +13,8 @@
 #define SINCE_MAX   (366 * DAY_US)
 #define OVERDUE_MAX 100
 
-static const char *const classes[] = { "new",  "worse",     "pending", "better",
-				       "over", "withdrawn", "brief",   "same" };
+static const char *const classes[] = { "new",  "worse",     "escalated", "pending", "better",
+				       "over", "withdrawn", "brief",     "same" };
 
 static void write_alert(struct buf *out, const struct digest_alert *a)
 {
@@ -34,6 +34,7 @@ static void write_alert(struct buf *out, const struct digest_alert *a)
 	json_member_text(out, "changed_at", a->changed_at);
 	json_member_text_or_null(out, "assignee", a->assignee);
 	json_member_text_or_null(out, "held", a->held);
+	json_member_text_or_null(out, "level", alert_level_names[a->level]);
 	buf_str(out, "}");
 }
 

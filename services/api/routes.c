@@ -77,7 +77,7 @@ const struct route routes[] = {
 	{ "GET",    "/v1/public/publications/{id}",  "getPublishedBulletin", publication_body, OPEN,                              BODY_NONE,  "" },
 	{ "GET",    "/v1/public/publications/{id}/bulletin.html", "getPublishedPage", publication_page, OPEN,                 BODY_NONE,  "" },
 	{ "GET",    "/v1/public/publications/{id}/corrections", "listPublishedCorrections", publication_corrections, OPEN,         BODY_NONE,  "" },
-	{ "GET",    "/v1/alerts",                    "listAlerts",          alerts_list,     { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "county,state,severity,limit,cursor" },
+	{ "GET",    "/v1/alerts",                    "listAlerts",          alerts_list,     { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "county,state,severity,level,limit,cursor" },
 	{ "GET",    "/v1/alerts/{id}",               "getAlert",            alert_get,       { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "" },
 	{ "GET",    "/v1/alerts/{id}/events",        "listAlertEvents",     alert_events,    { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "limit,cursor" },
 	{ "POST",   "/v1/alerts/{id}/actions",       "actOnAlert",          alert_act,       { REPORTER, SCOPE_ANY_KEY, false },  BODY_JSON,  "" },

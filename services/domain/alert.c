@@ -5,24 +5,38 @@
 
 #include "base/timeutil.h"
 
-/* When a hold that began then has lasted. A calendar that ends before it counts as plain days. */
-static int64_t hold_end(const struct rule_hold *hold, int64_t since_us,
-			const struct calendar *calendar)
+/* The same time of the last of so many working days. A calendar that ends before it counts as plain
+ * days. */
+static int64_t working_end(int working_days, int64_t since_us, const struct calendar *calendar,
+			   bool *ret_provisional)
 {
 	static const struct calendar unknown = { .years = { { .known = false } } };
 	const int64_t begun = (since_us + CHINA_AHEAD_US) / DAY_US;
-	int days = hold->days, day;
+	int days = working_days, day;
 
-	if (hold->working && begun >= DAY_FIRST && begun <= DAY_LAST &&
-	    calendar_add(calendar ? calendar : &unknown, (int)begun, days, &day, NULL))
+	*ret_provisional = false;
+	if (begun >= DAY_FIRST && begun <= DAY_LAST &&
+	    calendar_add(calendar ? calendar : &unknown, (int)begun, days, &day, ret_provisional))
 		days = day - (int)begun;
 	return since_us + days * DAY_US;
 }
 
-static bool is_kept(const struct rule_hold *hold, int64_t since_us, int times,
-		    const struct alert_facts *f)
+/* When a hold that began then has lasted. */
+static int64_t hold_end(const struct rule_hold *hold, int64_t since_us,
+			const struct calendar *calendar, bool *ret_provisional)
 {
-	return times >= hold->confirmations && f->now_us >= hold_end(hold, since_us, f->calendar);
+	if (hold->working)
+		return working_end(hold->days, since_us, calendar, ret_provisional);
+	*ret_provisional = false;
+	return since_us + hold->days * DAY_US;
+}
+
+static bool is_kept(const struct rule_hold *hold, int64_t since_us, int times,
+		    const struct alert_facts *f, bool *ret_provisional)
+{
+	const int64_t end_us = hold_end(hold, since_us, f->calendar, ret_provisional);
+
+	return times >= hold->confirmations && f->now_us >= end_us;
 }
 
 /* The sooner of two times, 0 being none. */
@@ -59,14 +73,16 @@ static void hold_on(const struct alert_rule *rule, const struct alert_facts *f,
 
 	m->confirmed += is_newer(m, f);
 	take_period(m, f);
-	if (is_kept(&rule->hold, m->since_us, m->confirmed, f)) {
+	if (is_kept(&rule->hold, m->since_us, m->confirmed, f, &m->provisional)) {
 		m->state = ALERT_FIRING;
+		m->fired_us = f->now_us;
 		tell(out, ALERT_FIRE, f);
 		return;
 	}
 	m->severity = f->severity;
 	if (rule->hold.days)
-		come_due(out, hold_end(&rule->hold, m->since_us, f->calendar), f->now_us);
+		come_due(out, hold_end(&rule->hold, m->since_us, f->calendar, &m->provisional),
+			 f->now_us);
 }
 
 static void begin(const struct alert_rule *rule, const struct alert_facts *f,
@@ -77,16 +93,69 @@ static void begin(const struct alert_rule *rule, const struct alert_facts *f,
 	hold_on(rule, f, out);
 }
 
+/* --- escalation --------------------------------------------------------------------------- */
+
+/* Whether the alert, as it is, is to take a step when its days are over. */
+static bool is_ahead(const struct rule_step *step, const struct alert_memory *m)
+{
+	return step->to > m->level && m->fired_us && (step->unresolved || !m->acknowledged);
+}
+
+/* The highest that has come by now, NULL none. */
+static const struct rule_step *step_to_take(const struct alert_rule *rule,
+					    const struct alert_memory *m,
+					    const struct alert_facts *f, bool *ret_provisional)
+{
+	for (size_t i = rule->steps_n; i-- > 0;) {
+		const struct rule_step *step = &rule->steps[i];
+
+		/* As many working days are at least as many days: most need no calendar. */
+		if (is_ahead(step, m) && f->now_us >= m->fired_us + step->working_days * DAY_US &&
+		    f->now_us >= working_end(step->working_days, m->fired_us, f->calendar,
+					     ret_provisional))
+			return step;
+	}
+	return NULL;
+}
+
+/* The next one to come: their days ascend. */
+static void next_step_comes_due(const struct alert_rule *rule, const struct alert_facts *f,
+				struct alert_outcome *out)
+{
+	const struct alert_memory *m = &out->memory;
+
+	for (size_t i = 0; i < rule->steps_n; i++) {
+		const struct rule_step *step = &rule->steps[i];
+		bool ignored;
+
+		if (is_ahead(step, m)) {
+			come_due(
+				out,
+				working_end(step->working_days, m->fired_us, f->calendar, &ignored),
+				f->now_us);
+			return;
+		}
+	}
+}
+
+/* --- states ------------------------------------------------------------------------------- */
+
 static void go_on(const struct alert_rule *rule, const struct alert_facts *f,
 		  struct alert_outcome *out)
 {
 	struct alert_memory *m = &out->memory;
 	const int64_t repeat_us = rule->repeat_days * DAY_US;
+	bool provisional = false;
 
 	m->clear_us = 0;
 	m->cleared = 0;
 	take_period(m, f);
-	if (f->severity != m->severity)
+	out->step = step_to_take(rule, m, f, &provisional);
+	if (out->step) {
+		m->level = out->step->to;
+		m->provisional = provisional;
+		tell(out, ALERT_ESCALATE, f);
+	} else if (f->severity != m->severity)
 		tell(out, ALERT_CHANGE, f);
 	else if (repeat_us && f->now_us >= m->quiet_us && f->now_us - m->told_us >= repeat_us)
 		tell(out, ALERT_REMIND, f);
@@ -102,13 +171,15 @@ static void clear(const struct alert_rule *rule, const struct alert_facts *f,
 		m->clear_us = f->now_us;
 	m->cleared += first || is_newer(m, f);
 	take_period(m, f);
-	if (is_kept(&rule->clear_hold, m->clear_us, m->cleared, f)) {
+	if (is_kept(&rule->clear_hold, m->clear_us, m->cleared, f, &m->provisional)) {
 		out->action = ALERT_RESOLVE;
 		m->state = ALERT_CLOSED;
 		return;
 	}
 	if (rule->clear_hold.days)
-		come_due(out, hold_end(&rule->clear_hold, m->clear_us, f->calendar), f->now_us);
+		come_due(out,
+			 hold_end(&rule->clear_hold, m->clear_us, f->calendar, &m->provisional),
+			 f->now_us);
 }
 
 static void end(struct alert_outcome *out, enum alert_action action)
@@ -149,7 +220,10 @@ void alert_step(const struct alert_rule *rule, const struct alert_memory *memory
 	} else if (strcmp(facts->period, memory->period) >= 0) {
 		step_open(rule, facts, out);
 	}
-	/* A reminder comes due without any data. */
+	/* A step, and a reminder, come due without any data. */
+	if (out->memory.state == ALERT_FIRING && !out->memory.clear_us &&
+	    strcmp(facts->period, out->memory.period) == 0)
+		next_step_comes_due(rule, facts, out);
 	if (out->memory.state == ALERT_FIRING && rule->repeat_days &&
 	    out->memory.quiet_us != ALERT_QUIET) {
 		const int64_t at_us = out->memory.told_us + rule->repeat_days * DAY_US;

@@ -5,24 +5,41 @@
  *
  *	period Q: of the open alert. P: just judged. trip: what the rule says of P (domain/rule.h)
  *
- *	                 yes                        no                       unknown
- *	none             PEND or FIRE, unless a     -                        -
- *	                 later period knows the
- *	                 item
- *	pending, P = Q   FIRE once it has held      RESOLVE (told of as      WITHDRAW (the data
- *	                                            pending only)            that raised it are
- *gone) pending, P > Q   the same; Q := P           RESOLVE                  - firing,  P = Q CHANGE
- *(severity), REMIND  RESOLVE once it has      WITHDRAW or NOTE                    been over for
- *long enough, until then NOTE firing,  P > Q   the same; Q := P           the same - any,     P < Q
- *-                          -                        -
+ *	               yes                    no                       unknown
+ *	none           PEND or FIRE (1)       -                        -
+ *	pending, P = Q FIRE (2) or NOTE       RESOLVE (3)              WITHDRAW
+ *	pending, P > Q the same; Q := P       RESOLVE (3)              -
+ *	firing,  P = Q ESCALATE (4), CHANGE,  RESOLVE (5) or NOTE      WITHDRAW
+ *	               REMIND or NOTE
+ *	firing,  P > Q the same; Q := P       the same; Q := P         -
+ *	any,     P < Q -                      -                        -
+ *
+ *	(1) unless a later period knows the item     (2) once it has held
+ *	(3) told of as pending only                  (5) once it has been over for long enough
  *
  * An acknowledged alert is a firing one here. NOTE makes no event: what is remembered changes, and
- * the condition was told already. PEND, FIRE, CHANGE, REMIND, RESOLVE and WITHDRAW are one event
- * each.
+ * the condition was told already. PEND, FIRE, CHANGE, REMIND, ESCALATE, RESOLVE and WITHDRAW are
+ * one event each. WITHDRAW: the data that raised it are gone.
+ *
+ * (4) Working days after it fired an alert goes up, by the steps of its rule (domain/rule.h):
+ *
+ *	the step is          of an alert that is   it is taken
+ *	while unacknowledged firing                when its days are over
+ *	                     acknowledged          not; but when it is released, if still due
+ *	while unresolved     either                when its days are over
+ *	any                  seen to be over (5)   not; but when the condition is back, if still due
+ *
+ * Of several that have come, the highest is taken, once: who was passed by is told by it. It tells
+ * a change of severity, too, and what is told again is told from it on. The level is kept as long
+ * as the alert is open, whatever its severity and its rule become; another alert of the same
+ * condition begins without. Being snoozed or silenced holds back the telling, not the step.
  *
  * A hold is kept when so many computations from newer data have said the same, and so much time has
- * gone by since the first; one that says the opposite begins it anew. What depends on time alone
- * comes due: `due_us` is when the step must be taken again though no data have come. */
+ * gone by since the first; one that says the opposite begins it anew. What was decided by counting
+ * working days of a year whose holidays nobody has announced is *provisional*: this is the one
+ * place that says so, and what else there may be that waits to be confirmed belongs here, too.
+ * What depends on time alone comes due: `due_us` is when the step must be taken again though no
+ * data have come. */
 #ifndef DOMAIN_ALERT_H
 #define DOMAIN_ALERT_H
 
@@ -36,6 +53,7 @@ enum alert_action {
 	ALERT_FIRE,
 	ALERT_CHANGE,
 	ALERT_REMIND,
+	ALERT_ESCALATE,
 	ALERT_RESOLVE,
 	ALERT_WITHDRAW
 };
@@ -56,8 +74,12 @@ struct alert_memory {
 	int64_t counted;  /* the county's version that was counted last */
 	int64_t clear_us; /* firing: it was first seen to be over */
 	int cleared;
-	int64_t told_us;  /* fired, changed or reminded last */
+	int64_t told_us; /* fired, changed, escalated or reminded last */
+	int64_t fired_us;
+	enum alert_level level; /* that it has gone up to */
+	bool acknowledged;
 	int64_t quiet_us; /* no reminders before that: it is snoozed; ALERT_QUIET: acknowledged */
+	bool provisional; /* the last hold or step was counted by a calendar that is to come */
 };
 
 struct alert_facts {
@@ -72,8 +94,9 @@ struct alert_facts {
 
 struct alert_outcome {
 	enum alert_action action;
-	struct alert_memory memory; /* as it is to be kept */
-	int64_t due_us;             /* 0: nothing comes due */
+	struct alert_memory memory;   /* as it is to be kept */
+	const struct rule_step *step; /* of ALERT_ESCALATE: that was taken, the rule's */
+	int64_t due_us;               /* 0: nothing comes due */
 };
 
 void alert_step(const struct alert_rule *rule, const struct alert_memory *memory,

@@ -4,10 +4,12 @@
 #define DOMAIN_EVENT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/timeutil.h"
 #include "domain/item.h"
+#include "domain/level.h"
 #include "domain/school.h"
 
 #define EVENT_ID 37 /* a UUID, with its end */
@@ -16,6 +18,14 @@
 #define EVENT_BY            128
 #define EVENT_COMMENT_CHARS 500
 #define EVENT_NAME_CHARS    60
+#define EVENT_SCHOOLS_MAX   20 /* named; there may be more */
+
+/* The schools behind what an event tells, those that weigh most first. */
+struct event_schools {
+	size_t n;
+	int64_t all; /* with those that are not named */
+	char codes[EVENT_SCHOOLS_MAX][SCHOOL_CODE];
+};
 
 struct event {
 	int64_t seq;
@@ -36,11 +46,14 @@ struct event {
 	double limit;
 	int64_t version;
 	char reason[16];                           /* why, in a word */
+	enum alert_level level;                    /* that the alert has gone up to */
 	char by[EVENT_BY];                         /* who: the label of a key; "": the data */
 	char comment[4 * EVENT_COMMENT_CHARS + 1]; /* "" */
 	char assignee[4 * EVENT_NAME_CHARS + 1];   /* "": nobody */
 	char until[TIME_TEXT];                     /* of a snooze; "" */
 	char held[32];                             /* why nobody is told; "": they are */
+	struct event_schools schools;
+	bool provisional; /* domain/alert.h */
 };
 
 #endif

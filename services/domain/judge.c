@@ -214,3 +214,14 @@ enum err county_judge(const struct county_facts *facts, const struct standard *s
 	*ret_n = n;
 	return ERR_OK;
 }
+
+const struct record *judged_records(const struct county_judgement *judged,
+				    const struct record *records, enum stage stage, size_t *ret_n)
+{
+	size_t before = 0;
+
+	for (int i = 0; i < (int)stage; i++)
+		before += judged->stages[i].records;
+	*ret_n = judged->stages[stage].records;
+	return records + before;
+}

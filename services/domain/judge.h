@@ -158,6 +158,10 @@ enum err county_judge(const struct county_facts *facts, const struct standard *s
 		      struct record *records, size_t cap, size_t *ret_n,
 		      struct county_judgement *out) MUST_CHECK;
 
+/* Of the records as it wrote them, those of a stage: *ret_n of them. */
+const struct record *judged_records(const struct county_judgement *judged,
+				    const struct record *records, enum stage stage, size_t *ret_n);
+
 /* The status of "every one of n things is met": `failed` of them are not, `unknown` ones may
  * not be; things that are not even listed may be counted as unknown. */
 enum status status_of_all(size_t n, size_t failed, size_t unknown);

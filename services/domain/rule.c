@@ -5,7 +5,7 @@
 #include <string.h>
 
 const char *const rule_kind_names[ALERT_ON_KINDS] = { "threshold", "veto",  "near", "plan",
-						      "forecast",  "stale", "jump" };
+						      "forecast",  "stale", "jump", "overdue" };
 const char *const severity_names[SEVERITIES] = { "info", "warning", "critical" };
 
 /* --- which ------------------------------------------------------------------------------- */
@@ -48,6 +48,7 @@ static bool kind_covers(enum rule_kind kind, const struct standard *s, size_t it
 	case ALERT_ON_PLAN:
 	case ALERT_ON_FORECAST:
 	case ALERT_ON_JUMP:
+	case ALERT_ON_OVERDUE:
 	case ALERT_ON_KINDS:
 		break;
 	}
@@ -201,6 +202,8 @@ static enum trip trip_of(const struct alert_rule *rule, const struct rule_facts 
 		return trip_if(f->overdue && f->schools > 0);
 	case ALERT_ON_JUMP:
 		return read_jump(rule, f, out, ret_beyond);
+	case ALERT_ON_OVERDUE:
+		return f->in_ledger ? trip_if(f->overdue) : TRIP_UNKNOWN;
 	case ALERT_ON_KINDS:
 		break;
 	}

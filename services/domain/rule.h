@@ -15,6 +15,8 @@
  *	stale       schools have not reported past the day `due` of the year that names the period;
  *	            of the county as a whole: the item is RULE_REPORTS
  *	jump        its figure differs from that of the period before by more than `margin` of it
+ *	overdue     its entry of the rectification ledger is open or returned, and the day that
+ *people set as its deadline is over, in China
  *
  * Margins are shares of the limit (near, threshold), of the wanted figure (plan), of the figure
  * before (jump). An alert that is open goes on until the figure is on the right side by `clear`
@@ -27,11 +29,13 @@
 
 #include "domain/forecast.h"
 #include "domain/item.h"
+#include "domain/level.h"
 
 #define RULE_ID             16 /* [a-z][a-z0-9-]*, with its end */
 #define RULE_TITLE_CHARS    60
 #define RULE_ITEMS_MAX      16
 #define RULE_LEVELS_MAX     4
+#define RULE_STEPS_MAX      (ALERT_LEVELS - 1)
 #define RULES_OF_REGION_MAX 16
 #define RULES_OF_COUNTY_MAX (4 * RULES_OF_REGION_MAX) /* nation, province, prefecture, county */
 #define RULES_MAX           1024                      /* in all */
@@ -51,6 +55,7 @@ enum rule_kind {
 	ALERT_ON_FORECAST,
 	ALERT_ON_STALE,
 	ALERT_ON_JUMP,
+	ALERT_ON_OVERDUE,
 	ALERT_ON_KINDS
 };
 extern const char *const rule_kind_names[ALERT_ON_KINDS];
@@ -73,6 +78,13 @@ struct rule_hold {
 	bool working;
 };
 
+/* So many working days after it fired, an alert that stays goes up: domain/alert.h. */
+struct rule_step {
+	enum alert_level to;
+	int working_days; /* 1 to RULE_HOLD_DAYS_MAX */
+	bool unresolved;  /* also when somebody has acknowledged it */
+};
+
 struct alert_rule {
 	char id[RULE_ID];
 	char region[COUNTY_CODE]; /* "": the nation */
@@ -88,6 +100,8 @@ struct alert_rule {
 	int repeat_days; /* told again while it is neither acknowledged nor over; 0: never */
 	struct rule_level levels[RULE_LEVELS_MAX];
 	size_t levels_n; /* > 0; the first has neither beyond nor schools */
+	struct rule_step steps[RULE_STEPS_MAX];
+	size_t steps_n; /* 0: it goes nowhere; levels and days ascend */
 };
 
 /* Whether a rule is about an item: its kind and its patterns are. */
@@ -111,7 +125,8 @@ struct rule_facts {
 	bool foretold;       /* there are figures enough, and a planned year */
 	enum forecast_chance chance;
 	int64_t schools; /* behind it; -1: not counted */
-	bool overdue;    /* stale: the day has come */
+	bool overdue;    /* stale: the day has come; overdue: it is over, and the entry not done */
+	bool in_ledger;  /* overdue: the period judged decides about an entry, not withdrawn */
 };
 
 enum trip {

@@ -120,7 +120,7 @@ static void look(struct replay *r, const char *period, int64_t version, int64_t 
 		r->memory = (struct alert_memory){ .state = ALERT_CLOSED };
 }
 
-/* What comes due before a time; reminders are nothing here. */
+/* What comes due before a time; reminders and escalation are nothing here. */
 static void come_due(struct replay *r, int64_t until_us)
 {
 	while (r->due_us && r->due_us <= until_us && r->memory.state != ALERT_CLOSED) {
@@ -145,6 +145,7 @@ void rule_replay(const struct alert_rule *rule, const struct plan_item *what,
 	size_t m = 0;
 
 	quiet.repeat_days = 0;
+	quiet.steps_n = 0;
 	for (size_t i = 0; i < looks_n; i++) {
 		come_due(&r, looks[i].at_us);
 		for (; m < moves_n && moves[m].at_us <= looks[i].at_us; m++) {

@@ -3,8 +3,8 @@
  * that there was, in its order, through the same reading and the same step as the monitors'. What
  * depends on time alone comes due in between, and up to now.
  *
- * It needs the figures only: rules of kind plan, forecast and stale rest on what else was known
- * then, and cannot be replayed. */
+ * It needs the figures only: rules of kind plan, forecast, stale and overdue rest on what else was
+ * known then, and cannot be replayed. */
 #ifndef DOMAIN_RULE_REPLAY_H
 #define DOMAIN_RULE_REPLAY_H
 

@@ -125,6 +125,7 @@ static const struct words kinds[] = {
 	{ "forecast", "按趋势难以如期达标", "hardly met in time" },
 	{ "stale", "逾期未报", "reports overdue" },
 	{ "jump", "数值突变", "a jump" },
+	{ "overdue", "整改逾期", "its cure is overdue" },
 };
 
 static const struct words types[] = {
@@ -132,6 +133,7 @@ static const struct words types[] = {
 	{ "alert.firing", "预警", "firing" },
 	{ "alert.changed", "级别变化", "changed" },
 	{ "alert.reminded", "提醒", "reminder" },
+	{ "alert.escalated", "升级", "escalated" },
 	{ "alert.resolved", "已解除", "resolved" },
 	{ "alert.withdrawn", "已撤销", "withdrawn" },
 	{ "alert.acknowledged", "已确认", "acknowledged" },
@@ -153,11 +155,14 @@ static const struct words *words_find(const struct words *list, size_t n, const 
 	return &none;
 }
 
-/* "340207 2025 R2.primary.cv 落后于规划:0.48(0.45),预警 / behind the plan: 0.48 (0.45), firing" */
+/* "340207 2025 R2.primary.cv 落后于规划:0.48(0.45),预警 / behind the plan: 0.48 (0.45), firing";
+ * "… 未达标:0.6(0.5),升级至约谈 / not met: 0.6 (0.5), escalated to interview" */
 static void describe_kind(const struct event *e, char *out, size_t size)
 {
 	const struct words *kind = words_find(kinds, ARRAY_LEN(kinds), e->kind);
 	const struct words *type = words_find(types, ARRAY_LEN(types), e->type);
+	const bool escalated = str_equal(e->type, "alert.escalated");
+	const enum alert_level level = escalated ? e->level : LEVEL_NONE;
 	char value[32] = "–", limit[32] = "–";
 	int n;
 
@@ -165,8 +170,10 @@ static void describe_kind(const struct event *e, char *out, size_t size)
 		snprintf(value, sizeof(value), "%.6g", e->value);
 	if (e->has_limit)
 		snprintf(limit, sizeof(limit), "%.6g", e->limit);
-	n = snprintf(out, size, "%s %s %s %s:%s(%s),%s / %s: %s (%s), %s", e->county, e->period,
-		     e->item, kind->zh, value, limit, type->zh, kind->en, value, limit, type->en);
+	n = snprintf(out, size, "%s %s %s %s:%s(%s),%s%s%s / %s: %s (%s), %s%s%s", e->county,
+		     e->period, e->item, kind->zh, value, limit, type->zh, level ? "至" : "",
+		     alert_level_zh[level], kind->en, value, limit, type->en, level ? " to " : "",
+		     alert_level_names[level]);
 	if (n >= (int)size)
 		str_trim_utf8(out);
 }
@@ -183,6 +190,19 @@ static void describe(const struct event *e, char *out, size_t size)
 		describe_schools(e, o, stage, out, size);
 	else
 		describe_kind(e, out, size);
+}
+
+static void write_schools(const struct event_schools *schools, struct buf *out)
+{
+	json_name(out, "schools");
+	buf_str(out, "[");
+	for (size_t i = 0; i < schools->n; i++) {
+		if (i)
+			buf_str(out, ",");
+		json_text(out, schools->codes[i]);
+	}
+	buf_str(out, "]");
+	json_member_int(out, "schools_count", schools->all);
 }
 
 void json_write_event(const struct event *event, struct buf *out)
@@ -205,12 +225,15 @@ void json_write_event(const struct event *event, struct buf *out)
 	json_member_double(out, "limit", event->has_limit ? &event->limit : NULL);
 	json_member_int(out, "version", event->version);
 	json_member_text_or_null(out, "reason", event->reason);
+	json_member_text_or_null(out, "level", alert_level_names[event->level]);
 	json_member_text_or_null(out, "by", event->by);
 	json_member_text_or_null(out, "comment", event->comment);
 	json_member_text_or_null(out, "assignee", event->assignee);
 	json_member_text_or_null(out, "until", event->until);
 	json_member_text_or_null(out, "held", event->held);
 	json_member_int(out, "story", event->story);
+	write_schools(&event->schools, out);
+	json_member_bool(out, "provisional", event->provisional);
 	describe(event, summary, sizeof(summary));
 	json_member_text(out, "summary", summary);
 	buf_str(out, "}");

@@ -189,6 +189,77 @@ static void read_severity(struct reader *r, json_t *value, struct alert_rule *ou
 	}
 }
 
+/* --- escalation --------------------------------------------------------------------------- */
+
+static const char *const whiles[] = { "unacknowledged", "unresolved" };
+
+/* A member of a step, one of the names; -1 when it is not there or another. */
+static int read_one_of(struct reader *r, const json_t *root, const char *name,
+		       const char *const *names, int n)
+{
+	const json_t *value = json_object_get(root, name);
+	const size_t mark = reader_enter(r, name);
+	const int found = value ? reader_choice(r, value, names, n) : -1;
+
+	reader_leave(r, mark);
+	if (!value)
+		reader_missing(r, name);
+	return found;
+}
+
+static void read_step(struct reader *r, json_t *value, struct rule_step *out)
+{
+	static const char *const names[] = { "to", "working_days", "while" };
+
+	*out = (struct rule_step){ .to = LEVEL_NONE };
+	if (!reader_is_object(r, value))
+		return;
+	reader_members(r, value, names, ARRAY_LEN(names));
+	out->to = (enum alert_level)(LEVEL_COUNTY + read_one_of(r, value, "to",
+								alert_level_names + LEVEL_COUNTY,
+								RULE_STEPS_MAX));
+	read_number(r, value, "working_days", 1, RULE_HOLD_DAYS_MAX, &out->working_days);
+	if (!json_object_get(value, "working_days"))
+		reader_missing(r, "working_days");
+	out->unresolved = read_one_of(r, value, "while", whiles, ARRAY_LEN(whiles)) == 1;
+}
+
+static void must_ascend(struct reader *r, const char *name, bool does, const char *what)
+{
+	const size_t mark = reader_enter(r, name);
+
+	if (!does)
+		reader_problem(r, "not_allowed", "%s", what);
+	reader_leave(r, mark);
+}
+
+static void read_escalation(struct reader *r, json_t *value, struct alert_rule *out)
+{
+	const size_t n = json_array_size(value);
+
+	if (!reader_is_array(r, value))
+		return;
+	if (n > RULE_STEPS_MAX) {
+		reader_problem(r, "too_many", "最多 %d 步 / at most %d steps", RULE_STEPS_MAX,
+			       RULE_STEPS_MAX);
+		return;
+	}
+	out->steps_n = n;
+	for (size_t i = 0; i < n; i++) {
+		const size_t mark = reader_enter_index(r, i);
+		struct rule_step *step = &out->steps[i];
+
+		read_step(r, json_array_get(value, i), step);
+		if (i && step->to && step[-1].to)
+			must_ascend(r, "to", step->to > step[-1].to,
+				    "须高于上一步 / must be higher than the step before");
+		if (i && step->working_days && step[-1].working_days)
+			must_ascend(r, "working_days", step->working_days > step[-1].working_days,
+				    "须晚于上一步 / must be later than the step before");
+		reader_leave(r, mark);
+	}
+}
+
 /* --- the document --------------------------------------------------------------------------- */
 
 static const struct member {
@@ -196,12 +267,19 @@ static const struct member {
 	bool needed;
 	void (*read)(struct reader *r, json_t *value, struct alert_rule *out);
 } members[] = {
-	{ "region", true, read_region },       { "title", false, read_title },
-	{ "kind", true, read_kind },           { "enabled", false, read_enabled },
-	{ "items", false, read_items },        { "margin", false, read_margin },
-	{ "clear", false, read_clear },        { "due", false, read_due },
-	{ "hold", false, read_hold },          { "clear_hold", false, read_clear_hold },
-	{ "repeat_days", false, read_repeat }, { "severity", false, read_severity },
+	{ "region", true, read_region },
+	{ "title", false, read_title },
+	{ "kind", true, read_kind },
+	{ "enabled", false, read_enabled },
+	{ "items", false, read_items },
+	{ "margin", false, read_margin },
+	{ "clear", false, read_clear },
+	{ "due", false, read_due },
+	{ "hold", false, read_hold },
+	{ "clear_hold", false, read_clear_hold },
+	{ "repeat_days", false, read_repeat },
+	{ "severity", false, read_severity },
+	{ "escalation", false, read_escalation },
 };
 
 /* What a kind has to say, and what it cannot. */
@@ -322,6 +400,22 @@ static void write_levels(const struct alert_rule *rule, struct buf *out)
 	buf_str(out, "]");
 }
 
+static void write_steps(const struct alert_rule *rule, struct buf *out)
+{
+	json_name(out, "escalation");
+	buf_str(out, "[");
+	for (size_t i = 0; i < rule->steps_n; i++) {
+		const struct rule_step *step = &rule->steps[i];
+
+		buf_str(out, i ? ",{" : "{");
+		json_member_text(out, "to", alert_level_names[step->to]);
+		json_member_int(out, "working_days", step->working_days);
+		json_member_text(out, "while", whiles[step->unresolved]);
+		buf_str(out, "}");
+	}
+	buf_str(out, "]");
+}
+
 void json_write_rule(const struct alert_rule *rule, struct buf *out)
 {
 	json_member_text(out, "region", rule->region);
@@ -345,4 +439,5 @@ void json_write_rule(const struct alert_rule *rule, struct buf *out)
 	write_hold(out, "clear_hold", &rule->clear_hold);
 	json_member_int(out, "repeat_days", rule->repeat_days);
 	write_levels(rule, out);
+	write_steps(rule, out);
 }

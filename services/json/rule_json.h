@@ -3,14 +3,18 @@
  *
  *	{ "region": "34", "title": "…", "kind": "near", "enabled": true,
  *	  "items": ["R*.cv", "G7"], "margin": 0.05, "clear": 0.01,
- *	  "hold": { "confirmations": 2, "days": 10, "working": true }, "clear_hold": { … },
- *"repeat_days": 30, "severity": [{ "severity": "warning" }, { "severity": "critical", "beyond": 0.1
- *}, { "severity": "critical", "schools": 10 }] }
+ *	  "hold": { "confirmations": 2, "days": 10, "working": true },
+ *	  "clear_hold": { … }, "repeat_days": 30,
+ *	  "severity": [{ "severity": "warning" },
+ *	               { "severity": "critical", "beyond": 0.1 },
+ *	               { "severity": "critical", "schools": 10 }],
+ *	  "escalation": [{ "to": "city", "working_days": 5, "while": "unacknowledged" },
+ *	                 { "to": "notice", "working_days": 60, "while": "unresolved" }] }
  *
  * region and kind are needed, and "due": "12-31" of stale. What is left out: enabled true, items
  * all, margin and clear 0 (margin is needed of near and jump), holds { 1, 0, false }, repeat_days
- *0, severity "warning"; "severity": "critical" is one level. See domain/rule.h. Readers are those
- *of documents.h. */
+ * 0, severity "warning", escalation none; "severity": "critical" is one level. See domain/rule.h.
+ * Readers are those of documents.h. */
 #ifndef JSON_RULE_JSON_H
 #define JSON_RULE_JSON_H
 

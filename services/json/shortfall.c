@@ -103,17 +103,6 @@ static void write_indicator(struct listing *l, const struct record *r, int indic
 	buf_str(l->out, "}");
 }
 
-static const struct record *stage_records(const struct shortfall_view *v, enum stage stage,
-					  size_t *ret_n)
-{
-	size_t before = 0;
-
-	for (int i = 0; i < (int)stage; i++)
-		before += v->judged->stages[i].records;
-	*ret_n = v->judged->stages[stage].records;
-	return v->records + before;
-}
-
 static void write_record(const struct shortfall_view *v, struct listing *l, const struct record *r)
 {
 	enum lift lifts[INDICATORS];
@@ -140,7 +129,7 @@ static enum err list_records(const struct shortfall_view *v, const struct item *
 			     struct listing *l)
 {
 	size_t n, found;
-	const struct record *records = stage_records(v, item->stage, &n);
+	const struct record *records = judged_records(v->judged, v->records, item->stage, &n);
 	auto_free struct shortfall *list = calloc(n + 1, sizeof(*list));
 
 	if (!list)
@@ -168,7 +157,7 @@ static enum err list_spread(const struct shortfall_view *v, const struct item *i
 			    struct listing *l)
 {
 	size_t n, found;
-	const struct record *records = stage_records(v, item->stage, &n);
+	const struct record *records = judged_records(v->judged, v->records, item->stage, &n);
 	auto_free struct contribution *list = calloc(n + 1, sizeof(*list));
 
 	if (!list)

@@ -11,6 +11,7 @@
 struct stepping {
 	const struct recompute_input *in;
 	const struct county_judgement *judged;
+	const struct entry_standing *entries;
 	int year; /* that names the period */
 	int64_t now_us;
 	bool taken[OPEN_ALERTS_MAX]; /* alerts that have their rule and item */
@@ -96,6 +97,35 @@ static void add_forecast(const struct stepping *s, size_t item, const struct pla
 	f->chance = forecast_on_time(&forecast, &crossing, planned);
 }
 
+/* When a day is over in China. */
+static bool day_is_over_at(const char *date, int64_t *ret_us)
+{
+	if (!time_parse_date(date, ret_us))
+		return false;
+	*ret_us += DAY_US - CHINA_AHEAD_US;
+	return true;
+}
+
+/* When an entry of the ledger that is still to be done is late; 0 never. */
+static int64_t late_at(const struct entry_standing *entry)
+{
+	int64_t at_us = 0;
+
+	if (!entry->here || (entry->state != LEDGER_OPEN && entry->state != LEDGER_RETURNED) ||
+	    !day_is_over_at(entry->deadline, &at_us))
+		return 0;
+	return at_us;
+}
+
+static void add_ledger(const struct stepping *s, size_t item, struct rule_facts *f)
+{
+	const struct entry_standing *entry = &s->entries[item];
+	const int64_t late_us = late_at(entry);
+
+	f->in_ledger = entry->here && entry->state != LEDGER_WITHDRAWN;
+	f->overdue = late_us && s->now_us >= late_us;
+}
+
 static void gather(const struct stepping *s, size_t item, struct rule_facts *f)
 {
 	struct plan_item what;
@@ -107,6 +137,7 @@ static void gather(const struct stepping *s, size_t item, struct rule_facts *f)
 	if (what.unit == PLAN_FAILING && f->item.has_value)
 		f->schools = (int64_t)f->item.value;
 	add_before(s, &s->in->former[item], f);
+	add_ledger(s, item, f);
 	if (s->in->has_plan) {
 		add_plan(s, item, f);
 		add_forecast(s, item, &what, f);
@@ -115,10 +146,11 @@ static void gather(const struct stepping *s, size_t item, struct rule_facts *f)
 
 /* --- steps -------------------------------------------------------------------------------- */
 
-static const char *reason_of(enum alert_action action, const struct alert_memory *before,
-			     const struct alert_memory *after)
+static const char *reason_of(const struct alert_outcome *outcome, const struct alert_memory *before)
 {
-	switch (action) {
+	const struct alert_memory *after = &outcome->memory;
+
+	switch (outcome->action) {
 	case ALERT_NONE:
 	case ALERT_NOTE:
 		break;
@@ -130,6 +162,8 @@ static const char *reason_of(enum alert_action action, const struct alert_memory
 		return after->severity > before->severity ? "worse" : "better";
 	case ALERT_REMIND:
 		return "reminder";
+	case ALERT_ESCALATE:
+		return outcome->step->unresolved ? "unresolved" : "unacknowledged";
 	case ALERT_RESOLVE:
 		return before->state == ALERT_PENDING ? "passed" : "cleared";
 	case ALERT_WITHDRAW:
@@ -184,7 +218,7 @@ static void step(struct stepping *s, const struct alert_rule *rule, const struct
 				  .alert = open ? open->id : 0,
 				  .rule = rule->id,
 				  .kind = rule_kind_names[rule->kind],
-				  .reason = reason_of(outcome.action, memory, &outcome.memory),
+				  .reason = reason_of(&outcome, memory),
 				  .has_value = f->item.has_value,
 				  .has_limit = reading.has_limit,
 				  .value = f->item.value,
@@ -208,9 +242,8 @@ static void step_reports(struct stepping *s, const struct alert_rule *rule)
 	int64_t due_us = 0;
 
 	snprintf(date, sizeof(date), "%04d-%s", s->year, rule->due);
-	if (!time_parse_date(date, &due_us))
+	if (!day_is_over_at(date, &due_us))
 		return;
-	due_us += DAY_US - CHINA_AHEAD_US;
 	f.overdue = s->now_us >= due_us;
 	if (!f.overdue && missing)
 		come_due(s, due_us);
@@ -233,24 +266,37 @@ static void withdraw(struct stepping *s, const struct open_alert *a)
 	str_copy(t->item, sizeof(t->item), a->item);
 }
 
+static void step_item(struct stepping *s, size_t item)
+{
+	const int64_t late_us = late_at(&s->entries[item]);
+	struct rule_facts f;
+
+	gather(s, item, &f);
+	for (size_t r = 0; r < s->in->rules_n; r++) {
+		const struct alert_rule *rule = s->in->rules[r];
+
+		if (!rule_covers(rule, s->in->standard, item))
+			continue;
+		if (rule->kind == ALERT_ON_OVERDUE && late_us > s->now_us)
+			come_due(s, late_us);
+		step(s, rule, &f, s->in->later_known[item]);
+	}
+}
+
 size_t alerting_step(const struct recompute_input *in, const struct county_judgement *judged,
+		     const struct entry_standing entries[ITEMS_MAX],
 		     struct transition out[TRANSITIONS_MAX], int64_t *ret_due_us)
 {
-	struct stepping s = { .in = in, .judged = judged, .now_us = in->now_us, .out = out };
+	struct stepping s = {
+		.in = in, .judged = judged, .entries = entries, .now_us = in->now_us, .out = out
+	};
 	const size_t items = items_count(in->standard);
 	int64_t year = 0;
 
 	if (str_to_int64(in->facts.period, &year))
 		s.year = (int)year;
-	for (size_t i = 0; i < items; i++) {
-		struct rule_facts f;
-
-		gather(&s, i, &f);
-		for (size_t r = 0; r < in->rules_n; r++) {
-			if (rule_covers(in->rules[r], in->standard, i))
-				step(&s, in->rules[r], &f, in->later_known[i]);
-		}
-	}
+	for (size_t i = 0; i < items; i++)
+		step_item(&s, i);
 	for (size_t r = 0; r < in->rules_n; r++) {
 		if (in->rules[r]->kind == ALERT_ON_STALE)
 			step_reports(&s, in->rules[r]);

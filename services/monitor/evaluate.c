@@ -7,6 +7,7 @@
 #include "domain/ledger.h"
 #include "domain/merged.h"
 #include "monitor/alerting.h"
+#include "monitor/schools.h"
 #include "json/items.h"
 #include "json/shortfall.h"
 
@@ -17,6 +18,8 @@ struct workspace {
 	struct merge_index index;
 	struct county_judgement judged;
 	struct transition transitions[TRANSITIONS_MAX];
+	struct school_lists schools;
+	struct entry_standing entries[ITEMS_MAX];
 	struct ledger_moves ledger;
 };
 
@@ -104,9 +107,22 @@ static bool lacks_the_same(const struct recompute_input *in, const struct entry_
 	       memory->limit == m->result.limit;
 }
 
+/* What is said of an entry from now on. */
+static struct entry_standing standing(const struct recompute_input *in,
+				      const struct entry_memory *memory, enum ledger_action action)
+{
+	const enum ledger_state after = ledger_after(action);
+
+	return (struct entry_standing){ .state = after == LEDGER_NONE ? memory->state : after,
+					.here = action != LEDGER_NOTHING ||
+						(memory->state != LEDGER_NONE &&
+						 str_equal(memory->period, in->facts.period)),
+					.deadline = memory->deadline };
+}
+
 /* Steps the ledger's entry of every item into the workspace. */
 static enum err step_ledger(const struct recompute_input *in, const struct shortfall_view *v,
-			    struct ledger_moves *out)
+			    struct ledger_moves *out, struct entry_standing entries[ITEMS_MAX])
 {
 	enum err e = ERR_OK;
 
@@ -120,6 +136,7 @@ static enum err step_ledger(const struct recompute_input *in, const struct short
 		item_get(v->judged, in->standard, i, &m.result);
 		m.action = step_entry(in, memory->state, memory->period, m.result.status,
 				      in->later_known[i]);
+		entries[i] = standing(in, memory, m.action);
 		if (m.action == LEDGER_NOTHING || lacks_the_same(in, memory, &m))
 			continue;
 		e = tell_shortfall(v, i, &m, &out->texts);
@@ -138,7 +155,8 @@ static enum err step_ledger(const struct recompute_input *in, const struct short
 	return buf_failed(&out->texts) ? out->texts.err : e;
 }
 
-/* Judges into the workspace, renders the items into *items, and steps the alerts: *ret_n of them.
+/* Judges into the workspace, renders the items into *items, and steps the ledger and the alerts:
+ * *ret_n of them.
  */
 static enum err judge(struct evaluator *ev, const struct recompute_input *in, struct buf *items,
 		      size_t *ret_n, int64_t *ret_due_us, struct err_info *info)
@@ -157,10 +175,14 @@ static enum err judge(struct evaluator *ev, const struct recompute_input *in, st
 	json_write_items(&in->facts, &w->index, in->standard, &w->judged, items);
 	if (buf_failed(items))
 		return err_set(info, items->err, "judged items: %s", err_text(items->err));
-	*ret_n = alerting_step(in, &w->judged, w->transitions, ret_due_us);
 	view.records = ev->records;
-	e = step_ledger(in, &view, &w->ledger);
-	return e == ERR_OK ? ERR_OK : err_set(info, e, "the ledger: %s", err_text(e));
+	e = step_ledger(in, &view, &w->ledger, w->entries);
+	if (e == ERR_OK) {
+		*ret_n = alerting_step(in, &w->judged, w->entries, w->transitions, ret_due_us);
+		e = schools_behind(&view, w->transitions, *ret_n, &w->schools);
+	}
+	return e == ERR_OK ? ERR_OK
+			   : err_set(info, e, "the schools and the ledger: %s", err_text(e));
 }
 
 static enum err judge_all(struct evaluator *ev, struct recompute *rc, struct err_info *info)

@@ -31,19 +31,29 @@ static enum err no_alert(struct err_info *info)
 	return err_set(info, ERR_NOT_FOUND, "没有该预警 / no such alert");
 }
 
-static enum err lock(struct conn *c, int64_t id, struct standing *out, struct err_info *info)
+/* Whether it changes when the alert is to be stepped: reminders and steps wait for nobody any more,
+ * or until then. */
+static bool moves_what_comes_due(enum alert_act act)
+{
+	return act == ACT_RELEASE || act == ACT_SNOOZE || act == ACT_WAKE;
+}
+
+static enum err lock(struct conn *c, const struct acting *a, struct standing *out,
+		     struct err_info *info)
 {
 	enum { BEGIN, TURN, LOCK };
 	struct batch auto_batch b = { .n = 0 };
-	struct params p;
+	struct params p, turn;
 	struct row r;
 	enum err err;
 
 	params_init(&p);
-	params_int(&p, id);
+	params_int(&p, a->id);
+	turn = p;
+	params_bool(&turn, moves_what_comes_due(a->deed->act));
 	batch_init(&b, c);
 	batch_add(&b, QUERY_TXN_BEGIN, NULL);
-	batch_add(&b, QUERY_ALERT_TURN, &p);
+	batch_add(&b, QUERY_ALERT_TURN, &turn);
 	batch_add(&b, QUERY_ALERT_LOCK, &p);
 	err = batch_run(&b, info);
 	if (err)
@@ -101,7 +111,7 @@ static enum err act_work(struct conn *c, void *context, struct err_info *info)
 	const struct acting *a = context;
 	const char *state = NULL, *event = NULL;
 	struct standing standing;
-	enum err err = lock(c, a->id, &standing, info);
+	enum err err = lock(c, a, &standing, info);
 
 	if (err)
 		return err;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "store/events.h"
+#include "store/events_rows.h"
 #include "store/pool.h"
 #include "store/row.h"
 
@@ -33,6 +33,8 @@ static enum err read_alert(const PGresult *result, int row, struct alert *out,
 	row_text(&r, out->changed_at, sizeof(out->changed_at));
 	row_text_or(&r, out->assignee, sizeof(out->assignee), "");
 	row_text_or(&r, out->snoozed_until, sizeof(out->snoozed_until), "");
+	out->provisional = row_bool(&r);
+	out->level = row_level(&r);
 	return row_end(&r, info);
 }
 
@@ -82,6 +84,7 @@ enum err store_alerts_list(struct store *store, const struct alert_query *query,
 	params_text(&l.params, prefix);
 	params_text(&l.params, query->state);
 	params_text(&l.params, query->severity);
+	params_int(&l.params, query->level);
 	return store_run(store, list_work, &l, info);
 }
 

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "store/events_rows.h"
 #include "store/pool.h"
 #include "store/row.h"
 
@@ -33,6 +34,7 @@ static enum err read_alert(const PGresult *result, int row, struct digest_alert 
 	row_text(&r, out->changed_at, sizeof(out->changed_at));
 	row_text(&r, out->assignee, sizeof(out->assignee));
 	row_text(&r, out->held, sizeof(out->held));
+	out->level = row_level(&r);
 	*ret_touched = row_int(&r);
 	return row_end(&r, info);
 }

@@ -20,8 +20,8 @@ struct digest_alert {
 	char state[16];
 	char severity[12];
 	char was[12];   /* the severity then; "": it had not fired */
-	char class[12]; /* new, worse, pending, better, over, withdrawn, brief (fired and over),
-			   same */
+	char class[12]; /* new, worse, escalated, pending, better, over, withdrawn, brief (fired and
+			   over), same */
 	bool has_value;
 	bool has_limit;
 	double value;
@@ -29,6 +29,7 @@ struct digest_alert {
 	char changed_at[TIME_TEXT];
 	char assignee[4 * EVENT_NAME_CHARS + 1]; /* "" */
 	char held[32];                           /* why the last of it was told to nobody; "" */
+	enum alert_level level;                  /* that it has gone up to */
 };
 
 struct digest {

@@ -15,6 +15,24 @@ void event_list_release(struct event_list *list)
 	*list = (struct event_list){ .n = 0 };
 }
 
+/* "2134000017,2134000020" */
+static void read_schools(struct row *r, struct event_schools *out)
+{
+	const char *at = row_borrow(r);
+
+	out->n = 0;
+	while (*at && out->n < EVENT_SCHOOLS_MAX) {
+		const size_t len = strcspn(at, ",");
+
+		if (len < SCHOOL_CODE) {
+			memcpy(out->codes[out->n], at, len);
+			out->codes[out->n++][len] = '\0';
+		}
+		at += len + (at[len] == ',');
+	}
+	out->all = row_int(r);
+}
+
 static enum err read_event(const PGresult *result, int row, struct event *out,
 			   struct err_info *info)
 {
@@ -35,12 +53,15 @@ static enum err read_event(const PGresult *result, int row, struct event *out,
 	out->limit = row_double(&r, &out->has_limit);
 	out->version = row_int(&r);
 	row_text(&r, out->reason, sizeof(out->reason));
+	out->level = row_level(&r);
 	row_text(&r, out->by, sizeof(out->by));
 	row_text_or(&r, out->comment, sizeof(out->comment), "");
 	row_text_or(&r, out->assignee, sizeof(out->assignee), "");
 	row_text_or(&r, out->until, sizeof(out->until), "");
 	row_text(&r, out->held, sizeof(out->held));
 	out->story = row_int(&r);
+	read_schools(&r, &out->schools);
+	out->provisional = row_bool(&r);
 	return row_end(&r, info);
 }
 

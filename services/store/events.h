@@ -53,6 +53,8 @@ struct alert {
 	char changed_at[TIME_TEXT];
 	char assignee[4 * EVENT_NAME_CHARS + 1]; /* "": nobody */
 	char snoozed_until[TIME_TEXT];           /* "": it is not; "resolved": until it is over */
+	bool provisional;                        /* domain/alert.h */
+	enum alert_level level;                  /* that it has gone up to */
 };
 
 struct alert_list {
@@ -72,7 +74,9 @@ struct alert_query {
 	const char *county;   /* "" any; may be a prefix too */
 	const char *state;    /* "" any */
 	const char *severity; /* "" any */
-	int64_t after;        /* id that the page starts behind, 0 first */
+	/* At least so far up; without a state only those that are open. LEVEL_NONE: any */
+	enum alert_level level;
+	int64_t after; /* id that the page starts behind, 0 first */
 	int limit;
 };
 enum err store_alerts_list(struct store *store, const struct alert_query *query,

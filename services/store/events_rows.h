@@ -5,6 +5,15 @@
 
 #include "store/events.h"
 #include "store/query.h"
+#include "store/row.h"
+
+/* A level as it is stored: its place, 0 none. */
+static inline enum alert_level row_level(struct row *r)
+{
+	const int64_t level = row_int(r);
+
+	return level > LEVEL_NONE && level < ALERT_LEVELS ? (enum alert_level)level : LEVEL_NONE;
+}
 
 /* *out is empty and has room: the rows are put there, and the list is the caller's. */
 enum err events_read(const PGresult *result, struct event_list *out,

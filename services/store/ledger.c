@@ -214,7 +214,7 @@ static enum err change_work(struct conn *c, void *context, struct err_info *info
 	const struct change *ch = context;
 	struct array auto_array states;
 	struct batch auto_batch b = { .n = 0 };
-	struct params id, p;
+	struct params id, turn, p;
 	enum err err;
 
 	array_init(&states);
@@ -224,10 +224,12 @@ static enum err change_work(struct conn *c, void *context, struct err_info *info
 	}
 	params_init(&id);
 	params_int(&id, ch->id);
+	turn = id;
+	params_text(&turn, ch->what->document);
 	change_params(ch, array_end(&states), &p);
 	batch_init(&b, c);
 	batch_add(&b, QUERY_TXN_BEGIN, NULL);
-	batch_add(&b, QUERY_LEDGER_TURN, &id);
+	batch_add(&b, QUERY_LEDGER_TURN, &turn);
 	batch_add(&b, QUERY_LEDGER_LOCK, &id);
 	batch_add(&b, QUERY_LEDGER_CHANGE, &p);
 	batch_add(&b, QUERY_TXN_COMMIT, NULL);

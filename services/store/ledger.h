@@ -110,8 +110,10 @@ enum err store_ledger_history(struct store *store, int64_t id, int limit, struct
 
 struct ledger_change {
 	enum ledger_action action; /* LEDGER_EDITED, LEDGER_CONFIRMED or LEDGER_RETURNS */
-	const char *document;      /* LEDGER_EDITED: all five members; else NULL */
-	const char *note;          /* "" none */
+	/* LEDGER_EDITED: all five members; else NULL. Of another deadline than the stored one, or
+	 * another state, the county is looked at again: match says which that is. */
+	const char *document;
+	const char *note; /* "" none */
 	int64_t match;
 };
 
@@ -146,15 +148,5 @@ static inline void auto_ledger_summary_release(struct ledger_summary *s)
 /* since: microseconds, negative: not asked for. */
 enum err store_ledger_summary(struct store *store, const char *region, int64_t since,
 			      struct ledger_summary *out, struct err_info *info) MUST_CHECK;
-
-/* Who is late, for whoever is to tell them: entries behind an id. */
-struct ledger_late {
-	int64_t id;
-	char county[COUNTY_CODE];
-	char item[ITEM_NAME];
-	char deadline[LEDGER_DATE];
-};
-enum err store_ledger_overdue(struct store *store, int64_t after, struct ledger_late *out,
-			      size_t cap, size_t *ret_n, struct err_info *info) MUST_CHECK;
 
 #endif

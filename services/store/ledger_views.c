@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The ledger as a whole, an entry's history, and who is late. */
+/* The ledger as a whole, and an entry's history. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,47 +142,4 @@ enum err store_ledger_summary(struct store *store, const char *region, int64_t s
 	params_text(&s.params, region);
 	params_text(&s.params, since < 0 ? NULL : time_format(since, at));
 	return store_run(store, summary_work, &s, info);
-}
-
-/* --- who is late ---------------------------------------------------------------------------- */
-
-struct late {
-	struct params params;
-	struct ledger_late *out;
-	size_t n;
-};
-
-static enum err late_work(struct conn *c, void *context, struct err_info *info)
-{
-	struct late *l = context;
-	struct batch auto_batch b = { .n = 0 };
-	enum err err = store_query(c, &b, QUERY_LEDGER_OVERDUE, &l->params, info);
-
-	l->n = 0;
-	for (int i = 0; !err && i < PQntuples(batch_result(&b, 0)); i++) {
-		struct row r = row_at(batch_result(&b, 0), i);
-		struct ledger_late *out = &l->out[l->n++];
-
-		out->id = row_int(&r);
-		row_text(&r, out->county, sizeof(out->county));
-		row_text(&r, out->item, sizeof(out->item));
-		row_text(&r, out->deadline, sizeof(out->deadline));
-		err = row_end(&r, info);
-	}
-	return err;
-}
-
-enum err store_ledger_overdue(struct store *store, int64_t after, struct ledger_late *out,
-			      size_t cap, size_t *ret_n, struct err_info *info)
-{
-	struct late l = { .out = out };
-	enum err err;
-
-	params_init(&l.params);
-	params_int(&l.params, after);
-	params_int(&l.params, (int64_t)cap);
-	err = store_run(store, late_work, &l, info);
-	if (!err)
-		*ret_n = l.n;
-	return err;
 }

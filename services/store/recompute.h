@@ -45,6 +45,7 @@ struct entry_memory {
 	char period[PERIOD_CODE];
 	double value; /* 0: none */
 	double limit;
+	char deadline[LEDGER_DATE]; /* "": none */
 };
 
 /* One, of any period, of an item that the standard has no longer. */
@@ -55,6 +56,7 @@ struct ledger_orphan {
 	char period[PERIOD_CODE];
 	double value;
 	double limit;
+	char deadline[LEDGER_DATE];
 };
 
 #define ORPHANS_MAX 64 /* more stay as they are until the next computation */
@@ -126,7 +128,8 @@ struct transition {
 	bool has_limit;
 	double value;
 	double limit;
-	struct alert_memory memory; /* as it is to be kept */
+	struct alert_memory memory;          /* as it is to be kept */
+	const struct event_schools *schools; /* borrowed until it was handed over; NULL: none */
 };
 #define TRANSITIONS_MAX (2 * OPEN_ALERTS_MAX) /* those that are over, and those that begin */
 

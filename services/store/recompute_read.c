@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "store/events_rows.h"
 #include "store/pool.h"
 #include "store/row.h"
 
@@ -46,9 +47,13 @@ static enum err read_alert(struct store *store, struct row *r, struct recompute_
 	a->memory.told_us = row_int_or(r, 0);
 	snoozed = row_bool(r);
 	a->memory.quiet_us = row_int_or(r, 0);
+	a->memory.provisional = row_bool(r);
+	a->memory.level = row_level(r);
+	a->memory.fired_us = row_int_or(r, 0);
 	err = row_end(r, info);
 	a->memory.state = str_equal(state, "pending") ? ALERT_PENDING : ALERT_FIRING;
-	if (snoozed || str_equal(state, "acknowledged"))
+	a->memory.acknowledged = str_equal(state, "acknowledged");
+	if (snoozed || a->memory.acknowledged)
 		a->memory.quiet_us = ALERT_QUIET;
 	a->memory.severity = severity_named(severity);
 	in->alerts_n += !err;
@@ -121,6 +126,7 @@ static void remember_entry(struct recompute_input *in, const struct ledger_orpha
 		m->value = entry->value;
 		m->limit = entry->limit;
 		str_copy(m->period, sizeof(m->period), entry->period);
+		str_copy(m->deadline, sizeof(m->deadline), entry->deadline);
 	} else if (in->ledger_orphans_n < ORPHANS_MAX) {
 		in->ledger_orphans[in->ledger_orphans_n++] = *entry;
 	}
@@ -141,6 +147,7 @@ static enum err read_entry(struct store *store, struct row *r, struct recompute_
 	row_text(r, entry.period, sizeof(entry.period));
 	entry.value = row_double(r, &has);
 	entry.limit = row_double(r, &has);
+	row_text_or(r, entry.deadline, sizeof(entry.deadline), "");
 	err = row_end(r, info);
 	if (err)
 		return err;

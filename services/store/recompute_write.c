@@ -35,7 +35,7 @@ void writing_init(struct writing *w)
 		columns_init(&w->indicators[i], 14);
 	}
 	columns_init(&w->items, 3);
-	columns_init(&w->alerts, 20);
+	columns_init(&w->alerts, 25);
 	columns_init(&w->ledger, LEDGER_COLUMNS);
 	ledger_columns_init(&w->ledger);
 	w->told = 0;
@@ -223,11 +223,24 @@ static const struct {
 	[ALERT_FIRE] = { "firing", "alert.firing" },
 	[ALERT_CHANGE] = { NULL, "alert.changed" },
 	[ALERT_REMIND] = { NULL, "alert.reminded" },
+	[ALERT_ESCALATE] = { NULL, "alert.escalated" },
 	[ALERT_RESOLVE] = { "resolved", "alert.resolved" },
 	[ALERT_WITHDRAW] = { "withdrawn", "alert.withdrawn" },
 };
 
-static void add_alert(struct writing *w, const struct recompute_input *in,
+static bool add_schools(struct array *column, const struct event_schools *schools)
+{
+	struct array auto_array codes;
+
+	array_init(&codes);
+	for (size_t i = 0; schools && i < schools->n; i++)
+		array_text(&codes, schools->codes[i]);
+	array_int(column + 1, schools ? schools->all : 0);
+	return array_nested(column, &codes);
+}
+
+/* false: no memory. */
+static bool add_alert(struct writing *w, const struct recompute_input *in,
 		      const struct transition *t)
 {
 	struct array *column = columns_begin_row(&w->alerts, in);
@@ -252,6 +265,10 @@ static void add_alert(struct writing *w, const struct recompute_input *in,
 	array_int_if(column++, m->clear_us != 0, m->clear_us);
 	array_int(column++, m->cleared);
 	array_int_if(column++, m->told_us != 0, m->told_us);
+	array_text(column++, m->provisional ? "t" : "f");
+	array_int(column++, m->level);
+	array_int_if(column++, m->fired_us != 0, m->fired_us);
+	return add_schools(column, t->schools);
 }
 
 enum err writing_add(struct writing *w, const struct recompute_input *in,
@@ -264,8 +281,10 @@ enum err writing_add(struct writing *w, const struct recompute_input *in,
 	add_stages(&w->stages[when], in, judgement);
 	add_indicators(&w->indicators[when], in, judgement);
 	array_quoted(columns_begin_row(&w->items, in), items);
-	for (size_t i = 0; i < n; i++)
-		add_alert(w, in, &transitions[i]);
+	for (size_t i = 0; i < n; i++) {
+		if (!add_alert(w, in, &transitions[i]))
+			return no_memory(info);
+	}
 	return add_county(w, in, judgement, due_us, info);
 }
 

@@ -7,7 +7,7 @@
 #include "store/query.h"
 #include "store/recompute.h"
 
-#define COLUMNS_MAX 20
+#define COLUMNS_MAX 25
 
 struct columns {
 	int n;

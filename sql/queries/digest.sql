@@ -9,14 +9,16 @@ WITH touched AS MATERIALIZED (
   WHERE time > $2::timestamptz AND county ~>=~ $1 AND county ~<~ ($1 || ':')
 ), told AS (
   SELECT a.id, a.county, coalesce(c.name, '') AS name, a.item, a.rule, a.kind, a.period, a.state, a.severity,
-    a.value, a.threshold, a.changed_at, a.assignee,
+    a.value, a.threshold, a.changed_at, a.assignee, a.level,
     (SELECT e.severity FROM event e
-      WHERE e.alert = a.id AND e.time <= $2::timestamptz AND e.type IN ('alert.firing', 'alert.changed')
+      WHERE e.alert = a.id AND e.time <= $2::timestamptz AND e.type IN ('alert.firing', 'alert.changed', 'alert.escalated')
       ORDER BY e.seq DESC LIMIT 1) AS was,
     EXISTS (SELECT FROM event e WHERE e.alert = a.id AND e.type = 'alert.firing') AS fired,
     EXISTS (SELECT FROM event e
       WHERE e.alert = a.id AND e.type IN ('alert.resolved', 'alert.withdrawn')
         AND e.time > $2::timestamptz) AS ended,
+    EXISTS (SELECT FROM event e
+      WHERE e.alert = a.id AND e.type = 'alert.escalated' AND e.time > $2::timestamptz) AS escalated,
     (SELECT e.held FROM event e WHERE e.alert = a.id AND e.by = '' ORDER BY e.seq DESC LIMIT 1) AS held
   FROM touched t
   JOIN alert a ON a.id = t.alert
@@ -26,9 +28,11 @@ WITH touched AS MATERIALIZED (
     CASE
       WHEN NOT fired THEN CASE state WHEN 'pending' THEN 'pending' END
       WHEN state IN ('firing', 'acknowledged') AND was IS NULL THEN 'new'
+      WHEN state IN ('firing', 'acknowledged') AND escalated AND was = severity THEN 'escalated'
       WHEN state IN ('firing', 'acknowledged') AND was <> severity THEN
         CASE WHEN array_position(ARRAY['info', 'warning', 'critical'], severity)
-          > array_position(ARRAY['info', 'warning', 'critical'], was) THEN 'worse' ELSE 'better' END
+          > array_position(ARRAY['info', 'warning', 'critical'], was) THEN 'worse'
+          WHEN escalated THEN 'escalated' ELSE 'better' END
       WHEN state IN ('firing', 'acknowledged') THEN 'same'
       WHEN NOT ended THEN 'same' -- it was over by then, and somebody said something
       WHEN was IS NULL THEN 'brief'
@@ -39,10 +43,10 @@ WITH touched AS MATERIALIZED (
 )
 SELECT id, county, name, item, rule, kind, period, state, severity, coalesce(was, ''), class, value,
   threshold, to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  coalesce(assignee, ''), coalesce(held, ''), count(*) OVER ()
+  coalesce(assignee, ''), coalesce(held, ''), level, count(*) OVER ()
 FROM classed
 WHERE class IS NOT NULL
-ORDER BY array_position(ARRAY['new', 'worse', 'pending', 'better', 'over', 'withdrawn', 'brief', 'same'], class),
+ORDER BY array_position(ARRAY['new', 'worse', 'escalated', 'pending', 'better', 'over', 'withdrawn', 'brief', 'same'], class),
   array_position(ARRAY['critical', 'warning', 'info'], severity), county, id
 LIMIT $3
 

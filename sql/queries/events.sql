@@ -3,16 +3,18 @@
 
 -- name: events_after
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by, comment,
-  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story
+  alert, county, period, item, rule, kind, severity, value, threshold, version, reason, level, by, comment,
+  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story,
+  array_to_string(schools, ','), schools_count, provisional
 FROM event
 WHERE seq > $1 AND county ~>=~ $3 AND county ~<~ ($3 || ':')
 ORDER BY seq LIMIT $2
 
 -- name: events_after_county
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by, comment,
-  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story
+  alert, county, period, item, rule, kind, severity, value, threshold, version, reason, level, by, comment,
+  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story,
+  array_to_string(schools, ','), schools_count, provisional
 FROM event
 WHERE seq > $1 AND county = $3
 ORDER BY seq LIMIT $2
@@ -20,8 +22,9 @@ ORDER BY seq LIMIT $2
 -- The timeline of one alert ($1), after an event.
 -- name: events_of_alert
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by, comment,
-  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story
+  alert, county, period, item, rule, kind, severity, value, threshold, version, reason, level, by, comment,
+  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story,
+  array_to_string(schools, ','), schools_count, provisional
 FROM event
 WHERE alert = $1 AND seq > $2
 ORDER BY seq LIMIT $3
@@ -31,9 +34,9 @@ SELECT seq FROM event_counter
 
 -- name: outbox_list
 SELECT e.seq, e.id, e.type, to_char(e.time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  e.alert, e.county, e.period, e.item, e.rule, e.kind, e.severity, e.value, e.threshold, e.version, e.reason,
+  e.alert, e.county, e.period, e.item, e.rule, e.kind, e.severity, e.value, e.threshold, e.version, e.reason, e.level,
   e.by, e.comment, e.assignee, to_char(e.until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), e.held,
-  e.story
+  e.story, array_to_string(e.schools, ','), e.schools_count, e.provisional
 FROM event_outbox o
 JOIN event e ON e.seq = o.seq
 WHERE e.time <= clock_timestamp() - $1::float8 * interval '1 ms'
@@ -42,15 +45,17 @@ ORDER BY o.seq LIMIT $2
 -- name: outbox_done
 DELETE FROM event_outbox WHERE seq = ANY ($1::bigint[])
 
+-- A level ($6, 0 any): at least so far up, of the state that is asked for, else of those that are open.
 -- name: alerts_list
 SELECT id, county, item, rule, kind, period, state, severity, value, threshold, version,
   to_char(opened_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), assignee,
   CASE WHEN snoozed_until = 'infinity' THEN 'resolved'
-    ELSE to_char(snoozed_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END
+    ELSE to_char(snoozed_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END, provisional, level
 FROM alert
 WHERE id > $1 AND county ~>=~ $3 AND county ~<~ ($3 || ':')
   AND ($4 = '' OR state = $4) AND ($5 = '' OR severity = $5)
+  AND ($6::integer = 0 OR level >= $6 AND ($4 <> '' OR state IN ('pending', 'firing', 'acknowledged')))
 ORDER BY id LIMIT $2
 
 -- name: alert_get
@@ -58,12 +63,23 @@ SELECT id, county, item, rule, kind, period, state, severity, value, threshold, 
   to_char(opened_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), assignee,
   CASE WHEN snoozed_until = 'infinity' THEN 'resolved'
-    ELSE to_char(snoozed_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END
+    ELSE to_char(snoozed_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END, provisional, level
 FROM alert WHERE id = $1
 
--- The turn of who steps the county's alerts (4a48 is "JH"): what the next statement reads stays.
+-- The turn of who steps the county's alerts (4a48 is "JH"): what the next statement reads stays. What is
+-- to be done may change what comes due ($2): then the county is looked at again, and its results are locked
+-- before the turn, as monitors do.
 -- name: alert_turn
-SELECT pg_advisory_xact_lock(x'4a48'::integer, county::integer) FROM alert WHERE id = $1
+WITH marked AS (
+  UPDATE county_result r SET due_at = least(r.due_at, clock_timestamp())
+  FROM (
+    SELECT o.county, o.period FROM alert a JOIN county_result o ON o.county = a.county
+    WHERE a.id = $1 AND $2::boolean ORDER BY o.period FOR NO KEY UPDATE OF o) l
+  WHERE r.county = l.county AND r.period = l.period
+  RETURNING r.period
+)
+SELECT pg_advisory_xact_lock(x'4a48'::integer, county::integer) FROM alert
+WHERE id = $1 AND (SELECT count(*) FROM marked) >= 0
 
 -- name: alert_lock
 SELECT state, coalesce(assignee, ''), coalesce(snoozed_until > clock_timestamp(), false) FROM alert WHERE id = $1 FOR UPDATE
@@ -80,34 +96,33 @@ WITH acted AS (
     snoozed_until = CASE WHEN $5::boolean THEN $6::timestamptz ELSE snoozed_until END
   WHERE id = $1
   RETURNING *
-), awake AS (
-  -- reminders go on when the snooze is over, though no data come
-  UPDATE county_result r SET due_at = least(r.due_at, acted.snoozed_until)
-  FROM acted
-  WHERE $5 AND r.county = acted.county AND r.period = acted.period
-    AND acted.snoozed_until < 'infinity'
 ), counter AS (
   UPDATE event_counter SET seq = seq + 1 RETURNING seq
 ), appended AS (
   INSERT INTO event (
-    seq, type, alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by,
-    comment, assignee, until, story)
+    seq, type, alert, county, period, item, rule, kind, severity, value, threshold, version, reason, level,
+    by, comment, assignee, until, story, schools, schools_count, provisional)
   SELECT counter.seq, $7, a.id, a.county, a.period, a.item, a.rule, a.kind, a.severity, a.value, a.threshold,
-    a.version, 'person', $8, $9, CASE WHEN $3 THEN $4 END,
+    a.version, 'person', a.level, $8, $9, CASE WHEN $3 THEN $4 END,
     CASE WHEN $5 THEN nullif($6::timestamptz, 'infinity') END,
     coalesce(
       (SELECT e.story FROM event e
         WHERE e.county = a.county AND e.seq = (SELECT max(l.seq) FROM event l WHERE l.county = a.county)
           AND e.time > clock_timestamp() - $10::integer * interval '1 minute'),
-      counter.seq)
+      counter.seq),
+    coalesce(b.schools, '{}'), coalesce(b.schools_count, 0), a.provisional
   FROM counter, acted a
+  LEFT JOIN LATERAL (
+    -- as it was told last
+    SELECT e.schools, e.schools_count FROM event e WHERE e.alert = a.id ORDER BY e.seq DESC LIMIT 1) b ON true
   RETURNING *
 ), boxed AS (
   INSERT INTO event_outbox (seq) SELECT seq FROM appended
 )
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by, comment,
-  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story
+  alert, county, period, item, rule, kind, severity, value, threshold, version, reason, level, by, comment,
+  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story,
+  array_to_string(schools, ','), schools_count, provisional
 FROM appended
 
 -- Parameters: region, items, the same as LIKE has them, rules, reason, author, until.

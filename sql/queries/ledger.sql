@@ -4,10 +4,10 @@
 -- What there is of the counties ($1) of a recomputation, under their turns: who changes the state of
 -- an entry waits for them (ledger_turn). County by county, whatever the planner expects (OFFSET 0).
 -- name: ledger_memory
-SELECT k.nth, e.item, e.id, e.state, e.period, e.value, e.threshold
+SELECT k.nth, e.item, e.id, e.state, e.period, e.value, e.threshold, e.deadline
 FROM unnest($1::text[]) WITH ORDINALITY AS k (county, nth)
 CROSS JOIN LATERAL (
-  SELECT id, item, state, period, value, threshold FROM ledger_entry o WHERE o.county = k.county OFFSET 0
+  SELECT id, item, state, period, value, threshold, document ->> 'deadline' AS deadline FROM ledger_entry o WHERE o.county = k.county OFFSET 0
 ) e
 
 -- One statement for all counties of a recomputation. Nothing is written of an entry that stays as it
@@ -50,9 +50,22 @@ SELECT id, revision, changed_at, action, period, version, value, threshold
 FROM updated WHERE action IS NOT NULL
 
 -- People's changes of an entry ($1) wait for the computations of its county under way, and for one
--- another. The first is the monitors' turn ("JH"), shared.
+-- another. The first is the monitors' turn ("JH"), shared. A change of the deadline (a document, $2), or of
+-- the state (NULL), may make it late, or not late any more: the county is looked at again, and its results are
+-- locked before the turn, as monitors do.
 -- name: ledger_turn
-SELECT pg_advisory_xact_lock_shared(x'4a48'::integer, county::integer) FROM ledger_entry WHERE id = $1
+WITH marked AS (
+  UPDATE county_result r SET due_at = least(r.due_at, clock_timestamp())
+  FROM (
+    SELECT o.county, o.period FROM ledger_entry e JOIN county_result o ON o.county = e.county
+    WHERE e.id = $1
+      AND ($2::text IS NULL OR e.document -> 'deadline' IS DISTINCT FROM $2::text::jsonb -> 'deadline')
+    ORDER BY o.period FOR NO KEY UPDATE OF o) l
+  WHERE r.county = l.county AND r.period = l.period
+  RETURNING r.period
+)
+SELECT pg_advisory_xact_lock_shared(x'4a48'::integer, county::integer) FROM ledger_entry
+WHERE id = $1 AND (SELECT count(*) FROM marked) >= 0
 
 -- name: ledger_lock
 SELECT FROM ledger_entry WHERE id = $1 FOR NO KEY UPDATE
@@ -136,14 +149,6 @@ WHERE e.id > $1 AND e.county ~>=~ $3 AND e.county ~<~ ($3 || ':')
   AND ($4 = '' OR e.state = $4) AND ($5 = '' OR e.item = $5)
   AND ($6 = '' OR e.document ->> 'department' = $6)
   AND ($7 = '' OR e.late = ($7 = 't'))
-ORDER BY e.id LIMIT $2
-
--- Who is late, behind an id ($1), at most $2, of all counties: for whoever is to tell them.
--- name: ledger_overdue
-SELECT e.id, e.county, e.item, e.document ->> 'deadline'
-FROM ledger_entry e
-WHERE e.id > $1 AND e.state IN ('open', 'returned') AND e.document ->> 'deadline' IS NOT NULL
-  AND e.document ->> 'deadline' < to_char(now() AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD')
 ORDER BY e.id LIMIT $2
 
 -- The counties below a code ($1) that have entries, and how these stand; struck off since an instant

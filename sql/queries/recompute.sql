@@ -86,7 +86,8 @@ SELECT k.nth, a.item, a.rule, a.kind, a.id, a.period, a.state, a.severity,
   (extract(epoch FROM a.since) * 1000000)::bigint, a.confirmed, a.counted,
   (extract(epoch FROM a.clear) * 1000000)::bigint, a.cleared,
   (extract(epoch FROM a.told_at) * 1000000)::bigint,
-  coalesce(a.snoozed_until = 'infinity', false), (extract(epoch FROM nullif(a.snoozed_until, 'infinity')) * 1000000)::bigint
+  coalesce(a.snoozed_until = 'infinity', false), (extract(epoch FROM nullif(a.snoozed_until, 'infinity')) * 1000000)::bigint,
+  a.provisional, a.level, (extract(epoch FROM a.fired_at) * 1000000)::bigint
 FROM unnest($1::text[]) WITH ORDINALITY AS k (county, nth)
 JOIN alert a ON a.county = k.county AND a.state IN ('pending', 'firing', 'acknowledged')
 
@@ -154,7 +155,8 @@ RETURNING county, period, (
 -- Before recompute_county, of counties that know something else now. What a period knew and does not
 -- know any more ($3: what it knows now, an array as text), an earlier period may be the latest to
 -- know: its alerts are stepped again. One
--- that another monitor holds is waiting for this transaction, and will see it.
+-- that another monitor holds is waiting for this transaction, and will see it; one that somebody holds who
+-- acts (alert_turn, ledger_turn), he marks.
 -- name: recompute_earlier
 UPDATE county_result SET stale = true
 WHERE (county, period) IN (
@@ -275,7 +277,8 @@ JOIN county_result r ON r.county = f.county AND r.period = f.period
 -- Arrays: county, period, version, item, alert (0: opens now), state (NULL: stays as it is), event
 -- type (NULL: none) and its number (1, 2, …), value, limit, rule and its kind, severity, reason; what it
 -- remembers: since when, how often, version that was counted, over since when, how often, told
--- (times in microseconds, NULL: none). Behind them, how many events, and how often an alert fires in
+-- (times in microseconds, NULL: none), whether it is provisional, how far up it is, since when it fires; the schools behind it, an array as
+-- text, and how many there are. Behind them, how many events, and how often an alert fires in
 -- a day before it flaps, and how many minutes a story pauses at most. What holds an event back, the first that does: the alert is snoozed; a
 -- silence; an open alert that explains it (a veto, what is planned or foretold; reports that are
 -- missing, what rests on them); flapping. The state itself is never held back.
@@ -284,19 +287,23 @@ WITH change AS MATERIALIZED (
   SELECT county, period, version, item, alert, state, type, nth, value, threshold, rule, kind, severity,
     reason, min(nth) FILTER (WHERE type IS NOT NULL) OVER (PARTITION BY county) AS first, 'epoch'::timestamptz + since * interval '1 microsecond' AS since, confirmed, counted,
     'epoch'::timestamptz + clear * interval '1 microsecond' AS clear, cleared,
-    'epoch'::timestamptz + told * interval '1 microsecond' AS told_at
+    'epoch'::timestamptz + told * interval '1 microsecond' AS told_at, provisional, level,
+    'epoch'::timestamptz + fired * interval '1 microsecond' AS fired_at,
+    schools::text[] AS schools, schools_count
   FROM unnest(
       $1::text[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::text[],
       $8::integer[], $9::float8[], $10::float8[], $11::text[], $12::text[], $13::text[], $14::text[],
-      $15::bigint[], $16::integer[], $17::bigint[], $18::bigint[], $19::integer[], $20::bigint[])
+      $15::bigint[], $16::integer[], $17::bigint[], $18::bigint[], $19::integer[], $20::bigint[], $21::boolean[],
+      $22::integer[], $23::bigint[], $24::text[], $25::integer[])
     AS c (county, period, version, item, alert, state, type, nth, value, threshold, rule, kind, severity,
-      reason, since, confirmed, counted, clear, cleared, told)
+      reason, since, confirmed, counted, clear, cleared, told, provisional, level, fired, schools,
+      schools_count)
 ), opened AS (
   INSERT INTO alert (
     county, period, version, item, value, threshold, rule, kind, state, severity, opened_at, changed_at,
-    since, confirmed, counted, clear, cleared, told_at)
+    since, confirmed, counted, clear, cleared, told_at, provisional, level, fired_at)
   SELECT county, period, version, item, value, threshold, rule, kind, state, severity, t.at, t.at,
-    since, confirmed, counted, clear, cleared, told_at
+    since, confirmed, counted, clear, cleared, told_at, provisional, level, fired_at
   FROM change, (SELECT clock_timestamp() AS at) AS t
   WHERE alert = 0
   RETURNING id, county, item, rule
@@ -305,18 +312,22 @@ WITH change AS MATERIALIZED (
   SET period = c.period, version = c.version, state = coalesce(c.state, a.state), value = c.value,
     threshold = c.threshold, severity = c.severity, changed_at = clock_timestamp(),
     since = c.since, confirmed = c.confirmed, counted = c.counted, clear = c.clear,
-    cleared = c.cleared, told_at = c.told_at
+    cleared = c.cleared, told_at = c.told_at, provisional = c.provisional,
+    level = c.level, fired_at = c.fired_at
   FROM change c
   WHERE a.id = c.alert AND a.id = ANY ($5::bigint[])
     AND (c.state IS NOT NULL
-      OR (a.period, a.value, a.threshold, a.severity, a.since, a.confirmed, a.clear, a.cleared, a.told_at)
+      OR (a.period, a.value, a.threshold, a.severity, a.since, a.confirmed, a.clear, a.cleared, a.told_at,
+          a.provisional, a.level)
         IS DISTINCT FROM
-        (c.period, c.value, c.threshold, c.severity, c.since, c.confirmed, c.clear, c.cleared, c.told_at))
+        (c.period, c.value, c.threshold, c.severity, c.since, c.confirmed, c.clear, c.cleared, c.told_at,
+          c.provisional, c.level))
 ), counter AS (
-  UPDATE event_counter SET seq = seq + $21::bigint WHERE $21 > 0 RETURNING seq - $21 AS base
+  UPDATE event_counter SET seq = seq + $26::bigint WHERE $26 > 0 RETURNING seq - $26 AS base
 ), appended AS (
   INSERT INTO event (
-    seq, type, alert, county, period, item, rule, kind, severity, value, threshold, version, reason, held, story)
+    seq, type, alert, county, period, item, rule, kind, severity, value, threshold, version, reason, held, story,
+    schools, schools_count, provisional, level)
   SELECT counter.base + c.nth, c.type, coalesce(o.id, c.alert), c.county, c.period, c.item,
     c.rule, c.kind, c.severity, c.value, c.threshold, c.version, c.reason,
     coalesce(
@@ -337,13 +348,14 @@ WITH change AS MATERIALIZED (
           SELECT FROM event e
           WHERE e.county = c.county AND e.item = c.item AND e.rule = c.rule AND e.type = 'alert.firing'
             AND e.time > clock_timestamp() - interval '1 day'
-          LIMIT $22::integer) fired) = $22::integer),
+          LIMIT $27::integer) fired) = $27::integer),
       ''),
     coalesce(
       (SELECT e.story FROM event e
         WHERE e.county = c.county AND e.seq = (SELECT max(l.seq) FROM event l WHERE l.county = c.county)
-          AND e.time > clock_timestamp() - $23::integer * interval '1 minute'),
-      counter.base + c.first)
+          AND e.time > clock_timestamp() - $28::integer * interval '1 minute'),
+      counter.base + c.first),
+    c.schools, c.schools_count, c.provisional, c.level
   FROM counter, change c
   LEFT JOIN opened o ON o.county = c.county AND o.item = c.item AND o.rule = c.rule AND c.alert = 0
   WHERE c.type IS NOT NULL
@@ -352,8 +364,9 @@ WITH change AS MATERIALIZED (
   INSERT INTO event_outbox (seq) SELECT seq FROM appended
 )
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-  alert, county, period, item, rule, kind, severity, value, threshold, version, reason, by, comment,
-  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story
+  alert, county, period, item, rule, kind, severity, value, threshold, version, reason, level, by, comment,
+  assignee, to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), held, story,
+  array_to_string(schools, ','), schools_count, provisional
 FROM appended ORDER BY seq
 
 -- Periods that no standard judges are nobody's work. What is behind is found first, by joining two

@@ -54,7 +54,7 @@ describe('queries', () => {
         SELECT code, 'G' || i, 'open', '2025', 1, '{}', now(), now() FROM region, generate_series(1, 40) i;
       INSERT INTO ledger_history SELECT id, i, now(), 'edited', NULL, period, 1 FROM ledger_entry, generate_series(1, 9) i;
       INSERT INTO rule SELECT '34', 'r' || i, 1, now(), NULL, '{}' FROM generate_series(1, 16) i;
-      INSERT INTO rule_history SELECT now(), NULL::bigint, region, id, i, now(), NULL, '{}' FROM rule, generate_series(1, 2000) i;
+      INSERT INTO rule_history SELECT now(), NULL::bigint, region, id, i, now(), NULL, '{}' FROM rule, generate_series(1, 2000) i ON CONFLICT DO NOTHING;
       INSERT INTO alert (county, period, version, item, rule, state, severity)
         SELECT code, '2025', 1, 'G' || i, 'threshold', CASE WHEN i < 20 THEN 'firing' ELSE 'resolved' END, 'critical' FROM region, generate_series(1, 200) i;
       INSERT INTO event (seq, type, alert, county, period, item, rule, severity, version)

@@ -112,7 +112,7 @@ static void test_figures_come_back(void **state)
 
 static void only_alert(const char *county, const char *state, struct alert *out)
 {
-	struct alert_query query = { county, "", state, "", 0, 10 };
+	struct alert_query query = { county, "", state, "", LEVEL_NONE, 0, 10 };
 	struct alert_list auto_alerts list = { .n = 0 };
 
 	assert_int_equal(store_alerts_list(store, &query, &list, NULL), ERR_OK);

@@ -23,6 +23,8 @@ static unsigned rnd(unsigned n)
 struct told {
 	enum alert_state state;
 	enum severity severity;
+	enum alert_level level;
+	bool acknowledged; /* by people */
 };
 
 static void replay(struct told *t, const struct alert_outcome *o)
@@ -39,6 +41,7 @@ static void replay(struct told *t, const struct alert_outcome *o)
 		assert_int_not_equal(t->state, ALERT_FIRING);
 		t->state = ALERT_FIRING;
 		t->severity = o->memory.severity;
+		t->level = LEVEL_NONE;
 		return;
 	case ALERT_CHANGE:
 		assert_int_equal(t->state, ALERT_FIRING);
@@ -47,6 +50,14 @@ static void replay(struct told *t, const struct alert_outcome *o)
 		return;
 	case ALERT_REMIND:
 		assert_int_equal(t->state, ALERT_FIRING);
+		return;
+	case ALERT_ESCALATE:
+		assert_int_equal(t->state, ALERT_FIRING);
+		assert_true(o->memory.level > t->level); /* only ever up, and each once */
+		assert_true(o->step->unresolved || !t->acknowledged);
+		assert_int_equal(o->step->to, o->memory.level);
+		t->level = o->memory.level;
+		t->severity = o->memory.severity;
 		return;
 	case ALERT_RESOLVE:
 	case ALERT_WITHDRAW:
@@ -83,7 +94,44 @@ static void random_rule(struct alert_rule *rule)
 {
 	*rule = (struct alert_rule){ .hold = { 1 + (int)rnd(3), (int)rnd(2) * (int)rnd(12) },
 				     .clear_hold = { 1 + (int)rnd(2), (int)rnd(2) * (int)rnd(6) },
-				     .repeat_days = (int)rnd(2) * 7 };
+				     .repeat_days = (int)rnd(2) * 7,
+				     .steps_n = rnd(RULE_STEPS_MAX + 1) };
+	for (size_t i = 0; i < rule->steps_n; i++)
+		rule->steps[i] = (struct rule_step){
+			.to = (enum alert_level)(LEVEL_COUNTY + i),
+			.working_days = (i ? rule->steps[i - 1].working_days : 0) + 1 + (int)rnd(8),
+			.unresolved = rnd(2) == 0
+		};
+}
+
+/* So many working days behind a time, Monday to Friday, counted one by one. */
+static int64_t plain_end(int64_t from_us, int working_days)
+{
+	const int64_t ahead = INT64_C(8) * DAY_US / 24; /* China */
+	int64_t day = (from_us + ahead) / DAY_US;
+	const int64_t begun = day;
+
+	while (working_days > 0) {
+		day++;
+		working_days -= (day + 3) % 7 < 5; /* 1 January 1970 was a Thursday */
+	}
+	return from_us + (day - begun) * DAY_US;
+}
+
+/* The level that an alert has to be at which goes on, fired then, and was at one before. */
+static enum alert_level wanted_level(const struct alert_rule *rule, const struct alert_facts *f,
+				     const struct told *t, int64_t fired_us)
+{
+	enum alert_level level = t->level;
+
+	for (size_t i = 0; i < rule->steps_n; i++) {
+		const struct rule_step *step = &rule->steps[i];
+
+		if (step->to > level && (step->unresolved || !t->acknowledged) &&
+		    f->now_us >= plain_end(fired_us, step->working_days))
+			level = step->to;
+	}
+	return level;
 }
 
 static void random_facts(struct alert_facts *f, unsigned *ret_year)
@@ -147,8 +195,9 @@ static void live(void)
 {
 	struct alert_memory memory = { .state = ALERT_CLOSED };
 	struct run on = { .times = 0 }, off = { .times = 0 };
-	struct alert_facts f = { .now_us = DAY_US };
-	struct told told = { ALERT_CLOSED, SEVERITY_INFO };
+	struct alert_facts f = { .now_us = 18000 * DAY_US }; /* a day that calendars have */
+	struct told told = { .state = ALERT_CLOSED };
+	int64_t fired_us = 0;
 	struct alert_rule rule;
 	unsigned year = 2020;
 
@@ -156,18 +205,30 @@ static void live(void)
 	for (int i = 0; i < STEPS; i++) {
 		struct alert_outcome o;
 		enum alert_state want;
+		enum alert_level level;
+		bool was_firing;
 
 		random_facts(&f, &year);
 		memory.quiet_us = rnd(5) == 0   ? ALERT_QUIET
 				  : rnd(5) == 0 ? f.now_us + (int64_t)rnd(9) * DAY_US
 						: 0;
+		told.acknowledged = memory.acknowledged = rnd(4) == 0;
 		want = expected(&rule, &memory, &f, &on, &off);
+		was_firing = memory.state == ALERT_FIRING;
+		level = was_firing && f.trip == TRIP_YES ? wanted_level(&rule, &f, &told, fired_us)
+							 : told.level;
 		alert_step(&rule, &memory, &f, &o);
 		assert_int_equal(o.memory.state, want); /* no event without a cause, none missing */
 		replay(&told, &o);
 		assert_int_equal(told.state, o.memory.state); /* the log rebuilds the state */
-		if (told.state == ALERT_FIRING)
+		if (told.state == ALERT_FIRING) {
 			assert_int_equal(told.severity, o.memory.severity);
+			assert_int_equal(told.level, o.memory.level);
+			if (was_firing)
+				assert_int_equal(told.level, level); /* none missing */
+			else
+				fired_us = f.now_us;
+		}
 		assert_true(!o.due_us || o.due_us > f.now_us);
 		check_again(&rule, &o, &f);
 		memory = o.memory;

@@ -69,6 +69,7 @@ static void read_facts(const json_t *doc, struct rule_facts *f)
 	f->before = number(doc, "before", &f->has_before);
 	f->rising = json_is_true(member(doc, "rising"));
 	f->overdue = json_is_true(member(doc, "overdue"));
+	f->in_ledger = json_is_true(member(doc, "in_ledger"));
 	f->wanted_value = number(doc, "wanted", &has);
 	f->wanted = has ? PLAN_WANTED_VALUE : wanted ? PLAN_WANTED_MET : PLAN_WANTED_NOTHING;
 	f->foretold = member(doc, "chance") != NULL;
@@ -103,8 +104,8 @@ static void run_rule(json_t *doc)
 
 /* --- lives ---------------------------------------------------------------------------------- */
 
-static const char *const action_names[] = { "none",   "note",   "pend",    "fire",
-					    "change", "remind", "resolve", "withdraw" };
+static const char *const action_names[] = { "none",   "note",     "pend",    "fire",    "change",
+					    "remind", "escalate", "resolve", "withdraw" };
 
 static struct calendar calendar;
 
@@ -129,6 +130,19 @@ static int64_t begin_of(const json_t *doc)
 
 	CHECK(!from || day_parse(from, &day));
 	return from ? day * DAY_US - 8 * DAY_US / 24 : 0;
+}
+
+/* The level that it has gone up to by now, and that it is provisional, where a step says so. */
+static void check_besides(const json_t *one, const struct alert_outcome *outcome)
+{
+	const json_t *level = json_array_get(one, 8), *provisional = json_array_get(one, 9);
+
+	if (level)
+		CHECK(str_equal(alert_level_names[outcome->memory.level],
+				json_string_value(level)));
+	CHECK((outcome->action == ALERT_ESCALATE) == (outcome->step != NULL));
+	if (provisional)
+		CHECK(outcome->memory.provisional == json_is_true(provisional));
 }
 
 static void run_life(json_t *doc)
@@ -158,7 +172,8 @@ static void run_life(json_t *doc)
 		if (f.trip == TRIP_YES)
 			f.severity = (enum severity)find(severity_names, SEVERITIES, severity);
 		f.later_known = mark && str_equal(mark, "later_known");
-		memory.quiet_us = mark && str_equal(mark, "quiet") ? ALERT_QUIET : 0;
+		memory.acknowledged = mark && str_equal(mark, "quiet");
+		memory.quiet_us = memory.acknowledged ? ALERT_QUIET : 0;
 		POISON(outcome);
 		alert_step(&rule, &memory, &f, &outcome);
 		want = find(action_names, ARRAY_LEN(action_names), json_array_get(one, 5));
@@ -168,6 +183,7 @@ static void run_life(json_t *doc)
 				action_names[outcome.action], (long long)outcome.due_us);
 			fail();
 		}
+		check_besides(one, &outcome);
 		memory = outcome.memory;
 	}
 	assert_true(i > 0);

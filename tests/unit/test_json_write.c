@@ -267,6 +267,7 @@ static void check_event(const char *name)
 	json_t *root = example(name), *written;
 	const json_t *value = json_object_get(root, "value");
 	const json_t *limit = json_object_get(root, "limit");
+	const json_t *schools = json_object_get(root, "schools");
 	struct event e = {
 		.seq = json_integer_value(json_object_get(root, "seq")),
 		.alert = json_integer_value(json_object_get(root, "alert")),
@@ -276,9 +277,15 @@ static void check_event(const char *name)
 		.value = json_number_value(value),
 		.limit = json_number_value(limit),
 		.version = json_integer_value(json_object_get(root, "version")),
+		.schools.n = json_array_size(schools),
+		.schools.all = json_integer_value(json_object_get(root, "schools_count")),
+		.provisional = json_is_true(json_object_get(root, "provisional")),
 	};
 	auto_buf struct buf b;
 
+	for (size_t i = 0; i < e.schools.n; i++)
+		str_copy(e.schools.codes[i], SCHOOL_CODE,
+			 json_string_value(json_array_get(schools, i)));
 	str_copy(e.id, sizeof(e.id), text_of(root, "id"));
 	str_copy(e.type, sizeof(e.type), text_of(root, "type"));
 	str_copy(e.time, sizeof(e.time), text_of(root, "time"));
@@ -293,6 +300,8 @@ static void check_event(const char *name)
 	if (text_of(root, "comment"))
 		str_copy(e.comment, sizeof(e.comment), text_of(root, "comment"));
 	str_copy(e.severity, sizeof(e.severity), text_of(root, "severity"));
+	if (text_of(root, "level"))
+		e.level = alert_level_named(text_of(root, "level"));
 	buf_init(&b, 4096);
 	json_write_event(&e, &b);
 	assert_false(buf_failed(&b));
@@ -319,6 +328,7 @@ static void test_examples(void **state)
 	check_event("alert.resolved");
 	check_event("alert.withdrawn");
 	check_event("alert.acknowledged");
+	check_event("alert.escalated");
 }
 
 static void test_topic(void **state)

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "monitor/schools.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/auto.h"
+#include "base/str.h"
+#include "domain/explain.h"
+#include "domain/items.h"
+
+static void add(const struct shortfall_view *v, size_t school, struct event_schools *out)
+{
+	if (out->n < EVENT_SCHOOLS_MAX)
+		str_copy(out->codes[out->n++], SCHOOL_CODE, v->facts->schools[school].school.code);
+	out->all++;
+}
+
+static enum err list_spread(const struct shortfall_view *v, const struct item *item,
+			    struct event_schools *out)
+{
+	size_t n, found;
+	const struct record *records = judged_records(v->judged, v->records, item->stage, &n);
+	auto_free struct contribution *list = calloc(n + 1, sizeof(*list));
+
+	if (!list)
+		return ERR_NOMEM;
+	found = explain_cv(records, n, item->indicator,
+			   &v->judged->stages[item->stage].indicators[item->indicator], list);
+	for (size_t i = 0; i < found; i++) {
+		if (list[i].deviation < 0)
+			add(v, records[list[i].record].school, out);
+	}
+	return ERR_OK;
+}
+
+static enum err list_records(const struct shortfall_view *v, const struct item *item,
+			     struct event_schools *out)
+{
+	size_t n, found;
+	const struct record *records = judged_records(v->judged, v->records, item->stage, &n);
+	auto_free struct shortfall *list = calloc(n + 1, sizeof(*list));
+
+	if (!list)
+		return ERR_NOMEM;
+	found = explain_shortfalls(records, n, -1, list);
+	for (size_t i = 0; i < found; i++) {
+		if (records[list[i].record].status == STATUS_NOT_MET)
+			add(v, records[list[i].record].school, out);
+	}
+	return ERR_OK;
+}
+
+static enum err list_item_schools(const struct shortfall_view *v, size_t own,
+				  struct event_schools *out)
+{
+	auto_free size_t *failing = calloc(v->facts->n + 1, sizeof(*failing));
+	size_t n;
+
+	if (!failing)
+		return ERR_NOMEM;
+	n = item_schools(v->facts, v->index, v->standard, own, STATUS_NOT_MET, failing,
+			 v->facts->n);
+	for (size_t i = 0; i < n && i < v->facts->n; i++)
+		add(v, failing[i], out);
+	return ERR_OK;
+}
+
+static void list_missing(const struct shortfall_view *v, struct event_schools *out)
+{
+	for (size_t i = 0; i < v->facts->n; i++) {
+		if (school_is_missing(&v->facts->schools[i], v->facts->period))
+			add(v, i, out);
+	}
+}
+
+/* at: of the item in the standard's order; ITEMS_MAX: of the reports. */
+static enum err make(const struct shortfall_view *v, size_t at, struct event_schools *out)
+{
+	struct item item;
+
+	*out = (struct event_schools){ .n = 0 };
+	if (at == ITEMS_MAX) {
+		list_missing(v, out);
+		return ERR_OK;
+	}
+	item_get(v->judged, v->standard, at, &item);
+	if (item.rule)
+		return list_item_schools(v, at - RESOURCE_ITEMS, out);
+	return item.indicator < 0 ? list_records(v, &item, out) : list_spread(v, &item, out);
+}
+
+static bool goes_on(enum alert_action action)
+{
+	static const bool going[] = {
+		[ALERT_PEND] = true,   [ALERT_FIRE] = true,     [ALERT_CHANGE] = true,
+		[ALERT_REMIND] = true, [ALERT_ESCALATE] = true, [ALERT_WITHDRAW] = false,
+	};
+
+	return going[action];
+}
+
+enum err schools_behind(const struct shortfall_view *v, struct transition *transitions, size_t n,
+			struct school_lists *lists)
+{
+	memset(lists->made, 0, sizeof(lists->made));
+	for (size_t i = 0; i < n; i++) {
+		struct transition *t = &transitions[i];
+		const int found = item_find(v->standard, t->item);
+		const size_t at = found < 0 ? ITEMS_MAX : (size_t)found;
+
+		if (!goes_on(t->action) || (found < 0 && !str_equal(t->item, RULE_REPORTS)))
+			continue;
+		if (!lists->made[at]) {
+			const enum err e = make(v, at, &lists->lists[at]);
+
+			if (e != ERR_OK)
+				return e;
+			lists->made[at] = true;
+		}
+		t->schools = &lists->lists[at];
+	}
+	return ERR_OK;
+}
