@@ -146,7 +146,7 @@ $(FUZZERS): $(B)/fuzz/%: $(B)/obj/tests/fuzz/fuzz_%.o $(FUZZ_ARCHIVES)
 $(B)/fuzz/documents $(B)/fuzz/ndjson: $(B)/obj/tests/fuzz/mutate_json.o
 $(B)/fuzz/csv $(B)/fuzz/sheets: $(B)/obj/tests/fuzz/mutate_words.o
 
-.PHONY: unit test-binaries check test test-node bench bench-import test-docker
+.PHONY: unit test-binaries check test test-node soak bench bench-import test-docker
 test-binaries: all $(UNIT) $(REPLAYS) $(INTEGRATION) $(TOOLS)
 unit: $(UNIT) $(REPLAYS) ## unit and golden tests of the C layers, and the fuzz corpus
 	@tests/unit.sh $^
@@ -156,6 +156,10 @@ test: ## every suite: lint, unit, golden, property, integration, faults (what CI
 	@deploy/install.sh build run test
 	@$(MAKE) --no-print-directory -s test-binaries
 	@tests/run.sh $(B)
+soak: ## monitors killed every second for two minutes, PostgreSQL restarted 20 times, under load (SEED= replays)
+	@deploy/install.sh build run test
+	@$(MAKE) --no-print-directory -s test-binaries
+	@tests/run.sh $(B) tests/soak/kills.test.mjs tests/soak/restarts.test.mjs
 test-docker: ## builds and starts docker-compose.yml for real (needs root, a few minutes)
 	@tests/docker.sh
 bench: ## side-by-side measures: ratios to a durable commit
