@@ -146,7 +146,7 @@ $(FUZZERS): $(B)/fuzz/%: $(B)/obj/tests/fuzz/fuzz_%.o $(FUZZ_ARCHIVES)
 $(B)/fuzz/documents $(B)/fuzz/ndjson: $(B)/obj/tests/fuzz/mutate_json.o
 $(B)/fuzz/csv $(B)/fuzz/sheets: $(B)/obj/tests/fuzz/mutate_words.o
 
-.PHONY: unit test-binaries check test test-node bench bench-import test-docker
+.PHONY: unit test-binaries check test test-node soak bench bench-import bench-peers test-docker
 test-binaries: all $(UNIT) $(REPLAYS) $(INTEGRATION) $(TOOLS)
 unit: $(UNIT) $(REPLAYS) ## unit and golden tests of the C layers, and the fuzz corpus
 	@tests/unit.sh $^
@@ -156,9 +156,13 @@ test: ## every suite: lint, unit, golden, property, integration, faults (what CI
 	@deploy/install.sh build run test
 	@$(MAKE) --no-print-directory -s test-binaries
 	@tests/run.sh $(B)
+soak: ## monitors killed every second for two minutes, PostgreSQL restarted 20 times, under load (SEED= replays)
+	@deploy/install.sh build run test
+	@$(MAKE) --no-print-directory -s test-binaries
+	@tests/run.sh $(B) tests/soak/kills.test.mjs tests/soak/restarts.test.mjs
 test-docker: ## builds and starts docker-compose.yml for real (needs root, a few minutes)
 	@tests/docker.sh
-bench: ## side-by-side measures: ratios to a durable commit
+bench: ## side-by-side measures: ratios to a durable commit; alerts under load; a nation
 	@deploy/install.sh build run test
 	@$(MAKE) --no-print-directory -s test-binaries
 	@$(NODE) tests/bench/bench.mjs
@@ -166,6 +170,12 @@ bench-import: ## a national file through the API, beside COPY of the same rows
 	@deploy/install.sh build run test
 	@$(MAKE) --no-print-directory -s test-binaries
 	@$(NODE) tests/bench/import.mjs
+
+bench-peers: ## a change until it is notified, beside Prometheus and Alertmanager tuned to a second
+	@deploy/install.sh build run test
+	@$(MAKE) --no-print-directory -s test-binaries
+	@tests/bench/peers.sh $(B)/peers
+	@$(NODE) tests/bench/peers.mjs $(B)/peers
 
 SAN_LD := -pie
 .PHONY: asan tsan

@@ -25,7 +25,7 @@ BUILD='gcc make pkg-config binutils xxd yq
 PDF='weasyprint fonts-wqy-microhei'
 RUN="postgresql-15 curl util-linux $PDF"
 TEST='libcmocka-dev clang clang-format clang-tidy libclang-rt-14-dev pmccabe shellcheck bear
-	poppler-utils chromium'
+	poppler-utils chromium libfaketime'
 TEST_NODE='nodejs'	# only when no node is on PATH: it may come from elsewhere
 TEST_NPM='npm'		# only when no npm is on PATH
 LIBS='libulfius2.7 libjansson4 libpq5 libzmq5 libsodium23 libgmp10 libcurl3-gnutls libxlsxwriter4

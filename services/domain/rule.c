@@ -118,6 +118,13 @@ static bool is_known(const struct item *item)
 	return item->status == STATUS_MET || item->status == STATUS_NOT_MET;
 }
 
+/* Not met is not met, also where the figure that is shown is on the right side: another condition
+ * of the item fails then, or it is over the limit by less than a double shows. */
+static bool is_missed(const struct alert_rule *rule, bool has_figure, bool open, double beyond)
+{
+	return !has_figure || open || !rule->margin || beyond < 0 || beyond >= share(rule->margin);
+}
+
 /* An alert that is open needs the figure on the right side by `clear`: met is not enough. */
 static enum trip read_threshold(const struct alert_rule *rule, const struct rule_facts *f,
 				bool open, double *ret_beyond)
@@ -128,7 +135,7 @@ static enum trip read_threshold(const struct alert_rule *rule, const struct rule
 	if (!is_known(&f->item))
 		return TRIP_UNKNOWN;
 	if (f->item.status == STATUS_NOT_MET)
-		return trip_if(!has_figure || open || *ret_beyond >= share(rule->margin));
+		return trip_if(is_missed(rule, has_figure, open, *ret_beyond));
 	return trip_if(open && has_figure && rule->clear && *ret_beyond > -share(rule->clear));
 }
 

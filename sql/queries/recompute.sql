@@ -281,7 +281,7 @@ JOIN county_result r ON r.county = f.county AND r.period = f.period
 -- text, and how many there are. Behind them, how many events, and how often an alert fires in
 -- a day before it flaps, and how many minutes a story pauses at most. What holds an event back, the first that does: the alert is snoozed; a
 -- silence; an open alert that explains it (a veto, what is planned or foretold; reports that are
--- missing, what rests on them); flapping. The state itself is never held back.
+-- missing, what rests on them), unless it is over with this very computation; flapping. The state itself is never held back.
 -- name: alerts_write
 WITH change AS MATERIALIZED (
   SELECT county, period, version, item, alert, state, type, nth, value, threshold, rule, kind, severity,
@@ -341,6 +341,7 @@ WITH change AS MATERIALIZED (
         FROM alert a
         WHERE a.county = c.county AND a.state IN ('pending', 'firing', 'acknowledged') -- as an index has them
           AND a.state <> 'pending' AND a.id <> c.alert
+          AND NOT EXISTS (SELECT FROM change o WHERE o.alert = a.id AND o.state IN ('resolved', 'withdrawn'))
           AND (a.kind = 'veto' AND c.kind IN ('plan', 'forecast', 'near')
             OR a.kind = 'stale' AND c.kind IN ('plan', 'forecast', 'near', 'jump'))),
       (SELECT 'flapping' WHERE (

@@ -4,12 +4,12 @@
 // history, events. Prints a table and writes BUILD/bench.json; no time makes it fail.
 //
 // Started by bench.mjs. Environment: ROUNDS (6), SAMPLES a round (300)
-import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { Cluster, migrate } from '../lib/database.mjs';
-import { BUILD, RUN, run } from '../lib/env.mjs';
+import { BUILD, RUN } from '../lib/env.mjs';
 import { PERIOD, R2_FAR, R2_MET, putCounty, putRegions, putReport, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
+import { bodyFile, quantile, sorted, tool } from '../lib/measured.mjs';
 import { World } from '../lib/world.mjs';
 
 const ROUNDS = Number(process.env.ROUNDS || 6);
@@ -22,21 +22,6 @@ const cluster = new Cluster('bench');
 const world = new World('bench', { url: 'later' });
 const url = `/v1/reports/${PERIOD}/${schoolCode(2)}`;
 
-async function tool(name, ...args) {
-  const env = { ...process.env, JUNHENG_DATABASE_URL: cluster.url };
-  const done = await run(path.join(BUILD, 'tests', name), args.map(String), { env });
-  assert.equal(done.status, 0, done.stderr);
-  return JSON.parse(done.stdout);
-}
-
-function body(name, content) {
-  const file = path.join(world.dir, name);
-  fs.writeFileSync(file, JSON.stringify(content));
-  return file;
-}
-
-const sorted = (list) => list.sort((a, b) => a - b);
-const quantile = (list, q) => list[Math.min(list.length - 1, Math.floor(q * list.length))];
 const sum = (list) => list.reduce((a, b) => a + b, 0);
 
 // One school of thirty that has ten times the others' R2 goes over the limit of 0.5; two
@@ -66,19 +51,19 @@ async function fill(admin) {
 
 async function measure(key) {
   const { port } = world.apis[0];
-  const a = body('a.json', report(200, { primary: { migrant_students: 10 } }));
-  const b = body('b.json', report(200, { primary: { migrant_students: 11 } }));
-  const far = body('far.json', report(200, { primary: R2_FAR }));
-  const met = body('met.json', report(200, { primary: R2_MET }));
+  const a = bodyFile(world, 'a.json', report(200, { primary: { migrant_students: 10 } }));
+  const b = bodyFile(world, 'b.json', report(200, { primary: { migrant_students: 11 } }));
+  const far = bodyFile(world, 'far.json', report(200, { primary: R2_FAR }));
+  const met = bodyFile(world, 'met.json', report(200, { primary: R2_MET }));
   const alerting = `/v1/reports/${PERIOD}/${schoolCode(102)}`;
   const out = { commit: [], put: [], alert: [] };
   const warm = 20 + (SAMPLES % 2);
-  await tool('commit_bench', warm);
+  await tool(cluster.url, 'commit_bench', warm);
   for (let round = 0; round <= ROUNDS; round++) {
     const n = round === 0 ? warm - (warm % 2) : SAMPLES - (SAMPLES % 2);
-    const commit = await tool('commit_bench', n);
-    const put = await tool('put_bench', port, key, url, a, b, n);
-    const alert = await tool('put_bench', port, key, alerting, far, met, n, world.alerts[0]);
+    const commit = await tool(cluster.url, 'commit_bench', n);
+    const put = await tool(cluster.url, 'put_bench', port, key, url, a, b, n);
+    const alert = await tool(cluster.url, 'put_bench', port, key, alerting, far, met, n, world.alerts[0]);
     process.stderr.write(`round ${round}${round ? '' : ' (not counted)'}: ${[commit, put, alert]
       .map((l) => quantile(sorted(l), 0.5)).join(' / ')} µs\n`);
     if (round === 0) continue;

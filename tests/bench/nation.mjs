@@ -5,11 +5,12 @@
 //
 // Environment: RUNS (5), SCHOOLS (200000), COUNTIES (2900); the small nation is a tenth of it.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { Cluster, migrate } from '../lib/database.mjs';
 import { BUILD, RUN, pause, run } from '../lib/env.mjs';
+import { begun, bodyFile, median, quantile, tool } from '../lib/measured.mjs';
 import { World } from '../lib/world.mjs';
 import { followImport, importEnd, nationReport, nationSchool, putNation, settled, upload } from '../lib/nation_file.mjs';
 
@@ -19,16 +20,14 @@ const COUNTIES = Number(process.env.COUNTIES || 2900);
 const SMALL = { counties: Math.ceil(COUNTIES / 10), schools: Math.ceil(SCHOOLS / 10) };
 const PERIOD = '2025';
 const ALERTS = 200;
+const ALERT_EVERY_MS = 50;
 const APART = '349999'; // a county that no file has
 
 fs.chmodSync(RUN, 0o711);
 const cluster = new Cluster('bench-nation');
 // A short sweep: it is its work that is measured, not how long it may sleep.
-const world = new World('bench-nation', { url: 'later', env: { JUNHENG_SWEEP_MS: '100' } });
+const world = new World('bench-nation', { url: 'later', monitors: 2, env: { JUNHENG_SWEEP_MS: '100' } });
 
-const sorted = (list) => [...list].sort((a, b) => a - b);
-const quantile = (list, q) => sorted(list)[Math.min(list.length - 1, Math.floor(q * list.length))];
-const median = (list) => quantile(list, 0.5);
 const say = (text) => process.stderr.write(`${text}\n`);
 
 async function timed(action) {
@@ -59,25 +58,12 @@ async function changeAll() {
   await world.sql('VACUUM ANALYZE report');
 }
 
-async function tool(name, ...args) {
-  const env = { ...process.env, JUNHENG_DATABASE_URL: cluster.url };
-  const done = await run(path.join(BUILD, 'tests', name), args.map(String), { env });
-  assert.equal(done.status, 0, done.stderr);
-  return JSON.parse(done.stdout);
-}
-
-function body(name, content) {
-  const file = path.join(world.dir, name);
-  fs.writeFileSync(file, JSON.stringify(content));
-  return file;
-}
-
 // One school of a county's sixty-nine that has far more of R2 than the others takes the county over its limit, and back.
 const FAR = { teachers_backbone: 60 };
 async function alerts(key) {
-  const far = body('far.json', nationReport(0, 0, FAR));
-  const met = body('met.json', nationReport(0));
-  return tool('put_bench', world.apis[0].port, key, `/v1/reports/${PERIOD}/${nationSchool(0)}`, far, met, ALERTS, world.alerts[0]);
+  const far = bodyFile(world, 'far.json', nationReport(0, 0, FAR));
+  const met = bodyFile(world, 'met.json', nationReport(0));
+  return tool(world.url, 'put_bench', world.apis[0].port, key, `/v1/reports/${PERIOD}/${nationSchool(0)}`, far, met, ALERTS, world.alerts[0]);
 }
 
 // A nation that has grown to that size, and what one county of it costs: by itself, and in the judging of all.
@@ -135,31 +121,64 @@ async function putsInside(admin, going) {
 async function commitsDuring(going) {
   const list = [];
   while (going()) {
-    list.push(...await tool('commit_bench', 50));
+    list.push(...await tool(world.url, 'commit_bench', 50));
     await pause(200);
   }
   return list;
 }
 
+// A second county that no file has, of two schools, goes over its limit and back, some times a second: until its event is told.
+const APART_ALERTS = '349998';
+const ALERTING = `/v1/reports/${PERIOD}/3499980002`;
+async function putApart(admin) {
+  await admin.put(`/v1/regions/${APART}`, { name: '县' });
+  await admin.put('/v1/schools/3499990001', { name: '某校', county: APART, kind: '211', locale: '111', sponsor: '3' });
+  await admin.put(`/v1/regions/${APART_ALERTS}`, { name: '县' });
+  for (const i of [1, 2]) {
+    await admin.put(`/v1/schools/349998000${i}`, { name: '某校', county: APART_ALERTS, kind: '211', locale: '111', sponsor: '3' });
+    const { status, text } = await admin.put(`/v1/reports/${PERIOD}/349998000${i}`, nationReport(0));
+    assert.equal(status, 201, text);
+  }
+}
+
+function alertsApart(key) {
+  const far = bodyFile(world, 'far.json', nationReport(0, 0, FAR));
+  const met = bodyFile(world, 'met.json', nationReport(0));
+  return [world.apis[0].port, key, ALERTING, far, met, 100000, world.alerts[0],
+    `alert.${APART_ALERTS}.R2.primary.cv`, ALERT_EVERY_MS];
+}
+
+// The nation judged again by one monitor, and by two: seconds of each.
+async function shared() {
+  const out = { one: [], two: [] };
+  for (let i = 0; i < RUNS; i++) {
+    out.one.push(await timed(recompute));
+    await world.startMonitor(world.monitors[1]);
+    out.two.push(await timed(recompute));
+    await world.monitors[1].stop();
+    say(`run ${i + 1}: one monitor ${out.one.at(-1).toFixed(2)} s, two ${out.two.at(-1).toFixed(2)} s`);
+  }
+  return out;
+}
+
 // A PUT of a county that no file has, over and over, while a national file is merged.
 async function putsDuring(admin, key, mode, more) {
   const file = `/v1/reports/${PERIOD}/3499990001`;
-  const a = body('a.json', nationReport(0, more));
-  const b = body('b.json', nationReport(0, more + 1));
+  const a = bodyFile(world, 'a.json', nationReport(0, more));
+  const b = bodyFile(world, 'b.json', nationReport(0, more + 1));
   const id = await upload(admin, 'csv', mode, { period: PERIOD, schools: SCHOOLS, more });
-  const child = spawn(path.join(BUILD, 'tests', 'put_bench'), [world.apis[0].port, key, file, a, b, 100000].map(String));
-  let text = '';
+  await admin.put(ALERTING, nationReport(0)); // as it was before the file before
+  await settled(world);
+  const outside = begun(world.url, 'put_bench', world.apis[0].port, key, file, a, b, 100000);
+  const alerted = begun(world.url, 'put_bench', ...alertsApart(key));
   let going = true;
-  child.stdout.on('data', (chunk) => (text += chunk));
-  const exited = new Promise((resolve) => child.on('close', resolve));
   const inside = putsInside(admin, () => going);
   const commits = commitsDuring(() => going);
   const seconds = await timed(async () => importEnd(admin, await commit(admin, id), { every: 50 }));
   going = false;
-  child.kill('SIGTERM');
+  const puts = await outside.end();
   const behind = await timed(() => settled(world, { every: 50 }));
-  assert.equal(await exited, 0);
-  return { seconds, behind, outside: JSON.parse(text), inside: await inside, commits: await commits };
+  return { seconds, behind, outside: puts, alerted: await alerted.end(), inside: await inside, commits: await commits };
 }
 
 function peakKb(service) {
@@ -173,15 +192,17 @@ function tellDuring(mode, r, base) {
   line(`PUT during an import, ${mode}: p50 / p99, in commits`, `${at(0.5)} / ${at(0.99)}`, '≤ 10 (p99)');
   line('  in commits that were made meanwhile', ['0.5', '0.99'].map((q) => (quantile(r.outside, Number(q)) / median(r.commits)).toFixed(1)).join(' / '));
   line('  a bare commit meanwhile: p50 / p99, in commits', [0.5, 0.99].map((q) => (quantile(r.commits, q) / base).toFixed(1)).join(' / '));
+  line('  its alert, of another such county: p50 / p99, in commits', [0.5, 0.99].map((q) => (quantile(r.alerted, q) / base).toFixed(1)).join(' / '), '≤ 20 (p99)');
   line('  of a county in the file: p50 / max, ms; 503', `${median(r.inside.waits).toFixed(1)} / ${Math.max(...r.inside.waits).toFixed(0)}; ${r.inside.busy}`);
   line('  the import, s; then until every county is current', `${r.seconds.toFixed(1)}; ${r.behind.toFixed(2)}`);
 }
 
-function tell({ small, large, judged, commits, during, peak }) {
+function tell({ small, large, judged, both, commits, during, peak }) {
   const copy = median(judged.copy);
   line(`${SCHOOLS} schools, ${COUNTIES} counties: COPY of the reports, s`, copy.toFixed(2));
   line('  judged again, nothing changed, in COPY', (median(judged.same) / copy).toFixed(2), '≤ 4');
   line('  every figure changed, in COPY', (median(judged.changed) / copy).toFixed(2), '≤ 12');
+  line(`  by one monitor, in the time of two (${os.cpus().length} cores for all)`, (median(both.one) / median(both.two)).toFixed(2), '≥ 1.6 with cores enough');
   line('  one county beside a tenth of the nation: alone', (large.alone / small.alone).toFixed(2), '≤ 1.1');
   line('  … in the judging of all', (large.all / small.all).toFixed(2), '≤ 1.1');
   for (const [mode, r] of Object.entries(during)) {
@@ -195,30 +216,31 @@ async function main() {
   await cluster.start({ durable: true });
   await migrate(cluster.url);
   world.url = cluster.url;
-  await world.start();
+  await world.start({ monitor: false });
+  await world.startMonitor();
   const admin = await world.as('admin');
   const key = await world.key('admin');
   await admin.put('/v1/regions/34', { name: '省' });
-  await admin.put(`/v1/regions/${APART}`, { name: '县' });
-  await admin.put('/v1/schools/3499990001', { name: '某校', county: APART, kind: '211', locale: '111', sponsor: '3' });
+  await putApart(admin);
   const small = await oneCounty(admin, key, SMALL);
   const large = await oneCounty(admin, key, { counties: COUNTIES, schools: SCHOOLS }, SMALL);
   const judged = await judging();
+  const both = await shared();
   const during = {};
   const commits = [];
   for (const [i, mode] of ['partial', 'atomic'].entries()) {
-    commits.push(...await tool('commit_bench', 1000));
+    commits.push(...await tool(world.url, 'commit_bench', 1000));
     during[mode] = await putsDuring(admin, key, mode, 10 * (i + 1));
-    commits.push(...await tool('commit_bench', 1000));
+    commits.push(...await tool(world.url, 'commit_bench', 1000));
   }
   // At the end, for a second period would be judged again as well.
   const other = await followImport(admin, await commit(admin, await upload(admin, 'ndjson', 'atomic', { period: '2024', schools: SCHOOLS })));
   assert.equal(other.at(-1).event, 'done', JSON.stringify(other.at(-1)));
   await settled(world, { every: 100 });
-  const result = { runs: RUNS, schools: SCHOOLS, counties: COUNTIES, small, large, judged, peak: peakKb(world.monitors[0]), during, commits };
+  const result = { runs: RUNS, schools: SCHOOLS, counties: COUNTIES, small, large, judged, both, peak: peakKb(world.monitors[0]), during, commits };
   tell(result);
   const kept = { ...result, commits: median(commits), during: Object.fromEntries(Object.entries(during).map(([mode, r]) => [mode,
-    { seconds: r.seconds, behind: r.behind, commits: median(r.commits), p50: median(r.outside), p99: quantile(r.outside, 0.99), busy: r.inside.busy,
+    { seconds: r.seconds, behind: r.behind, commits: median(r.commits), p50: median(r.outside), p99: quantile(r.outside, 0.99), alert_p50: median(r.alerted), alert_p99: quantile(r.alerted, 0.99), busy: r.inside.busy,
       inside_p50_ms: median(r.inside.waits), inside_max_ms: Math.max(...r.inside.waits) }])) };
   fs.writeFileSync(path.join(BUILD, 'bench-nation.json'), `${JSON.stringify(kept, null, 1)}\n`);
 }

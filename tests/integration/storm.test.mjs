@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { waitFor } from '../lib/env.mjs';
 import { PERIOD, close, computeStage, putRegions, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
+import { settled } from '../lib/load.mjs';
 import { World } from '../lib/world.mjs';
 
 const WRITES = 2000;
@@ -46,12 +47,6 @@ async function statuses() {
   return found;
 }
 
-const settled = () => waitFor('every county to be computed', async () => {
-  const [[behind]] = await world.sql(`SELECT count(*) FROM county_period p LEFT JOIN county_result r
-    USING (county, period) WHERE r.computed_version IS DISTINCT FROM p.version OR r.stale`);
-  return behind === '0';
-}, { deadline: 60000, every: 100 });
-
 describe('storm', () => {
   before(async () => {
     await world.start();
@@ -88,7 +83,7 @@ describe('storm', () => {
     }
     await workers;
     assert.equal(done, WRITES);
-    await settled();
+    await settled(world);
   });
 
   it('has every report that was answered, with the content that was sent last', async () => {
@@ -126,7 +121,7 @@ describe('storm', () => {
     const [[events]] = await world.sql('SELECT count(*) FROM event');
     const asked = await world.ctl(['recompute', '--all']);
     assert.equal(asked.status, 0, asked.stderr);
-    await settled();
+    await settled(world);
     for (const [county, status] of await statuses()) {
       const was = before_.get(county);
       assert.ok(status.computed_at > was.computed_at, `${county} was computed again`);

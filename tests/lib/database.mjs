@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { Clock } from './clock.mjs';
 import { BUILD, ROOT, RUN, run, waitFor } from './env.mjs';
 
 const TEMPLATE = 'migrated';
@@ -72,12 +73,18 @@ function childrenOf(parent) {
 }
 
 export class Cluster {
-  constructor(name) {
+  // clock: an instant; the server then has a clock of its own that begins there (cluster.clock).
+  constructor(name, { clock } = {}) {
     this.dir = path.join(RUN, `pg-${name}`);
+    if (clock) {
+      fs.mkdirSync(this.dir, { recursive: true });
+      this.clock = new Clock(this.dir, clock);
+    }
   }
 
   async #control(verb) {
     const env = { ...process.env, CLUSTER_FAST: this.durable ? '0' : '1' };
+    if (this.clock) env.PGBIN = this.clock.postgres();
     const done = await run(path.join(ROOT, 'deploy/cluster.sh'), [verb, this.dir], { env });
     assert.equal(done.status, 0, `cluster.sh ${verb}: ${done.stderr}`);
     return done.stdout.trim();

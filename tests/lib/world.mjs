@@ -34,9 +34,10 @@ function ended() {
 }
 
 export class World {
-  // url: a database of the test's own (else a fresh one); env: settings of all services.
-  constructor(name, { apis = 1, monitors = 1, env = {}, url } = {}) {
-    Object.assign(this, { name, counts: { apis, monitors }, env, url });
+  // url: a database of the test's own (else a fresh one); env: settings of all services; clock: that the
+  // APIs have, with the database of the same clock. A monitor reads the database's alone.
+  constructor(name, { apis = 1, monitors = 1, env = {}, url, clock } = {}) {
+    Object.assign(this, { name, counts: { apis, monitors }, env, url, clock });
     this.dir = path.join(RUN, name);
     this.apis = [];
     this.monitors = [];
@@ -72,7 +73,7 @@ export class World {
 
   #addApi(i, port) {
     const api = this.#service(`api${i}`, 'junheng-api', { JUNHENG_PORT: String(port),
-      JUNHENG_CHANGES_BIND: this.changes[i], JUNHENG_ALERTS_CONNECT: this.alerts.join(',') });
+      JUNHENG_CHANGES_BIND: this.changes[i], JUNHENG_ALERTS_CONNECT: this.alerts.join(','), ...this.clock?.env(path.join(BUILD, 'junheng-api')) });
     api.port = port;
     this.apis.push(api);
   }

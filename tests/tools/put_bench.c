@@ -2,11 +2,14 @@
 /* How long a PUT takes, and how long until its alert is heard, seen by a client that costs
  * next to nothing itself: one keep-alive connection, plain sockets.
  *
- * usage: put_bench PORT KEY PATH BODY_A BODY_B N [ALERTS]
+ * usage: put_bench PORT KEY PATH BODY_A BODY_B N [ALERTS [TOPIC [EVERY_MS]]]
  * Sends the files BODY_A and BODY_B in turn, N times (or until SIGTERM), and prints the time of
  * each answer. With ALERTS (tcp://host:port of a monitor) the time from sending to the event on the
- * bus instead: then each PUT must take its county across a limit. */
+ * bus instead: then each PUT must take its county across a limit. TOPIC ("alert."): that of its
+ * county, where others raise alerts as well. EVERY_MS: one so often, the first somewhen within that
+ * time, so that many of these do not go in step. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -17,17 +20,24 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 #include <zmq.h>
 
 #include "tools/samples.h"
 
-#define BYTES      70000
-#define TIMEOUT_MS 10000
+#define BYTES        70000
+#define TIMEOUT_MS   10000
+#define EVERY_MAX_MS 60000
 
 struct message {
 	char text[BYTES];
 	size_t len;
+};
+
+struct target {
+	void *sub;        /* NULL: answers are measured */
+	int64_t every_us; /* 0: one after the other */
 };
 
 static struct samples samples;
@@ -133,9 +143,13 @@ static bool await_alert(int fd, void *sub, int64_t *ret_at)
 	while (!answered || !heard) {
 		zmq_pollitem_t items[] = { { sub, 0, ZMQ_POLLIN, 0 }, { NULL, fd, ZMQ_POLLIN, 0 } };
 		char frame[4096];
+		int ready;
 
 		items[1].events = answered ? 0 : ZMQ_POLLIN;
-		if (zmq_poll(items, 2, TIMEOUT_MS) <= 0)
+		ready = zmq_poll(items, 2, TIMEOUT_MS);
+		if (ready < 0 && errno == EINTR)
+			continue; /* told to end: this one is waited for */
+		if (ready <= 0)
 			return false;
 		if (items[0].revents & ZMQ_POLLIN) {
 			if (heard)
@@ -159,11 +173,34 @@ static void end(int number)
 	ended = 1;
 }
 
-static bool measure(int fd, void *sub, int64_t n)
+/* Sleeps until then, or until told to end. */
+static void sleep_until(int64_t us)
 {
-	for (int64_t i = 0; i < n && !ended; i++) {
-		const int64_t start = time_monotonic_us();
+	for (int64_t left = us - time_monotonic_us(); left > 0 && !ended;
+	     left = us - time_monotonic_us()) {
+		const struct timespec t = { left / 1000000, left % 1000000 * 1000 };
+
+		nanosleep(&t, NULL);
+	}
+}
+
+static bool measure(int fd, const struct target *target, int64_t n)
+{
+	const int64_t every_us = target->every_us;
+	int64_t next_us =
+		time_monotonic_us() + (every_us ? (int64_t)getpid() * 7919 % every_us : 0);
+	void *sub = target->sub;
+
+	for (int64_t i = 0; i < n; i++) {
+		int64_t start;
 		int64_t heard = 0;
+
+		if (every_us)
+			sleep_until(next_us);
+		if (ended)
+			break;
+		next_us += every_us;
+		start = time_monotonic_us();
 
 		if (!send_all(fd, &requests[i % 2]))
 			return false;
@@ -181,7 +218,7 @@ static bool measure(int fd, void *sub, int64_t n)
 }
 
 /* Subscribed for certain: the PUB side's own greeting cannot be seen, the connection can. */
-static void *subscribe(void *context, const char *endpoint)
+static void *subscribe(void *context, const char *endpoint, const char *topic)
 {
 	void *sub = zmq_socket(context, ZMQ_SUB);
 	void *events = zmq_socket(context, ZMQ_PAIR);
@@ -189,7 +226,7 @@ static void *subscribe(void *context, const char *endpoint)
 
 	zmq_socket_monitor(sub, "inproc://bench", ZMQ_EVENT_HANDSHAKE_SUCCEEDED);
 	zmq_connect(events, "inproc://bench");
-	zmq_setsockopt(sub, ZMQ_SUBSCRIBE, "alert.", 6);
+	zmq_setsockopt(sub, ZMQ_SUBSCRIBE, topic, strlen(topic));
 	if (zmq_connect(sub, endpoint) == 0)
 		zmq_recv(events, frame, sizeof(frame), 0);
 	zmq_socket_monitor(sub, NULL, 0);
@@ -201,17 +238,21 @@ int main(int argc, char **argv)
 {
 	const struct sigaction act = { .sa_handler = end, .sa_flags = SA_RESTART };
 	void *context = NULL;
-	void *sub = NULL;
+	struct target target = { NULL, 0 };
 	int64_t port = 0;
+	int64_t every_ms = 0;
 	int64_t n = 0;
 	bool ok;
 	int fd;
 
-	if ((argc != 7 && argc != 8) || !samples_argument(argv[1], 65535, &port) ||
-	    !samples_argument(argv[6], SAMPLES_MAX, &n)) {
-		fprintf(stderr, "usage: put_bench PORT KEY PATH BODY_A BODY_B N [ALERTS]\n");
+	if (argc < 7 || argc > 10 || !samples_argument(argv[1], 65535, &port) ||
+	    !samples_argument(argv[6], SAMPLES_MAX, &n) ||
+	    (argc == 10 && !samples_argument(argv[9], EVERY_MAX_MS, &every_ms))) {
+		fprintf(stderr, "usage: put_bench PORT KEY PATH BODY_A BODY_B N [ALERTS [TOPIC "
+				"[EVERY_MS]]]\n");
 		return 2;
 	}
+	target.every_us = every_ms * 1000;
 	if (!prepare(&requests[0], argv[2], argv[3], argv[4]) ||
 	    !prepare(&requests[1], argv[2], argv[3], argv[5]))
 		return fail("cannot read the bodies");
@@ -219,14 +260,14 @@ int main(int argc, char **argv)
 	fd = dial(port);
 	if (fd < 0)
 		return fail("cannot connect");
-	if (argc == 8) {
+	if (argc > 7) {
 		context = zmq_ctx_new();
-		sub = subscribe(context, argv[7]);
+		target.sub = subscribe(context, argv[7], argc > 8 ? argv[8] : "alert.");
 	}
-	ok = measure(fd, sub, n);
+	ok = measure(fd, &target, n);
 	close(fd);
-	if (sub) {
-		zmq_close(sub);
+	if (target.sub) {
+		zmq_close(target.sub);
 		zmq_ctx_term(context);
 	}
 	if (!ok)
