@@ -115,6 +115,24 @@ describe('rules', () => {
     assert.equal((await put('a-name-too-long-', { kind: 'plan' })).status, 400);
   });
 
+  it('is told in the list of changes, with where it is to be had, to all those that it may hold for', async () => {
+    const { last } = ok(await reporter.get('/v1/changes?limit=1000'));
+    const { version } = ok(await put('stale', { kind: 'stale', due: '11-30', enabled: false }), 201);
+    assert.equal(ok(await put('stale', { kind: 'stale', due: '11-30', enabled: false })).changed, false);
+    const path = '/v1/rules/stale?region=34';
+    assert.equal(ok(await reporter.get(path)).due, '11-30', 'a county reads the province\'s');
+    assert.equal(ok(await reporter.get('/v1/rules/stale?region=')).due, '12-31', 'and the nation\'s');
+    ok(await province.delete(path));
+    const { items } = ok(await reporter.get(`/v1/changes?after=${last}`));
+    assert.deepEqual(items.map(({ seq, at, ...rest }) => rest), ['put', 'delete'].map((action) =>
+      ({ type: 'rule', action, region: '34', id: 'stale', version, path })));
+    assert.equal(ok(await reporter.get(path)).region, '', 'the nation\'s is in force again');
+    assert.deepEqual(ok(await (await world.as('reporter', '35')).get(`/v1/changes?after=${last}`)).items, []);
+    assert.equal((await reporter.get('/v1/rules/stale?region=35')).status, 403);
+    assert.equal((await reporter.get('/v1/rules/stale?region=3x')).status, 400);
+    assert.equal((await province.delete('/v1/rules/stale?region=')).status, 403);
+  });
+
   it('a region has sixteen at most', async () => {
     for (let i = 1; i <= 15; i++) ok(await put(`more-${i}`, { kind: 'jump', margin: 1, enabled: false }), 201);
     const { status, json } = await put('more-16', { kind: 'jump', margin: 1, enabled: false });
