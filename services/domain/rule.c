@@ -4,6 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/timeutil.h"
+#include "domain/calendar.h"
+
 const char *const rule_kind_names[ALERT_ON_KINDS] = { "threshold", "veto",  "near", "plan",
 						      "forecast",  "stale", "jump" };
 const char *const severity_names[SEVERITIES] = { "info", "warning", "critical" };
@@ -86,6 +89,29 @@ size_t rules_in_force(const struct alert_rule *rules, size_t n, const char *coun
 			out[out_n++] = near[i];
 	}
 	return out_n;
+}
+
+/* --- due ---------------------------------------------------------------------------------- */
+
+static int two_digits(const char *text)
+{
+	return 10 * (text[0] - '0') + text[1] - '0';
+}
+
+bool rule_due_us(const struct rule_due *due, const struct calendar *calendar, int year,
+		 int64_t *ret_us, bool *provisional)
+{
+	int day;
+
+	if (year < DAY_FIRST_YEAR || year > DAY_LAST_YEAR)
+		return false;
+	if (due->day[0])
+		day = day_of(year, two_digits(due->day), two_digits(due->day + 3));
+	else if (!calendar || !calendar_due(calendar, year, due->term, due->working_days,
+					    CALENDAR_WORKING_DAYS, &day, provisional))
+		return false;
+	*ret_us = (day + 1) * DAY_US - CHINA_AHEAD_US;
+	return true;
 }
 
 /* --- reading ------------------------------------------------------------------------------ */
@@ -198,7 +224,7 @@ static enum trip trip_of(const struct alert_rule *rule, const struct rule_facts 
 	case ALERT_ON_FORECAST:
 		return f->foretold ? trip_if(f->chance >= FORECAST_IMPROBABLE) : TRIP_UNKNOWN;
 	case ALERT_ON_STALE:
-		return trip_if(f->overdue && f->schools > 0);
+		return f->undated ? TRIP_UNKNOWN : trip_if(f->overdue && f->schools > 0);
 	case ALERT_ON_JUMP:
 		return read_jump(rule, f, out, ret_beyond);
 	case ALERT_ON_KINDS:

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "base/timeutil.h"
 #include "json/alert_parts.h"
+#include "json/rule_due_json.h"
 #include "json/write.h"
 
 #define SHARE_DECIMALS 6
@@ -54,19 +55,7 @@ static void read_clear(struct reader *r, json_t *value, struct alert_rule *out)
 
 static void read_due(struct reader *r, json_t *value, struct alert_rule *out)
 {
-	const char *text = json_string_value(value);
-	char date[16];
-	int64_t us;
-
-	if (!reader_is_string(r, value))
-		return;
-	/* A day that every year has. */
-	if (strlen(text) != RULE_DUE - 1 ||
-	    snprintf(date, sizeof(date), "2023-%s", text) >= (int)sizeof(date) ||
-	    !time_parse_date(date, &us))
-		reader_problem(r, "not_allowed", "须为月日,如 12-31 / a month and day: 12-31");
-	else
-		str_copy(out->due, sizeof(out->due), text);
+	json_read_rule_due(r, value, &out->due);
 }
 
 static void read_number(struct reader *r, const json_t *root, const char *name, int least, int most,
@@ -339,8 +328,8 @@ void json_write_rule(const struct alert_rule *rule, struct buf *out)
 	buf_str(out, "]");
 	write_share(out, "margin", rule->margin);
 	write_share(out, "clear", rule->clear);
-	if (rule->due[0])
-		json_member_text(out, "due", rule->due);
+	if (rule->kind == ALERT_ON_STALE)
+		json_write_rule_due(&rule->due, out);
 	write_hold(out, "hold", &rule->hold);
 	write_hold(out, "clear_hold", &rule->clear_hold);
 	json_member_int(out, "repeat_days", rule->repeat_days);

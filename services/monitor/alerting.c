@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "monitor/alerting.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
-#include "base/timeutil.h"
 
 /* One county on its way. */
 struct stepping {
@@ -21,96 +19,16 @@ struct stepping {
 
 /* --- facts -------------------------------------------------------------------------------- */
 
-static void add_before(const struct stepping *s, const struct former_figures *former,
-		       struct rule_facts *f)
-{
-	for (size_t i = 0; i < former->n; i++) {
-		if (former->items[i].year != s->year - 1)
-			continue;
-		f->has_before = true;
-		f->before = former->items[i].value;
-	}
-}
-
-/* Where the county was when the plan was made: the latest figure that is no later. */
-static void find_start(const struct stepping *s, const struct former_figures *former,
-		       enum status status, struct plan_latest *out, int *ret_year)
-{
-	*out = (struct plan_latest){ .status = status };
-	*ret_year = 0;
-	for (size_t i = 0; i < former->n; i++) {
-		if (former->items[i].year > s->in->plan_first_year)
-			continue;
-		out->has_value = true;
-		out->value = plan_millionths(former->items[i].value);
-		*ret_year = former->items[i].year;
-	}
-}
-
-/* What the plan's line wants at the end of the period's year. */
-static void add_plan(const struct stepping *s, size_t item, struct rule_facts *f)
-{
-	const struct plan *plan = &s->in->plan;
-	struct plan_latest start;
-	struct plan_line line;
-	struct plan_value value;
-	char date[32];
-	int year;
-
-	find_start(s, &s->in->former[item], f->item.status, &start, &year);
-	if (!plan_line_make(plan, s->in->standard, item, &start, year, plan->recognition_year,
-			    &line))
-		return;
-	snprintf(date, sizeof(date), "%04d-12-31", s->year);
-	if (!plan_line_at(&line, date, &value))
-		return;
-	f->wanted = value.wanted;
-	if (value.wanted == PLAN_WANTED_VALUE)
-		f->wanted_value = (double)value.num / (double)value.den / PLAN_ONE;
-}
-
-static void add_forecast(const struct stepping *s, size_t item, const struct plan_item *what,
-			 struct rule_facts *f)
-{
-	const struct former_figures *former = &s->in->former[item];
-	struct forecast_point points[FORECAST_POINTS_MAX], aim;
-	struct forecast_crossing crossing;
-	struct forecast forecast;
-	int planned = forecast_planned_year(&s->in->plan, item, what);
-	size_t n = 0;
-	bool has_aim;
-
-	if (!planned)
-		planned = s->in->plan.recognition_year;
-	if (!f->item.has_value || !what->has_limit || planned <= s->year)
-		return;
-	for (size_t i = 0; i < former->n && n < FORECAST_POINTS_MAX - 1; i++)
-		points[n++] = (struct forecast_point){ former->items[i].year,
-						       plan_millionths(former->items[i].value) };
-	points[n++] = (struct forecast_point){ s->year, plan_millionths(f->item.value) };
-	has_aim = forecast_aim(&s->in->plan, item, what, &points[n - 1], &aim);
-	if (!forecast_make(points, n, has_aim ? &aim : NULL, &forecast) ||
-	    !forecast_crossing(&forecast, what, points[n - 1].value, &crossing))
-		return;
-	f->foretold = true;
-	f->chance = forecast_on_time(&forecast, &crossing, planned);
-}
-
 static void gather(const struct stepping *s, size_t item, struct rule_facts *f)
 {
-	struct plan_item what;
+	const struct rule_setting setting = { .standard = s->in->standard,
+					      .year = s->year,
+					      .plan = s->in->has_plan ? &s->in->plan : NULL,
+					      .plan_first_year = s->in->plan_first_year };
+	struct item judged;
 
-	*f = (struct rule_facts){ .schools = -1 };
-	item_get(s->judged, s->in->standard, item, &f->item);
-	plan_item_get(s->in->standard, item, &what);
-	f->rising = what.rising;
-	if (what.unit == PLAN_FAILING && f->item.has_value)
-		f->schools = (int64_t)f->item.value;
-	add_before(s, &s->in->former[item], f);
-	if (s->in->has_plan) {
-		add_plan(s, item, f);
-		add_forecast(s, item, &what, f);
-	}
+	item_get(s->judged, s->in->standard, item, &judged);
+	rule_facts_get(&setting, item, &judged, &s->in->former[item], f);
 }
 
 /* --- steps -------------------------------------------------------------------------------- */
@@ -198,21 +116,13 @@ static void step(struct stepping *s, const struct alert_rule *rule, const struct
 static void step_reports(struct stepping *s, const struct alert_rule *rule)
 {
 	const size_t missing = s->judged->missing_schools;
-	struct rule_facts f = { .item = { .name = RULE_REPORTS,
-					  .has_value = true,
-					  .value = (double)missing,
-					  .has_limit = true },
-				.schools = (int64_t)missing };
+	struct rule_facts f;
 	bool later_known = false;
-	char date[32];
-	int64_t due_us = 0;
+	int64_t due_us;
 
-	snprintf(date, sizeof(date), "%04d-%s", s->year, rule->due);
-	if (!time_parse_date(date, &due_us))
-		return;
-	due_us += DAY_US - CHINA_AHEAD_US;
-	f.overdue = s->now_us >= due_us;
-	if (!f.overdue && missing)
+	rule_facts_reports(&rule->due, s->in->calendar, s->year, (int64_t)missing, s->now_us, &f,
+			   &due_us);
+	if (!f.undated && !f.overdue && missing)
 		come_due(s, due_us);
 	for (size_t i = 0; i < items_count(s->in->standard) && !later_known; i++)
 		later_known = s->in->later_known[i];

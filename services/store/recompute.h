@@ -23,6 +23,7 @@
 #include "domain/alert.h"
 #include "domain/item.h"
 #include "domain/ledger.h"
+#include "domain/rule_facts.h"
 #include "store/events.h"
 
 struct recompute; /* owned by the store: a connection with an open transaction */
@@ -58,15 +59,6 @@ struct ledger_orphan {
 };
 
 #define ORPHANS_MAX 64 /* more stay as they are until the next computation */
-
-/* Figures of an item in former periods, by year. */
-struct former_figures {
-	size_t n;
-	struct {
-		int year;
-		double value;
-	} items[FORECAST_POINTS_MAX];
-};
 
 /* Large: one is owned by the recomputation. */
 struct recompute_input {
