@@ -131,7 +131,13 @@ static enum err read_rule(struct call *c, struct trial *t)
 
 	if (e == ERR_OK)
 		e = access_region(&c->key, t->rule.region, "", &c->info);
-	return e;
+	if (e != ERR_OK || !t->rule.of_schools)
+		return e;
+	problems_add(
+		&c->problems, "/of", "not_allowed",
+		"学校层面的突变不能回放 / jumps of schools cannot be tried: each computation's "
+		"reports would have to be read again");
+	return ERR_INVALID;
 }
 
 /* Of the country, and of the province that the rule is of. */

@@ -36,6 +36,12 @@ bool rule_name_matches(const char *pattern, const char *name)
 	return !*pattern;
 }
 
+/* What is not about items, but the county as a whole. */
+static bool is_of_county(const struct alert_rule *rule)
+{
+	return rule->kind == ALERT_ON_STALE || rule->of_schools;
+}
+
 static bool kind_covers(enum rule_kind kind, const struct standard *s, size_t item)
 {
 	const bool veto = strcmp(item_alert_rule(s, item), "veto") == 0;
@@ -59,7 +65,7 @@ static bool kind_covers(enum rule_kind kind, const struct standard *s, size_t it
 
 bool rule_covers(const struct alert_rule *rule, const struct standard *s, size_t item)
 {
-	if (!kind_covers(rule->kind, s, item))
+	if (is_of_county(rule) || !kind_covers(rule->kind, s, item))
 		return false;
 	for (size_t i = 0; i < rule->items_n; i++) {
 		if (rule_name_matches(rule->items[i], item_name(s, item)))
@@ -202,6 +208,8 @@ static enum trip read_plan(const struct alert_rule *rule, const struct rule_fact
 static enum trip read_jump(const struct alert_rule *rule, const struct rule_facts *f,
 			   struct rule_reading *out, double *ret_beyond)
 {
+	if (rule->of_schools)
+		return f->item.has_value ? trip_if(f->schools > 0) : TRIP_UNKNOWN;
 	if (!f->item.has_value || !f->has_before)
 		return TRIP_UNKNOWN;
 	out->has_limit = true;

@@ -14,7 +14,9 @@
  *	            the forecast's lines (domain/forecast.h: "unlikely", "no")
  *	stale       schools have not reported when the day `due` is over; of the county as a whole:
  *	            the item is RULE_REPORTS
- *	jump        its figure differs from that of the period before by more than `margin` of it
+ *	jump        its figure differs from that of the period before by more than `margin` of it;
+ *or, of schools, a figure of a school's report does (domain/jump.h): the item is then RULE_SCHOOLS,
+ *and its figure how many schools these are
  *
  * Margins are shares of the limit (near, threshold), of the wanted figure (plan), of the figure
  * before (jump). An alert that is open goes on until the figure is on the right side by `clear`
@@ -43,6 +45,7 @@
 #define RULE_DUE_DAYS_MAX   120
 
 #define RULE_REPORTS "reports" /* the item of stale alerts */
+#define RULE_SCHOOLS "schools" /* … of jumps of schools */
 
 struct calendar; /* domain/calendar.h */
 
@@ -94,6 +97,7 @@ struct alert_rule {
 	char items[RULE_ITEMS_MAX][ITEM_NAME]; /* names, with '*' for any characters */
 	size_t items_n;                        /* 0: all that the kind is about */
 	int64_t margin, clear;
+	bool of_schools;     /* jump: of schools' figures, not of items' */
 	struct rule_due due; /* of stale */
 	struct rule_hold hold, clear_hold;
 	int repeat_days; /* told again while it is neither acknowledged nor over; 0: never */

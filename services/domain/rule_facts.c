@@ -106,3 +106,12 @@ void rule_facts_reports(const struct rule_due *due, const struct calendar *calen
 	out->undated = !rule_due_us(due, calendar, year, ret_due_us, NULL);
 	out->overdue = now_us >= *ret_due_us;
 }
+
+void rule_facts_jumps(int64_t jumping, int64_t compared, struct rule_facts *out)
+{
+	*out = (struct rule_facts){ .item = { .name = RULE_SCHOOLS,
+					      .has_value = compared > 0,
+					      .value = (double)jumping,
+					      .has_limit = compared > 0 },
+				    .schools = jumping };
+}

@@ -34,4 +34,8 @@ void rule_facts_reports(const struct rule_due *due, const struct calendar *calen
 			int64_t missing, int64_t now_us, struct rule_facts *out,
 			int64_t *ret_due_us);
 
+/* The facts of RULE_SCHOOLS: in so many schools a figure jumps; compared: how many have reports of
+ * both periods. Of none nothing is known. */
+void rule_facts_jumps(int64_t jumping, int64_t compared, struct rule_facts *out);
+
 #endif

@@ -43,6 +43,13 @@ static void read_items(struct reader *r, json_t *value, struct alert_rule *out)
 	reader_patterns(r, value, out->items, &out->items_n);
 }
 
+static void read_of(struct reader *r, json_t *value, struct alert_rule *out)
+{
+	static const char *const names[] = { "items", "schools" };
+
+	out->of_schools = reader_choice(r, value, names, ARRAY_LEN(names)) == 1;
+}
+
 static void read_margin(struct reader *r, json_t *value, struct alert_rule *out)
 {
 	IGNORE(reader_scaled(r, value, SHARE_DECIMALS, RULE_SHARE_MAX, &out->margin), "noted");
@@ -185,13 +192,31 @@ static const struct member {
 	bool needed;
 	void (*read)(struct reader *r, json_t *value, struct alert_rule *out);
 } members[] = {
-	{ "region", true, read_region },       { "title", false, read_title },
-	{ "kind", true, read_kind },           { "enabled", false, read_enabled },
-	{ "items", false, read_items },        { "margin", false, read_margin },
-	{ "clear", false, read_clear },        { "due", false, read_due },
-	{ "hold", false, read_hold },          { "clear_hold", false, read_clear_hold },
-	{ "repeat_days", false, read_repeat }, { "severity", false, read_severity },
+	{ "region", true, read_region },
+	{ "title", false, read_title },
+	{ "kind", true, read_kind },
+	{ "enabled", false, read_enabled },
+	{ "of", false, read_of },
+	{ "items", false, read_items },
+	{ "margin", false, read_margin },
+	{ "clear", false, read_clear },
+	{ "due", false, read_due },
+	{ "hold", false, read_hold },
+	{ "clear_hold", false, read_clear_hold },
+	{ "repeat_days", false, read_repeat },
+	{ "severity", false, read_severity },
 };
+
+/* A member that is there where it may not be. */
+static void forbid(struct reader *r, const json_t *root, const char *name, bool may,
+		   const char *text)
+{
+	const size_t mark = reader_enter(r, name);
+
+	if (!may && json_object_get(root, name))
+		reader_problem(r, "not_allowed", "%s", text);
+	reader_leave(r, mark);
+}
 
 /* What a kind has to say, and what it cannot. */
 static void check_kind(struct reader *r, const json_t *root, const struct alert_rule *rule)
@@ -202,15 +227,15 @@ static void check_kind(struct reader *r, const json_t *root, const struct alert_
 	if ((rule->kind == ALERT_ON_NEAR || rule->kind == ALERT_ON_JUMP) &&
 	    !json_object_get(root, "margin"))
 		reader_missing(r, "margin");
+	forbid(r, root, "of", rule->kind == ALERT_ON_JUMP,
+	       "仅用于 kind 为 jump 的规则 / for rules of kind jump only");
+	forbid(r, root, "items", !rule->of_schools || !rule->items_n,
+	       "of 为 schools 时不能有 items / none where it is of schools");
+	forbid(r, root, "clear", !rule->of_schools || !rule->clear,
+	       "of 为 schools 时不能有 clear / none where it is of schools");
+	forbid(r, root, "due", stale, "仅用于 kind 为 stale 的规则 / for rules of kind stale only");
 	if (stale && !has_due)
 		reader_missing(r, "due");
-	if (!stale && has_due) {
-		const size_t mark = reader_enter(r, "due");
-
-		reader_problem(r, "not_allowed",
-			       "仅用于 kind 为 stale 的规则 / for rules of kind stale only");
-		reader_leave(r, mark);
-	}
 }
 
 static void read_members(struct reader *r, json_t *root, struct alert_rule *out)
@@ -311,13 +336,8 @@ static void write_levels(const struct alert_rule *rule, struct buf *out)
 	buf_str(out, "]");
 }
 
-void json_write_rule(const struct alert_rule *rule, struct buf *out)
+static void write_items(const struct alert_rule *rule, struct buf *out)
 {
-	json_member_text(out, "region", rule->region);
-	if (rule->title[0])
-		json_member_text(out, "title", rule->title);
-	json_member_text(out, "kind", rule_kind_names[rule->kind]);
-	json_member_bool(out, "enabled", rule->enabled);
 	json_name(out, "items");
 	buf_str(out, "[");
 	for (size_t i = 0; i < rule->items_n; i++) {
@@ -326,6 +346,18 @@ void json_write_rule(const struct alert_rule *rule, struct buf *out)
 		json_text(out, rule->items[i]);
 	}
 	buf_str(out, "]");
+}
+
+void json_write_rule(const struct alert_rule *rule, struct buf *out)
+{
+	json_member_text(out, "region", rule->region);
+	if (rule->title[0])
+		json_member_text(out, "title", rule->title);
+	json_member_text(out, "kind", rule_kind_names[rule->kind]);
+	json_member_bool(out, "enabled", rule->enabled);
+	if (rule->kind == ALERT_ON_JUMP)
+		json_member_text(out, "of", rule->of_schools ? "schools" : "items");
+	write_items(rule, out);
 	write_share(out, "margin", rule->margin);
 	write_share(out, "clear", rule->clear);
 	if (rule->kind == ALERT_ON_STALE)

@@ -4,13 +4,15 @@
  *	{ "region": "34", "title": "…", "kind": "near", "enabled": true,
  *	  "items": ["R*.cv", "G7"], "margin": 0.05, "clear": 0.01,
  *	  "hold": { "confirmations": 2, "days": 10, "working": true }, "clear_hold": { … },
- *"repeat_days": 30, "severity": [{ "severity": "warning" }, { "severity": "critical", "beyond": 0.1
- *}, { "severity": "critical", "schools": 10 }] }
+ *	  "repeat_days": 30, "severity": [{ "severity": "warning" },
+ *	    { "severity": "critical", "beyond": 0.1 }, { "severity": "critical", "schools": 10 }] }
  *
- * region and kind are needed, and "due" of stale (json/rule_due_json.h). What is left out: enabled
- *true, items all, margin and clear 0 (margin is needed of near and jump), holds { 1, 0, false },
- *repeat_days 0, severity "warning"; "severity": "critical" is one level. See domain/rule.h. Readers
- *are those of documents.h. */
+ * region and kind are needed, and "due" of stale (json/rule_due_json.h). What is left out:
+ *
+ *	enabled true; items all; margin (needed of near and jump) and clear 0; holds { 1, 0, false
+ *}; repeat_days 0; severity "warning"; of jump "of": "items"
+ *
+ * "severity": "critical" is one level. See domain/rule.h. Readers are those of documents.h. */
 #ifndef JSON_RULE_JSON_H
 #define JSON_RULE_JSON_H
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "domain/jump.h"
 
 /* One county on its way. */
 struct stepping {
@@ -112,21 +113,39 @@ static void step(struct stepping *s, const struct alert_rule *rule, const struct
 	s->n++;
 }
 
+/* A later period says of some item whether it is met. */
+static bool any_later_known(const struct stepping *s)
+{
+	bool known = false;
+
+	for (size_t i = 0; i < items_count(s->in->standard) && !known; i++)
+		known = s->in->later_known[i];
+	return known;
+}
+
 /* Whether schools have not reported when they should have. */
 static void step_reports(struct stepping *s, const struct alert_rule *rule)
 {
 	const size_t missing = s->judged->missing_schools;
 	struct rule_facts f;
-	bool later_known = false;
 	int64_t due_us;
 
 	rule_facts_reports(&rule->due, s->in->calendar, s->year, (int64_t)missing, s->now_us, &f,
 			   &due_us);
 	if (!f.undated && !f.overdue && missing)
 		come_due(s, due_us);
-	for (size_t i = 0; i < items_count(s->in->standard) && !later_known; i++)
-		later_known = s->in->later_known[i];
-	step(s, rule, &f, later_known);
+	step(s, rule, &f, any_later_known(s));
+}
+
+/* Whether schools changed as no school does. */
+static void step_schools(struct stepping *s, const struct alert_rule *rule)
+{
+	int64_t jumping, compared;
+	struct rule_facts f;
+
+	jump_count(&s->in->schools_before, &s->in->facts, rule->margin, &jumping, &compared);
+	rule_facts_jumps(jumping, compared, &f);
+	step(s, rule, &f, any_later_known(s));
 }
 
 /* An alert about what there is not any more: a rule, an item, or the two together. */
@@ -164,6 +183,8 @@ size_t alerting_step(const struct recompute_input *in, const struct county_judge
 	for (size_t r = 0; r < in->rules_n; r++) {
 		if (in->rules[r]->kind == ALERT_ON_STALE)
 			step_reports(&s, in->rules[r]);
+		else if (in->rules[r]->of_schools)
+			step_schools(&s, in->rules[r]);
 	}
 	for (size_t i = 0; i < in->alerts_n; i++) {
 		if (!s.taken[i] && str_equal(in->alerts[i].memory.period, in->facts.period))

@@ -74,6 +74,8 @@ struct recompute_input {
 	size_t rules_n;
 	/* The period before; with a plan, as many before as a forecast takes. */
 	struct former_figures former[ITEMS_MAX];
+	/* Reports of the period before, where a rule in force compares schools; else none. */
+	struct county_facts schools_before;
 	bool has_plan;
 	int plan_first_year;
 	struct plan plan;

@@ -103,6 +103,9 @@ describe('rules', () => {
     await refused({ kind: 'stale' }, { '/due': 'required' });
     await refused({ kind: 'veto', due: '12-31' }, { '/due': 'not_allowed' });
     await refused({ kind: 'stale', due: '02-29' }, { '/due': 'not_allowed' });
+    await refused({ kind: 'near', margin: 1, of: 'schools' }, { '/of': 'not_allowed' });
+    await refused({ kind: 'jump', margin: 1, of: 'counties' }, { '/of': 'not_allowed' });
+    await refused({ kind: 'jump', margin: 1, of: 'schools', items: ['G7'], clear: 0.1 }, { '/items': 'not_allowed', '/clear': 'not_allowed' });
     await refused({ kind: 'stale', due: 1231 }, { '/due': 'wrong_type' });
     await refused({ kind: 'stale', due: {} }, { '/due/term': 'required', '/due/working_days': 'required' });
     await refused({ kind: 'stale', due: { term: 'autumn', working_days: 121, days: 1 } },
@@ -272,6 +275,32 @@ describe('rules', () => {
     assert.ok(Math.abs(fired.limit - cv(10)) < 1e-9 && Math.abs(fired.value - cv(5)) < 1e-9);
     await set(9);
     assert.equal((await next('jump')).type, 'alert.resolved');
+  });
+
+  it('jump of schools: a figure of a school\'s report is another one than the year before', async () => {
+    const sent = { kind: 'jump', of: 'schools', margin: 0.5, severity: [{ severity: 'info' }, { severity: 'warning', schools: 2 }] };
+    ok(await put('leap', sent), 201);
+    assert.deepEqual(((r) => [r.of, r.items, r.margin])(ok(await reporter.get('/v1/rules/leap'))), ['schools', [], 0.5]);
+    await settled();
+    assert.deepEqual(await events('leap'), [], 'both have the 200 pupils of the year before');
+    // 300 pupils are half as many more, and 300 is not more than that; the equipment follows
+    await putReport(admin, THIS, schoolCode(1), report(300));
+    await settled();
+    assert.deepEqual(await events('leap'), []);
+    await putReport(admin, THIS, schoolCode(1), report(400));
+    const fired = await next('leap');
+    assert.deepEqual([...brief(fired), fired.item, fired.value, fired.limit], ['alert.firing', 'jump', 'tripped', 'info', THIS, 'schools', 1, 0]);
+    await putReport(admin, THIS, schoolCode(2), report(200, { primary: { teachers_backbone: 9 }, site: { teaching_area: 600 } }));
+    assert.deepEqual(brief(await next('leap')), ['alert.changed', 'jump', 'worse', 'warning', THIS]);
+    await putReport(admin, THIS, schoolCode(1), report());
+    assert.deepEqual(brief(await next('leap')), ['alert.changed', 'jump', 'better', 'info', THIS]);
+    await set(9);
+    assert.deepEqual(brief(await next('leap')), ['alert.resolved', 'jump', 'cleared', 'info', THIS]);
+    const refused = await province.request('POST', '/v1/rules/leap/try', { body: { region: '34', ...sent } });
+    assert.deepEqual([refused.status, refused.json.errors.map((e) => [e.pointer, e.code])], [422, [['/of', 'not_allowed']]]);
+    ok(await province.delete('/v1/rules/leap?region=34'));
+    await settled();
+    for (const rule of ['near', 'threshold', 'plan', 'jump']) seen[rule] = (await events(rule)).length;
   });
 
   it('stale: a school has not reported though the day has come', async () => {
