@@ -41,6 +41,11 @@ enum err access_route(const struct access_rule *rule, const struct api_key *key,
 enum err access_region(const struct api_key *key, const char *code, const char *school,
 		       struct err_info *info) MUST_CHECK;
 
+/* The same for what is read of a region and holds below it, too: the region may also be one that
+ * the key's lies in. */
+enum err access_holds(const struct api_key *key, const char *code,
+		      struct err_info *info) MUST_CHECK;
+
 /* The prefix that lists of this key are filtered by. */
 const char *access_prefix(const struct api_key *key);
 

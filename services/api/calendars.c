@@ -43,11 +43,8 @@ static void province_of(const char *code, char out[PROVINCE])
 /* ?region=, which is the country's when it is empty; the key's own when it is not there. */
 static const char *query_region(const struct call *c)
 {
-	for (size_t i = 0; i < c->query.n; i++) {
-		if (str_equal(c->query.name[i], "region"))
-			return c->query.value[i];
-	}
-	return access_prefix(&c->key);
+	return query_has(&c->query, "region") ? query_get(&c->query, "region")
+					      : access_prefix(&c->key);
 }
 
 static enum err read_asked(struct call *c, struct asked *out)

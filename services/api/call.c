@@ -146,17 +146,26 @@ enum err call_item_known(struct call *c, const struct explain_item *item,
 		       item->name, standard->id, names.data);
 }
 
-static enum err code_prefix(struct call *c, const char *name, const char **ret_code)
+enum err call_prefix_form(struct call *c, const char *name, const char *code)
 {
-	const char *code = query_get(&c->query, name);
 	const size_t len = strlen(code);
 
 	if (len && !(str_is_digits(code, len) && (len == 2 || len == 4 || len == 6)))
 		return err_set(&c->info, ERR_PARAMETER,
 			       "%s 须为 2、4 或 6 位数字 / %s must be 2, 4 or 6 digits", name,
 			       name);
+	return ERR_OK;
+}
+
+static enum err code_prefix(struct call *c, const char *name, const char **ret_code)
+{
+	const char *code = query_get(&c->query, name);
+	const enum err e = call_prefix_form(c, name, code);
+
+	if (e != ERR_OK)
+		return e;
 	*ret_code = code;
-	return len ? access_region(&c->key, code, "", &c->info) : ERR_OK;
+	return code[0] ? access_region(&c->key, code, "", &c->info) : ERR_OK;
 }
 
 enum err call_county(struct call *c, const char **ret_county)

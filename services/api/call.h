@@ -95,6 +95,10 @@ enum err call_item(struct call *c, struct explain_item *out) MUST_CHECK;
 enum err call_item_known(struct call *c, const struct explain_item *item,
 			 const struct standard *standard) MUST_CHECK;
 
+/* Whether a value of ?name= may be a region's code, or the beginning of one: 2, 4 or 6 digits, or
+ * "". ERR_PARAMETER. */
+enum err call_prefix_form(struct call *c, const char *name, const char *code) MUST_CHECK;
+
 /* ?county= and ?region=, a code prefix, which must lie below the key's region. "" when not given.
  */
 enum err call_county(struct call *c, const char **ret_county) MUST_CHECK;

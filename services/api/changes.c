@@ -23,6 +23,7 @@ static const struct {
 	[CHANGE_LEDGER] = { "ledger", "entry", "/v1/ledger/" },
 	[CHANGE_PLAN] = { "plan", "county", "/v1/plans/" },
 	[CHANGE_CALENDAR] = { "calendar", "year", "/v1/calendars/" },
+	[CHANGE_RULE] = { "rule", "id", "/v1/rules/" },
 };
 
 static void write_item(const struct change_item *item, struct buf *out)
@@ -42,8 +43,8 @@ static void write_item(const struct change_item *item, struct buf *out)
 	json_name(out, "path");
 	buf_printf(out, "\"%s%s%s%s", types[item->type].path, period, period[0] ? "/" : "",
 		   item->code);
-	/* Whose calendar of that year: the path alone is that of the key's own region. */
-	if (item->type == CHANGE_CALENDAR)
+	/* Whose of that year or id: the path alone is that of the key's own region. */
+	if (item->type == CHANGE_CALENDAR || item->type == CHANGE_RULE)
 		buf_printf(out, "?region=%s", item->region);
 	buf_str(out, "\"}");
 }

@@ -81,7 +81,7 @@ static const char *decode_into(struct query *q, size_t *used, const char *s, siz
 	return out;
 }
 
-static bool query_has(const struct query *q, const char *name)
+bool query_has(const struct query *q, const char *name)
 {
 	for (size_t i = 0; i < q->n; i++) {
 		if (str_equal(q->name[i], name))

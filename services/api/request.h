@@ -60,6 +60,9 @@ enum err query_parse(const char *raw, const char *allowed, struct query *out,
 /* "" when absent. */
 const char *query_get(const struct query *q, const char *name);
 
+/* Whether it was given, if only as "". */
+bool query_has(const struct query *q, const char *name);
+
 /* Copies len bytes, percent-decoded, into out[size]; plus: '+' is a space. false when an
  * escape is broken, the result does not fit or is not text. */
 bool percent_decode(const char *s, size_t len, bool plus, char *out, size_t size);

@@ -8,16 +8,13 @@
 #include "api/calendars.h"
 #include "api/handlers.h"
 #include "api/page.h"
+#include "api/replay_past.h"
 #include "base/str.h"
-#include "domain/rule_replay.h"
 #include "store/history.h"
-#include "store/standards.h"
 #include "json/rule_json.h"
 #include "json/write.h"
 
-#define COUNTIES_MAX     200  /* the largest province has fewer */
-#define COMPUTATIONS_MAX 5000 /* of a county */
-#define MOVES_MAX        2000 /* of an item */
+#define COUNTIES_MAX 200 /* the largest province has fewer */
 
 struct trial {
 	struct alert_rule rule;
@@ -27,6 +24,7 @@ struct trial {
 	int64_t computations;
 	int64_t fired;
 	int64_t open;
+	bool provisional;
 	size_t listed;
 	size_t limit;
 	struct buf list;
@@ -68,108 +66,61 @@ static void on_raised(const struct replayed *a, void *context)
 	buf_str(out, "}");
 }
 
-/* Half of what has been would be told as the whole. */
-static enum err too_long(struct call *c, const char *county)
+static enum err replay(struct call *c, struct trial *t, const struct county_past *p, size_t item)
 {
-	return err_set(
-		&c->info, ERR_CONFLICT,
-		"县 %s 的历史过长,无法回放:最多 %d 次评定、每项 %d 次变动 / the history of county "
-		"%s is too long to be replayed: at most %d computations, and %d moves of an item",
-		county, COMPUTATIONS_MAX, MOVES_MAX, county, COMPUTATIONS_MAX, MOVES_MAX);
-}
-
-static enum err read_moves(struct call *c, const char *county, const char *item,
-			   struct replay_move **ret_moves, size_t *ret_n)
-{
-	auto_moves struct move_list list = { .items = NULL };
 	auto_free struct replay_move *moves = NULL;
-	struct history_query q = {
-		.county = county, .period = "", .after_period = "", .limit = MOVES_MAX + 1
-	};
-	enum err e;
+	const bool reports = t->rule.kind == ALERT_ON_STALE;
+	struct replay_past past = { .standard = p->standard,
+				    .item = item,
+				    .calendar = &t->calendar,
+				    .looks = p->looks,
+				    .looks_n = p->looks_n,
+				    .plans = p->plans,
+				    .plans_n = p->plans_n,
+				    .now_us = time_now_us() };
+	enum err e = ERR_OK;
 
-	if (!explain_item_parse(item, &q.item))
-		return ERR_DB;
-	e = store_history_list(c->api->store, &q, &list, &c->info);
-	if (e != ERR_OK)
-		return e;
-	if (list.n > MOVES_MAX)
-		return too_long(c, county);
-	moves = calloc(list.n + 1, sizeof(*moves));
-	if (!moves)
-		return ERR_NOMEM;
-	for (size_t i = 0; i < list.n; i++) {
-		const struct move *m = &list.items[i];
-
-		moves[i] = (struct replay_move){ .has_value = m->has_value,
-						 .has_limit = m->has_limit,
-						 .value = m->value,
-						 .limit = m->limit,
-						 .status = m->status };
-		str_copy(moves[i].period, sizeof(moves[i].period), m->period);
-		if (!time_parse(m->at, &moves[i].at_us))
-			return ERR_DB;
-	}
-	*ret_n = list.n;
-	*ret_moves = STEAL(moves);
-	return ERR_OK;
+	t->item = reports ? RULE_REPORTS : item_name(p->standard, item);
+	if (!reports)
+		e = item_past_read(c, t->county, t->item, &moves, &past.moves_n);
+	past.moves = moves;
+	if (e == ERR_OK && (reports || past.moves_n))
+		rule_replay(&t->rule, &past, on_raised, t);
+	return e;
 }
 
-/* The computations of the county, as the replay takes them. */
-static enum err read_looks(struct call *c, struct trial *t, const char *county,
-			   struct replay_look **ret_looks, size_t *ret_n)
+/* Whether a day was found by counting working days of a year that nobody has told of. */
+static void note_provisional(struct trial *t, const struct county_past *p)
 {
-	auto_computations struct computation_list list = { .items = NULL };
-	struct replay_look *looks;
-	enum err e = store_computation_list(c->api->store, county, COMPUTATIONS_MAX + 1, &list,
-					    &c->info);
+	for (size_t i = 0; i < p->looks_n; i++) {
+		int64_t year = 0, us;
 
-	if (e != ERR_OK)
-		return e;
-	if (list.n > COMPUTATIONS_MAX)
-		return too_long(c, county);
-	looks = calloc(list.n + 1, sizeof(*looks));
-	if (!looks)
-		return ERR_NOMEM;
-	for (size_t i = 0; i < list.n; i++) {
-		looks[i].at_us = list.items[i].at_us;
-		looks[i].version = list.items[i].version;
-		str_copy(looks[i].period, sizeof(looks[i].period), list.items[i].period);
+		if (str_to_int64(p->looks[i].period, &year))
+			IGNORE(rule_due_us(&t->rule.due, &t->calendar, (int)year, &us,
+					   &t->provisional),
+			       "a day that nobody knows is none");
 	}
-	t->computations += (int64_t)list.n;
-	*ret_n = list.n;
-	*ret_looks = looks;
-	return ERR_OK;
 }
 
 /* Items are those of the standard that judges the county's latest period. */
 static enum err try_county(struct call *c, struct trial *t, const char *county)
 {
-	const struct standard *auto_standard standard = NULL;
-	auto_free struct replay_look *looks = NULL;
-	const int64_t now_us = time_now_us();
-	size_t looks_n = 0;
-	enum err e = read_looks(c, t, county, &looks, &looks_n);
+	auto_county_past struct county_past p = { .looks = NULL };
+	const enum rule_kind kind = t->rule.kind;
+	enum err e =
+		county_past_read(c, county, kind == ALERT_ON_PLAN || kind == ALERT_ON_FORECAST, &p);
 
-	if (e == ERR_OK && looks_n)
-		e = store_standard_for(c->api->store, county, looks[looks_n - 1].period, &standard,
-				       &c->info);
-	if (e == ERR_NOT_FOUND || (e == ERR_OK && !looks_n))
-		return ERR_OK; /* nobody judges it any more */
-	for (size_t i = 0; e == ERR_OK && i < items_count(standard); i++) {
-		auto_free struct replay_move *moves = NULL;
-		struct plan_item what;
-		size_t moves_n = 0;
-
-		if (!rule_covers(&t->rule, standard, i))
-			continue;
-		plan_item_get(standard, i, &what);
-		t->county = county;
-		t->item = item_name(standard, i);
-		e = read_moves(c, county, t->item, &moves, &moves_n);
-		if (e == ERR_OK && moves_n)
-			rule_replay(&t->rule, &what, &t->calendar, moves, moves_n, looks, looks_n,
-				    now_us, on_raised, t);
+	if (e != ERR_OK || !p.standard)
+		return e;
+	t->county = county;
+	t->computations += (int64_t)p.looks_n;
+	if (kind == ALERT_ON_STALE) {
+		note_provisional(t, &p);
+		return replay(c, t, &p, 0);
+	}
+	for (size_t i = 0; e == ERR_OK && i < items_count(p.standard); i++) {
+		if (rule_covers(&t->rule, p.standard, i))
+			e = replay(c, t, &p, i);
 	}
 	return e;
 }
@@ -180,12 +131,12 @@ static enum err read_rule(struct call *c, struct trial *t)
 
 	if (e == ERR_OK)
 		e = access_region(&c->key, t->rule.region, "", &c->info);
-	if (e != ERR_OK || rule_can_replay(&t->rule))
+	if (e != ERR_OK || !t->rule.of_schools)
 		return e;
 	problems_add(
-		&c->problems, "/kind", "not_allowed",
-		"只有 threshold、veto、near、jump 可以回放 / only threshold, veto, near and jump "
-		"can be replayed: the others rest on more than the figures");
+		&c->problems, "/of", "not_allowed",
+		"学校层面的突变不能回放 / jumps of schools cannot be tried: each computation's "
+		"reports would have to be read again");
 	return ERR_INVALID;
 }
 
@@ -251,6 +202,7 @@ enum err rule_try(struct call *c)
 	json_member_int(out, "fired", t->fired);
 	json_member_int(out, "open", t->open);
 	json_member_int(out, "more", t->fired - (int64_t)t->listed);
+	json_member_bool(out, "provisional", t->provisional);
 	json_name(out, "items");
 	buf_str(out, "[");
 	buf_add(out, t->list.data, t->list.len);

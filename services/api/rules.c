@@ -11,21 +11,23 @@
 #include "json/rule_json.h"
 #include "json/write.h"
 
-/* ?region=, else the key's. */
+/* ?region=, which is the nation's when it is empty; the key's own when it is not there. */
 static enum err read_region(struct call *c, const char **ret_region)
 {
-	const enum err e = call_region(c, ret_region);
-
-	if (e == ERR_OK && !(*ret_region)[0])
-		*ret_region = access_prefix(&c->key);
-	return e;
+	*ret_region = query_has(&c->query, "region") ? query_get(&c->query, "region")
+						     : access_prefix(&c->key);
+	return call_prefix_form(c, "region", *ret_region);
 }
 
-/* What is in force for it. */
+/* What is in force for it. A key reads of regions above, too: their rules are its own where they
+ * are not replaced, and who mirrors has them all. */
 static enum err read_rules(struct call *c, struct rule_list *out)
 {
 	const char *region;
-	const enum err e = read_region(c, &region);
+	enum err e = read_region(c, &region);
+
+	if (e == ERR_OK)
+		e = access_holds(&c->key, region, &c->info);
 
 	return e == ERR_OK ? store_rule_list(c->api->store, region, out, &c->info) : e;
 }
@@ -130,6 +132,8 @@ enum err rule_delete(struct call *c)
 	const char *region;
 	enum err e = read_region(c, &region);
 
+	if (e == ERR_OK)
+		e = access_region(&c->key, region, "", &c->info);
 	if (e == ERR_OK)
 		e = put(c, region, NULL);
 	c->rp->etag[0] = '\0'; /* there is no such rule any more */

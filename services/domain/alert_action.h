@@ -11,7 +11,8 @@
  *	comment       any, also over           -              alert.commented
  *
  * Acknowledged or snoozed, an alert is not told again (reminders), and while it is snoozed nothing
- * of it is told; it ends all the same when its condition does. */
+ * of it is told but its end, to those who were told of it; it ends all the same when its
+ * condition does. */
 #ifndef DOMAIN_ALERT_ACTION_H
 #define DOMAIN_ALERT_ACTION_H
 

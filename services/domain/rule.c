@@ -4,6 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/timeutil.h"
+#include "domain/calendar.h"
+
 const char *const rule_kind_names[ALERT_ON_KINDS] = { "threshold", "veto",  "near", "plan",
 						      "forecast",  "stale", "jump", "overdue" };
 const char *const severity_names[SEVERITIES] = { "info", "warning", "critical" };
@@ -33,6 +36,12 @@ bool rule_name_matches(const char *pattern, const char *name)
 	return !*pattern;
 }
 
+/* What is not about items, but the county as a whole. */
+static bool is_of_county(const struct alert_rule *rule)
+{
+	return rule->kind == ALERT_ON_STALE || rule->of_schools;
+}
+
 static bool kind_covers(enum rule_kind kind, const struct standard *s, size_t item)
 {
 	const bool veto = strcmp(item_alert_rule(s, item), "veto") == 0;
@@ -57,7 +66,7 @@ static bool kind_covers(enum rule_kind kind, const struct standard *s, size_t it
 
 bool rule_covers(const struct alert_rule *rule, const struct standard *s, size_t item)
 {
-	if (!kind_covers(rule->kind, s, item))
+	if (is_of_county(rule) || !kind_covers(rule->kind, s, item))
 		return false;
 	for (size_t i = 0; i < rule->items_n; i++) {
 		if (rule_name_matches(rule->items[i], item_name(s, item)))
@@ -87,6 +96,29 @@ size_t rules_in_force(const struct alert_rule *rules, size_t n, const char *coun
 			out[out_n++] = near[i];
 	}
 	return out_n;
+}
+
+/* --- due ---------------------------------------------------------------------------------- */
+
+static int two_digits(const char *text)
+{
+	return 10 * (text[0] - '0') + text[1] - '0';
+}
+
+bool rule_due_us(const struct rule_due *due, const struct calendar *calendar, int year,
+		 int64_t *ret_us, bool *provisional)
+{
+	int day;
+
+	if (year < DAY_FIRST_YEAR || year > DAY_LAST_YEAR)
+		return false;
+	if (due->day[0])
+		day = day_of(year, two_digits(due->day), two_digits(due->day + 3));
+	else if (!calendar || !calendar_due(calendar, year, due->term, due->working_days,
+					    CALENDAR_WORKING_DAYS, &day, provisional))
+		return false;
+	*ret_us = (day + 1) * DAY_US - CHINA_AHEAD_US;
+	return true;
 }
 
 /* --- reading ------------------------------------------------------------------------------ */
@@ -184,6 +216,8 @@ static enum trip read_plan(const struct alert_rule *rule, const struct rule_fact
 static enum trip read_jump(const struct alert_rule *rule, const struct rule_facts *f,
 			   struct rule_reading *out, double *ret_beyond)
 {
+	if (rule->of_schools)
+		return f->item.has_value ? trip_if(f->schools > 0) : TRIP_UNKNOWN;
 	if (!f->item.has_value || !f->has_before)
 		return TRIP_UNKNOWN;
 	out->has_limit = true;
@@ -206,7 +240,7 @@ static enum trip trip_of(const struct alert_rule *rule, const struct rule_facts 
 	case ALERT_ON_FORECAST:
 		return f->foretold ? trip_if(f->chance >= FORECAST_IMPROBABLE) : TRIP_UNKNOWN;
 	case ALERT_ON_STALE:
-		return trip_if(f->overdue && f->schools > 0);
+		return f->undated ? TRIP_UNKNOWN : trip_if(f->overdue && f->schools > 0);
 	case ALERT_ON_JUMP:
 		return read_jump(rule, f, out, ret_beyond);
 	case ALERT_ON_OVERDUE:

@@ -12,11 +12,13 @@
  *	            met and it is not
  *	forecast    the trend does not have it at its limit in the planned year, by more than one of
  *	            the forecast's lines (domain/forecast.h: "unlikely", "no")
- *	stale       schools have not reported past the day `due` of the year that names the period;
- *	            of the county as a whole: the item is RULE_REPORTS
- *	jump        its figure differs from that of the period before by more than `margin` of it
+ *	stale       schools have not reported when the day `due` is over; of the county as a whole:
+ *	            the item is RULE_REPORTS
+ *	jump        its figure differs from that of the period before by more than `margin` of it;
+ *	            or, of schools, a figure of a school's report does (domain/jump.h): the item is
+ *	            then RULE_SCHOOLS, and its figure how many schools these are
  *	overdue     its entry of the rectification ledger is open or returned, and the day that
- *people set as its deadline is over, in China
+ *	            people set as its deadline is over, in China
  *
  * Margins are shares of the limit (near, threshold), of the wanted figure (plan), of the figure
  * before (jump). An alert that is open goes on until the figure is on the right side by `clear`
@@ -44,8 +46,12 @@
 #define RULE_HOLD_DAYS_MAX  366
 #define RULE_COUNT_MAX      10
 #define RULE_DUE            6 /* "12-31" */
+#define RULE_DUE_DAYS_MAX   120
 
 #define RULE_REPORTS "reports" /* the item of stale alerts */
+#define RULE_SCHOOLS "schools" /* … of jumps of schools */
+
+struct calendar; /* domain/calendar.h */
 
 enum rule_kind {
 	ALERT_ON_THRESHOLD,
@@ -85,6 +91,14 @@ struct rule_step {
 	bool unresolved;  /* also when somebody has acknowledged it */
 };
 
+/* When the reports of a period are due: on a day of the year that names it; or so many working days
+ * behind the first day of a term of its school year, as the county's calendar says. */
+struct rule_due {
+	char day[RULE_DUE]; /* "" where it is by a term */
+	int term;           /* 0 the first, 1 the second */
+	int working_days;   /* 0 … RULE_DUE_DAYS_MAX */
+};
+
 struct alert_rule {
 	char id[RULE_ID];
 	char region[COUNTY_CODE]; /* "": the nation */
@@ -95,7 +109,8 @@ struct alert_rule {
 	char items[RULE_ITEMS_MAX][ITEM_NAME]; /* names, with '*' for any characters */
 	size_t items_n;                        /* 0: all that the kind is about */
 	int64_t margin, clear;
-	char due[RULE_DUE]; /* "" unless of stale */
+	bool of_schools;     /* jump: of schools' figures, not of items' */
+	struct rule_due due; /* of stale */
 	struct rule_hold hold, clear_hold;
 	int repeat_days; /* told again while it is neither acknowledged nor over; 0: never */
 	struct rule_level levels[RULE_LEVELS_MAX];
@@ -125,9 +140,16 @@ struct rule_facts {
 	bool foretold;       /* there are figures enough, and a planned year */
 	enum forecast_chance chance;
 	int64_t schools; /* behind it; -1: not counted */
-	bool overdue;    /* stale: the day has come; overdue: it is over, and the entry not done */
+	bool overdue;    /* stale: the day is over; overdue: it is, and the entry not done */
+	bool undated;    /* stale: nobody knows the day */
 	bool in_ledger;  /* overdue: the period judged decides about an entry, not withdrawn */
 };
+
+/* When the day is over, in China, on which reports of the period of a year are due: microseconds
+ * since the epoch. calendar: NULL knows nothing. provisional: as in domain/calendar.h. False where
+ * the calendar does not know the term. */
+bool rule_due_us(const struct rule_due *due, const struct calendar *calendar, int year,
+		 int64_t *ret_us, bool *provisional) MUST_CHECK;
 
 enum trip {
 	TRIP_NO,

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "base/timeutil.h"
 #include "json/alert_parts.h"
+#include "json/rule_due_json.h"
 #include "json/write.h"
 
 #define SHARE_DECIMALS 6
@@ -42,6 +43,13 @@ static void read_items(struct reader *r, json_t *value, struct alert_rule *out)
 	reader_patterns(r, value, out->items, &out->items_n);
 }
 
+static void read_of(struct reader *r, json_t *value, struct alert_rule *out)
+{
+	static const char *const names[] = { "items", "schools" };
+
+	out->of_schools = reader_choice(r, value, names, ARRAY_LEN(names)) == 1;
+}
+
 static void read_margin(struct reader *r, json_t *value, struct alert_rule *out)
 {
 	IGNORE(reader_scaled(r, value, SHARE_DECIMALS, RULE_SHARE_MAX, &out->margin), "noted");
@@ -54,19 +62,7 @@ static void read_clear(struct reader *r, json_t *value, struct alert_rule *out)
 
 static void read_due(struct reader *r, json_t *value, struct alert_rule *out)
 {
-	const char *text = json_string_value(value);
-	char date[16];
-	int64_t us;
-
-	if (!reader_is_string(r, value))
-		return;
-	/* A day that every year has. */
-	if (strlen(text) != RULE_DUE - 1 ||
-	    snprintf(date, sizeof(date), "2023-%s", text) >= (int)sizeof(date) ||
-	    !time_parse_date(date, &us))
-		reader_problem(r, "not_allowed", "须为月日,如 12-31 / a month and day: 12-31");
-	else
-		str_copy(out->due, sizeof(out->due), text);
+	json_read_rule_due(r, value, &out->due);
 }
 
 static void read_number(struct reader *r, const json_t *root, const char *name, int least, int most,
@@ -271,6 +267,7 @@ static const struct member {
 	{ "title", false, read_title },
 	{ "kind", true, read_kind },
 	{ "enabled", false, read_enabled },
+	{ "of", false, read_of },
 	{ "items", false, read_items },
 	{ "margin", false, read_margin },
 	{ "clear", false, read_clear },
@@ -282,6 +279,17 @@ static const struct member {
 	{ "escalation", false, read_escalation },
 };
 
+/* A member that is there where it may not be. */
+static void forbid(struct reader *r, const json_t *root, const char *name, bool may,
+		   const char *text)
+{
+	const size_t mark = reader_enter(r, name);
+
+	if (!may && json_object_get(root, name))
+		reader_problem(r, "not_allowed", "%s", text);
+	reader_leave(r, mark);
+}
+
 /* What a kind has to say, and what it cannot. */
 static void check_kind(struct reader *r, const json_t *root, const struct alert_rule *rule)
 {
@@ -291,15 +299,15 @@ static void check_kind(struct reader *r, const json_t *root, const struct alert_
 	if ((rule->kind == ALERT_ON_NEAR || rule->kind == ALERT_ON_JUMP) &&
 	    !json_object_get(root, "margin"))
 		reader_missing(r, "margin");
+	forbid(r, root, "of", rule->kind == ALERT_ON_JUMP,
+	       "仅用于 kind 为 jump 的规则 / for rules of kind jump only");
+	forbid(r, root, "items", !rule->of_schools || !rule->items_n,
+	       "of 为 schools 时不能有 items / none where it is of schools");
+	forbid(r, root, "clear", !rule->of_schools || !rule->clear,
+	       "of 为 schools 时不能有 clear / none where it is of schools");
+	forbid(r, root, "due", stale, "仅用于 kind 为 stale 的规则 / for rules of kind stale only");
 	if (stale && !has_due)
 		reader_missing(r, "due");
-	if (!stale && has_due) {
-		const size_t mark = reader_enter(r, "due");
-
-		reader_problem(r, "not_allowed",
-			       "仅用于 kind 为 stale 的规则 / for rules of kind stale only");
-		reader_leave(r, mark);
-	}
 }
 
 static void read_members(struct reader *r, json_t *root, struct alert_rule *out)
@@ -416,13 +424,8 @@ static void write_steps(const struct alert_rule *rule, struct buf *out)
 	buf_str(out, "]");
 }
 
-void json_write_rule(const struct alert_rule *rule, struct buf *out)
+static void write_items(const struct alert_rule *rule, struct buf *out)
 {
-	json_member_text(out, "region", rule->region);
-	if (rule->title[0])
-		json_member_text(out, "title", rule->title);
-	json_member_text(out, "kind", rule_kind_names[rule->kind]);
-	json_member_bool(out, "enabled", rule->enabled);
 	json_name(out, "items");
 	buf_str(out, "[");
 	for (size_t i = 0; i < rule->items_n; i++) {
@@ -431,10 +434,22 @@ void json_write_rule(const struct alert_rule *rule, struct buf *out)
 		json_text(out, rule->items[i]);
 	}
 	buf_str(out, "]");
+}
+
+void json_write_rule(const struct alert_rule *rule, struct buf *out)
+{
+	json_member_text(out, "region", rule->region);
+	if (rule->title[0])
+		json_member_text(out, "title", rule->title);
+	json_member_text(out, "kind", rule_kind_names[rule->kind]);
+	json_member_bool(out, "enabled", rule->enabled);
+	if (rule->kind == ALERT_ON_JUMP)
+		json_member_text(out, "of", rule->of_schools ? "schools" : "items");
+	write_items(rule, out);
 	write_share(out, "margin", rule->margin);
 	write_share(out, "clear", rule->clear);
-	if (rule->due[0])
-		json_member_text(out, "due", rule->due);
+	if (rule->kind == ALERT_ON_STALE)
+		json_write_rule_due(&rule->due, out);
 	write_hold(out, "hold", &rule->hold);
 	write_hold(out, "clear_hold", &rule->clear_hold);
 	json_member_int(out, "repeat_days", rule->repeat_days);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "monitor/alerting.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
-#include "base/timeutil.h"
+#include "domain/jump.h"
 
 /* One county on its way. */
 struct stepping {
@@ -22,99 +21,15 @@ struct stepping {
 
 /* --- facts -------------------------------------------------------------------------------- */
 
-static void add_before(const struct stepping *s, const struct former_figures *former,
-		       struct rule_facts *f)
-{
-	for (size_t i = 0; i < former->n; i++) {
-		if (former->items[i].year != s->year - 1)
-			continue;
-		f->has_before = true;
-		f->before = former->items[i].value;
-	}
-}
-
-/* Where the county was when the plan was made: the latest figure that is no later. */
-static void find_start(const struct stepping *s, const struct former_figures *former,
-		       enum status status, struct plan_latest *out, int *ret_year)
-{
-	*out = (struct plan_latest){ .status = status };
-	*ret_year = 0;
-	for (size_t i = 0; i < former->n; i++) {
-		if (former->items[i].year > s->in->plan_first_year)
-			continue;
-		out->has_value = true;
-		out->value = plan_millionths(former->items[i].value);
-		*ret_year = former->items[i].year;
-	}
-}
-
-/* What the plan's line wants at the end of the period's year. */
-static void add_plan(const struct stepping *s, size_t item, struct rule_facts *f)
-{
-	const struct plan *plan = &s->in->plan;
-	struct plan_latest start;
-	struct plan_line line;
-	struct plan_value value;
-	char date[32];
-	int year;
-
-	find_start(s, &s->in->former[item], f->item.status, &start, &year);
-	if (!plan_line_make(plan, s->in->standard, item, &start, year, plan->recognition_year,
-			    &line))
-		return;
-	snprintf(date, sizeof(date), "%04d-12-31", s->year);
-	if (!plan_line_at(&line, date, &value))
-		return;
-	f->wanted = value.wanted;
-	if (value.wanted == PLAN_WANTED_VALUE)
-		f->wanted_value = (double)value.num / (double)value.den / PLAN_ONE;
-}
-
-static void add_forecast(const struct stepping *s, size_t item, const struct plan_item *what,
-			 struct rule_facts *f)
-{
-	const struct former_figures *former = &s->in->former[item];
-	struct forecast_point points[FORECAST_POINTS_MAX], aim;
-	struct forecast_crossing crossing;
-	struct forecast forecast;
-	int planned = forecast_planned_year(&s->in->plan, item, what);
-	size_t n = 0;
-	bool has_aim;
-
-	if (!planned)
-		planned = s->in->plan.recognition_year;
-	if (!f->item.has_value || !what->has_limit || planned <= s->year)
-		return;
-	for (size_t i = 0; i < former->n && n < FORECAST_POINTS_MAX - 1; i++)
-		points[n++] = (struct forecast_point){ former->items[i].year,
-						       plan_millionths(former->items[i].value) };
-	points[n++] = (struct forecast_point){ s->year, plan_millionths(f->item.value) };
-	has_aim = forecast_aim(&s->in->plan, item, what, &points[n - 1], &aim);
-	if (!forecast_make(points, n, has_aim ? &aim : NULL, &forecast) ||
-	    !forecast_crossing(&forecast, what, points[n - 1].value, &crossing))
-		return;
-	f->foretold = true;
-	f->chance = forecast_on_time(&forecast, &crossing, planned);
-}
-
-/* When a day is over in China. */
-static bool day_is_over_at(const char *date, int64_t *ret_us)
-{
-	if (!time_parse_date(date, ret_us))
-		return false;
-	*ret_us += DAY_US - CHINA_AHEAD_US;
-	return true;
-}
-
 /* When an entry of the ledger that is still to be done is late; 0 never. */
 static int64_t late_at(const struct entry_standing *entry)
 {
 	int64_t at_us = 0;
 
 	if (!entry->here || (entry->state != LEDGER_OPEN && entry->state != LEDGER_RETURNED) ||
-	    !day_is_over_at(entry->deadline, &at_us))
+	    !time_parse_date(entry->deadline, &at_us))
 		return 0;
-	return at_us;
+	return at_us + DAY_US - CHINA_AHEAD_US; /* the day is over, in China */
 }
 
 static void add_ledger(const struct stepping *s, size_t item, struct rule_facts *f)
@@ -128,20 +43,15 @@ static void add_ledger(const struct stepping *s, size_t item, struct rule_facts 
 
 static void gather(const struct stepping *s, size_t item, struct rule_facts *f)
 {
-	struct plan_item what;
+	const struct rule_setting setting = { .standard = s->in->standard,
+					      .year = s->year,
+					      .plan = s->in->has_plan ? &s->in->plan : NULL,
+					      .plan_first_year = s->in->plan_first_year };
+	struct item judged;
 
-	*f = (struct rule_facts){ .schools = -1 };
-	item_get(s->judged, s->in->standard, item, &f->item);
-	plan_item_get(s->in->standard, item, &what);
-	f->rising = what.rising;
-	if (what.unit == PLAN_FAILING && f->item.has_value)
-		f->schools = (int64_t)f->item.value;
-	add_before(s, &s->in->former[item], f);
+	item_get(s->judged, s->in->standard, item, &judged);
+	rule_facts_get(&setting, item, &judged, &s->in->former[item], f);
 	add_ledger(s, item, f);
-	if (s->in->has_plan) {
-		add_plan(s, item, f);
-		add_forecast(s, item, &what, f);
-	}
 }
 
 /* --- steps -------------------------------------------------------------------------------- */
@@ -228,28 +138,39 @@ static void step(struct stepping *s, const struct alert_rule *rule, const struct
 	s->n++;
 }
 
+/* A later period says of some item whether it is met. */
+static bool any_later_known(const struct stepping *s)
+{
+	bool known = false;
+
+	for (size_t i = 0; i < items_count(s->in->standard) && !known; i++)
+		known = s->in->later_known[i];
+	return known;
+}
+
 /* Whether schools have not reported when they should have. */
 static void step_reports(struct stepping *s, const struct alert_rule *rule)
 {
 	const size_t missing = s->judged->missing_schools;
-	struct rule_facts f = { .item = { .name = RULE_REPORTS,
-					  .has_value = true,
-					  .value = (double)missing,
-					  .has_limit = true },
-				.schools = (int64_t)missing };
-	bool later_known = false;
-	char date[32];
-	int64_t due_us = 0;
+	struct rule_facts f;
+	int64_t due_us;
 
-	snprintf(date, sizeof(date), "%04d-%s", s->year, rule->due);
-	if (!day_is_over_at(date, &due_us))
-		return;
-	f.overdue = s->now_us >= due_us;
-	if (!f.overdue && missing)
+	rule_facts_reports(&rule->due, s->in->calendar, s->year, (int64_t)missing, s->now_us, &f,
+			   &due_us);
+	if (!f.undated && !f.overdue && missing)
 		come_due(s, due_us);
-	for (size_t i = 0; i < items_count(s->in->standard) && !later_known; i++)
-		later_known = s->in->later_known[i];
-	step(s, rule, &f, later_known);
+	step(s, rule, &f, any_later_known(s));
+}
+
+/* Whether schools changed as no school does. */
+static void step_schools(struct stepping *s, const struct alert_rule *rule)
+{
+	int64_t jumping, compared;
+	struct rule_facts f;
+
+	jump_count(&s->in->schools_before, &s->in->facts, rule->margin, &jumping, &compared);
+	rule_facts_jumps(jumping, compared, &f);
+	step(s, rule, &f, any_later_known(s));
 }
 
 /* An alert about what there is not any more: a rule, an item, or the two together. */
@@ -300,6 +221,8 @@ size_t alerting_step(const struct recompute_input *in, const struct county_judge
 	for (size_t r = 0; r < in->rules_n; r++) {
 		if (in->rules[r]->kind == ALERT_ON_STALE)
 			step_reports(&s, in->rules[r]);
+		else if (in->rules[r]->of_schools)
+			step_schools(&s, in->rules[r]);
 	}
 	for (size_t i = 0; i < in->alerts_n; i++) {
 		if (!s.taken[i] && str_equal(in->alerts[i].memory.period, in->facts.period))

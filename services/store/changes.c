@@ -8,7 +8,8 @@
 #include "store/row.h"
 
 static const char *const type_names[CHANGE_TYPES] = {
-	"region", "standard", "school", "report", "county_report", "plan", "calendar", "ledger",
+	"region", "standard", "school", "report", "county_report",
+	"plan",   "calendar", "ledger", "rule",
 };
 
 void change_list_release(struct change_list *list)

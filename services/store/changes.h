@@ -17,6 +17,7 @@ enum change_type {
 	CHANGE_PLAN,
 	CHANGE_CALENDAR,
 	CHANGE_LEDGER,
+	CHANGE_RULE,
 	CHANGE_TYPES
 };
 
@@ -27,12 +28,11 @@ struct change_item {
 	bool removed;
 	char region[COUNTY_CODE]; /* that it belongs to, "" the country; of a school that moved
 				     away: the county that it left */
-	char code[STANDARD_ID];   /* of the region, school or county; of a standard or an entry of
-				     the ledger, its id; of a
-				     calendar, its year */
+	char code[STANDARD_ID];   /* of the region, school or county; of a standard, a rule or an
+				     entry of the ledger, its id; of a calendar, its year */
 	char period[PERIOD_CODE]; /* of reports, else "" */
 	int64_t version;          /* that the change made: of the county and period for reports, of
-				     the thing itself else; of a removed school, its last one */
+				     the thing itself else; of a removed thing, its last one */
 };
 
 struct change_list {
@@ -55,8 +55,8 @@ static inline void auto_changes_release(struct change_list *l)
 #define CHANGES_NUMBERED 20000
 
 /* Changes with seq > after, at most limit, of what lies below a region ("" all), and of the
- * standards and calendars that hold there. Gives numbers to those that have none yet. ERR_PARAMETER
- * when after is larger than any number: who asks has seen another database. */
+ * standards, calendars and rules that hold there. Gives numbers to those that have none yet.
+ * ERR_PARAMETER when after is larger than any number: who asks has seen another database. */
 enum err store_changes_after(struct store *store, int64_t after, int limit, const char *region,
 			     struct change_list *out, struct err_info *info) MUST_CHECK;
 

@@ -34,6 +34,8 @@ static enum err read_computations(const PGresult *result, struct computation_lis
 		row_text(&r, list.items[i].period, sizeof(list.items[i].period));
 		list.items[i].at_us = row_int(&r);
 		list.items[i].version = row_int(&r);
+		list.items[i].missing = row_int(&r);
+		list.items[i].unknown = row_int(&r);
 		err = row_end(&r, info);
 	}
 	if (err)

@@ -87,6 +87,8 @@ struct computation {
 	char period[PERIOD_CODE];
 	int64_t at_us;
 	int64_t version;
+	int64_t missing; /* schools that had not reported */
+	int64_t unknown; /* items of the standard that were no_data or undefined */
 };
 struct computation_list {
 	struct computation *items; /* by time */

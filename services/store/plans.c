@@ -130,6 +130,74 @@ enum err store_plan_as_of(struct store *store, const char *county, int64_t at_us
 	return store_run(store, as_of_work, &g, info);
 }
 
+/* --- every version --- */
+
+void plan_versions_release(struct plan_versions *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		free(v->items[i].document);
+	free(v->items);
+	*v = (struct plan_versions){ .items = NULL };
+}
+
+static enum err read_version(const PGresult *result, int row, struct plan_version *out,
+			     struct err_info *info)
+{
+	struct row r = row_at(result, row);
+	bool copied;
+	enum err err;
+
+	out->version = row_int(&r);
+	out->first_year = (int)row_int(&r);
+	out->from_us = row_int(&r);
+	out->until_us = row_int_or(&r, INT64_MAX);
+	copied = copy_text(&r, &out->document);
+	err = row_end(&r, info);
+	return !err && !copied ? err_set(info, ERR_NOMEM, "no memory for a plan") : err;
+}
+
+struct versions {
+	const char *county;
+	int limit;
+	struct plan_versions *out;
+};
+
+static enum err versions_work(struct conn *c, void *context, struct err_info *info)
+{
+	const struct versions *v = context;
+	struct plan_versions auto_plan_versions list = { .items = NULL };
+	struct batch auto_batch b = { .n = 0 };
+	struct params p;
+	size_t rows;
+	enum err err;
+
+	params_init(&p);
+	params_text(&p, v->county);
+	params_int(&p, v->limit);
+	err = store_query(c, &b, QUERY_PLAN_VERSIONS, &p, info);
+	if (err)
+		return err;
+	rows = (size_t)PQntuples(batch_result(&b, 0));
+	list.items = calloc(rows + 1, sizeof(list.items[0]));
+	if (!list.items)
+		return err_set(info, ERR_NOMEM, "no memory for %zu plans", rows);
+	for (; list.n < rows && !err; list.n++)
+		err = read_version(batch_result(&b, 0), (int)list.n, &list.items[list.n], info);
+	if (err)
+		return err;
+	*v->out = list;
+	list = (struct plan_versions){ .items = NULL };
+	return ERR_OK;
+}
+
+enum err store_plan_versions(struct store *store, const char *county, int limit,
+			     struct plan_versions *out, struct err_info *info)
+{
+	struct versions v = { county, limit, out };
+
+	return store_run(store, versions_work, &v, info);
+}
+
 /* --- writing --- */
 
 struct change {

@@ -37,6 +37,29 @@ enum err store_plan_get(struct store *store, const char *county, struct stored_p
 enum err store_plan_as_of(struct store *store, const char *county, int64_t at_us,
 			  struct stored_plan *out, struct err_info *info) MUST_CHECK;
 
+/* A version that was in force in [from_us, until_us). */
+struct plan_version {
+	int64_t version;
+	int first_year;
+	int64_t from_us;
+	int64_t until_us; /* INT64_MAX: it is in force */
+	char *document;   /* owned */
+};
+struct plan_versions {
+	struct plan_version *items; /* by time */
+	size_t n;
+};
+void plan_versions_release(struct plan_versions *v);
+static inline void auto_plan_versions_release(struct plan_versions *v)
+{
+	plan_versions_release(v);
+}
+#define auto_plan_versions AUTO(auto_plan_versions_release)
+
+/* Of a county, all that there ever were, at most limit. */
+enum err store_plan_versions(struct store *store, const char *county, int limit,
+			     struct plan_versions *out, struct err_info *info) MUST_CHECK;
+
 /* document: JSON text, NULL removes it (ERR_NOT_FOUND; the version told is the last one).
  * first_year is kept of a plan that is new, and stays as it was of others. The same as stored
  * changes nothing. ERR_PRECONDITION; ERR_NOT_FOUND when the county is no known region;

@@ -52,6 +52,7 @@ struct recompute {
 static void input_release(struct recompute_input *in)
 {
 	store_facts_release(&in->facts);
+	store_facts_release(&in->schools_before);
 	standard_release(in->standard);
 	memset(in, 0, offsetof(struct recompute_input, alerts));
 }
@@ -247,6 +248,8 @@ enum err store_recompute_next(struct recompute *rc, const struct recompute_input
 	in->rules_n = rules_in_force(rc->rules->items, rc->rules->n, place->key.county, in->rules);
 	if (!err)
 		err = recompute_read_memory(rc->store, &rc->begin, nth, in, info);
+	if (!err)
+		err = recompute_read_schools(rc->store, rc->conn, &place->key, in, info);
 	if (!err)
 		*ret_input = in;
 	return err;

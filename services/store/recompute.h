@@ -23,6 +23,7 @@
 #include "domain/alert.h"
 #include "domain/item.h"
 #include "domain/ledger.h"
+#include "domain/rule_facts.h"
 #include "store/events.h"
 
 struct recompute; /* owned by the store: a connection with an open transaction */
@@ -61,15 +62,6 @@ struct ledger_orphan {
 
 #define ORPHANS_MAX 64 /* more stay as they are until the next computation */
 
-/* Figures of an item in former periods, by year. */
-struct former_figures {
-	size_t n;
-	struct {
-		int year;
-		double value;
-	} items[FORECAST_POINTS_MAX];
-};
-
 /* Large: one is owned by the recomputation. */
 struct recompute_input {
 	struct county_facts facts;       /* borrowed until the next, as all of this */
@@ -84,6 +76,8 @@ struct recompute_input {
 	size_t rules_n;
 	/* The period before; with a plan, as many before as a forecast takes. */
 	struct former_figures former[ITEMS_MAX];
+	/* Reports of the period before, where a rule in force compares schools; else none. */
+	struct county_facts schools_before;
 	bool has_plan;
 	int plan_first_year;
 	struct plan plan;

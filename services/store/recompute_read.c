@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/recompute_read.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
 #include "store/events_rows.h"
+#include "store/facts.h"
 #include "store/pool.h"
 #include "store/row.h"
 
@@ -181,4 +183,56 @@ enum err recompute_read_memory(struct store *store, const struct batch *begin, i
 		}
 	}
 	return err;
+}
+
+static bool compares_schools(const struct recompute_input *in)
+{
+	for (size_t i = 0; i < in->rules_n; i++) {
+		if (in->rules[i]->of_schools)
+			return true;
+	}
+	return false;
+}
+
+static enum err read_schools(struct store *store, struct conn *c, const struct county_key *before,
+			     struct recompute_input *in, struct err_info *info)
+{
+	struct array auto_array counties, auto_array periods;
+	struct batch auto_batch b = { .n = 0 };
+	struct facts_rows rows = { .n = 0 };
+	struct params p;
+	int64_t version;
+	enum err err;
+
+	array_init(&counties);
+	array_init(&periods);
+	array_text(&counties, before->county);
+	array_text(&periods, before->period);
+	params_init(&p);
+	params_text(&p, array_end(&counties));
+	params_text(&p, array_end(&periods));
+	if (!p.value[0] || !p.value[1])
+		return err_set(info, ERR_NOMEM, "no memory for a county");
+	err = store_query(c, &b, QUERY_RECOMPUTE_FACTS, &p, info);
+	if (!err)
+		err = facts_rows_init(&rows, batch_result(&b, 0), info);
+	if (!err && facts_rows_version(&rows, 1, &version))
+		err = facts_rows_read(store, &rows, 1, before, in->standard, &in->schools_before,
+				      info);
+	facts_rows_release(&rows);
+	return err;
+}
+
+enum err recompute_read_schools(struct store *store, struct conn *c, const struct county_key *key,
+				struct recompute_input *in, struct err_info *info)
+{
+	struct county_key before = *key;
+	char period[16];
+	int64_t year = 0;
+
+	if (!compares_schools(in) || !str_to_int64(key->period, &year))
+		return ERR_OK;
+	snprintf(period, sizeof(period), "%04d", (int)(year - 1));
+	str_copy(before.period, sizeof(before.period), period);
+	return read_schools(store, c, &before, in, info);
 }

@@ -25,4 +25,8 @@ enum {
 enum err recompute_read_memory(struct store *store, const struct batch *begin, int nth,
 			       struct recompute_input *in, struct err_info *info) MUST_CHECK;
 
+/* in->schools_before, in one more round trip, if a rule in force compares schools. */
+enum err recompute_read_schools(struct store *store, struct conn *c, const struct county_key *key,
+				struct recompute_input *in, struct err_info *info) MUST_CHECK;
+
 #endif

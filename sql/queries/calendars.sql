@@ -17,15 +17,19 @@ ORDER BY year, region
 SELECT region, year, document FROM calendar ORDER BY region, year
 
 -- After a change: who keeps calendars in memory reads them anew (rule_epoch), and where an alert is held,
--- the county is looked at again.
+-- the county is looked at again; so it is where schools are missing and a rule has their reports due by a term.
 -- name: calendar_touch
 WITH counted AS (
   UPDATE rule_epoch SET epoch = epoch + 1
 )
 UPDATE county_result r SET stale = true
 FROM (
-  SELECT DISTINCT county, period FROM alert
+  SELECT county, period FROM alert
   WHERE state = 'pending' OR clear IS NOT NULL AND state IN ('firing', 'acknowledged')
+  UNION
+  SELECT county, period FROM county_result
+  WHERE missing_schools <> '{}'
+    AND EXISTS (SELECT FROM rule WHERE document ->> 'kind' = 'stale' AND json_typeof(document -> 'due') = 'object')
 ) a
 WHERE r.county = a.county AND r.period = a.period AND starts_with(r.county, $1)
 

@@ -1,5 +1,5 @@
 -- The changes that were accepted, with numbers that have no gaps. Every statement that writes a
--- region, standard, school, report, plan or calendar appends to change_queue, see sql/README.md.
+-- region, standard, school, report, plan, calendar or rule appends to change_queue, see sql/README.md.
 
 -- name: change_pending
 SELECT EXISTS (SELECT FROM change_queue)
@@ -41,7 +41,7 @@ WITH taken AS (
 )
 SELECT count(*) FROM taken
 
--- Changes after $1, at most $2, of what lies below a region $3, and the standards and calendars that hold there;
+-- Changes after $1, at most $2, of what lies below a region $3, and the standards, calendars and rules that hold there;
 -- of the next $4 numbers, so that a page of a small region does not read all there is. Each row
 -- begins with the latest number that there is: one statement, so one snapshot. There is one row at
 -- least, of NULLs but for that.
@@ -52,7 +52,7 @@ FROM change_counter l
 LEFT JOIN LATERAL (
   SELECT * FROM change
   WHERE seq > $1::bigint AND seq <= least($1::bigint, l.seq) + $4::bigint
-    AND (region ~>=~ $3 AND region ~<~ ($3 || ':') OR type IN ('standard', 'calendar') AND starts_with($3, region))
+    AND (region ~>=~ $3 AND region ~<~ ($3 || ':') OR type IN ('standard', 'calendar', 'rule') AND starts_with($3, region))
   ORDER BY seq LIMIT $2
 ) c ON true
 ORDER BY c.seq

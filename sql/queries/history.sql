@@ -236,9 +236,11 @@ JOIN county_result_log r ON r.county = $1 AND r.period = f.period AND r.computed
 WHERE f.moved AND (f.at, f.period) > ($4::timestamptz, $5)
 ORDER BY f.at, f.period LIMIT $6
 
--- The computations of a county ($1), oldest first, at most $2.
+-- The computations of a county ($1), oldest first, at most $2; with the schools that had not reported, and how
+-- many items nobody knew.
 -- name: computation_list
-SELECT period, (extract(epoch FROM computed_at) * 1000000)::bigint, version
+SELECT period, (extract(epoch FROM computed_at) * 1000000)::bigint, version,
+  cardinality(missing_schools), cardinality(unknown)
 FROM county_result_log WHERE county = $1
 ORDER BY computed_at LIMIT $2
 

@@ -32,6 +32,20 @@ FROM (
   WHERE county = $1 AND changed_at <= $2::timestamptz AND superseded_at > $2::timestamptz
 ) p
 
+-- Every version of a county's ($1) plan that there was, oldest first, at most $2; until when, in microseconds,
+-- NULL of the one that is in force.
+-- name: plan_versions
+SELECT version, first_year, (extract(epoch FROM changed_at) * 1000000)::bigint,
+  (extract(epoch FROM superseded_at) * 1000000)::bigint, document
+FROM (
+  SELECT version, first_year, changed_at, NULL::timestamptz AS superseded_at, document
+  FROM county_plan WHERE county = $1
+  UNION ALL
+  SELECT version, first_year, changed_at, superseded_at, document
+  FROM county_plan_history WHERE county = $1
+) p
+ORDER BY changed_at LIMIT $2
+
 -- As county_report_put: the same as stored, or a version that is not the expected one ($4: -1 any, -2
 -- there is one), changes nothing. A version is later than the one before by a microsecond at least.
 -- Parameters: county, key, first year of a plan that is new, expected version, document.

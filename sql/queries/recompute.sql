@@ -281,7 +281,8 @@ JOIN county_result r ON r.county = f.county AND r.period = f.period
 -- text, and how many there are. Behind them, how many events, and how often an alert fires in
 -- a day before it flaps, and how many minutes a story pauses at most. What holds an event back, the first that does: the alert is snoozed; a
 -- silence; an open alert that explains it (a veto, what is planned or foretold; reports that are
--- missing, what rests on them), unless it is over with this very computation; flapping. The state itself is never held back.
+-- missing, what rests on them), unless it is over with this very computation; flapping. The state itself is never held back,
+-- nor is the end of an alert of which something was told.
 -- name: alerts_write
 WITH change AS MATERIALIZED (
   SELECT county, period, version, item, alert, state, type, nth, value, threshold, rule, kind, severity,
@@ -331,6 +332,9 @@ WITH change AS MATERIALIZED (
   SELECT counter.base + c.nth, c.type, coalesce(o.id, c.alert), c.county, c.period, c.item,
     c.rule, c.kind, c.severity, c.value, c.threshold, c.version, c.reason,
     coalesce(
+      -- whoever was told of it is told of its end
+      (SELECT '' WHERE c.type IN ('alert.resolved', 'alert.withdrawn') AND EXISTS (
+        SELECT FROM event e WHERE e.alert = c.alert AND e.held = '' AND e.reason <> 'person')),
       (SELECT 'snooze' FROM alert a WHERE a.id = c.alert AND a.snoozed_until > clock_timestamp()),
       (SELECT 'silence:' || s.id FROM silence s
         WHERE s.ended_at IS NULL AND (s.until IS NULL OR s.until > clock_timestamp())

@@ -46,6 +46,9 @@ WITH stored AS MATERIALIZED (
   INSERT INTO rule_history SELECT m.at, $3::bigint, r.* FROM rule r, made m WHERE r.region = $1 AND r.id = $2
 ), removed AS (
   DELETE FROM rule r USING made WHERE r.region = $1 AND r.id = $2 AND $5 IS NULL
+), told AS (
+  INSERT INTO change_queue (at, type, removed, region, code, version)
+  SELECT at, 'rule', $5 IS NULL, $1, $2, version FROM made
 ), written AS (
   INSERT INTO rule (region, id, version, changed_at, changed_by, document)
   SELECT $1, $2, version, at, $3::bigint, $5::text::json FROM made WHERE $5 IS NOT NULL

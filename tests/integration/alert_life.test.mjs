@@ -144,12 +144,19 @@ describe('the life of an alert', () => {
     assert.equal(ok(await act(fired.alert, { action: 'comment', comment: '已补充教师' })).event.type, 'alert.commented');
   });
 
-  it('snoozed, nothing of it is told; it lives on', async () => {
-    fired = await fire();
+  it('snoozed, nothing more of it is told, but for its end to those who were told of it; it lives on', async () => {
+    const levels = [{ severity: 'warning' }, { severity: 'critical', beyond: 0.7 }];
+    ok(await admin.put('/v1/rules/threshold', { region: COUNTY, kind: 'threshold', severity: levels }), 201);
+    fired = await fire({ teachers_backbone: 20 }); // 0.667 is a third beyond the limit
+    assert.deepEqual([fired.severity, fired.held], ['warning', null]);
     ok(await act(fired.alert, { action: 'snooze', until: null }));
+    await set({ teachers_backbone: 60 }); // 0.875 is three quarters
+    const worse = await next(fired.seq, { type: 'alert.changed', alert: fired.alert });
+    assert.deepEqual([worse.severity, worse.held], ['critical', 'snooze']);
     const done = await resolve();
-    assert.equal(done.held, 'snooze');
+    assert.equal(done.held, null);
     assert.equal((await alert(fired.alert)).state, 'resolved');
+    ok(await admin.delete(`/v1/rules/threshold?region=${COUNTY}`));
   });
 
   it('a silence holds back what it is about, where it is about, until it is ended', async () => {

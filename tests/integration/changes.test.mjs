@@ -84,6 +84,8 @@ async function stored(client, region) {
     UNION ALL SELECT '/v1/standards/' || id FROM standard
       WHERE NOT removed AND (starts_with(region, '${region}') OR starts_with('${region}', region))
     UNION ALL SELECT '/v1/calendars/' || year || '?region=' || region FROM calendar
+      WHERE starts_with(region, '${region}') OR starts_with('${region}', region)
+    UNION ALL SELECT '/v1/rules/' || id || '?region=' || region FROM rule
       WHERE starts_with(region, '${region}') OR starts_with('${region}', region)`);
   const things = new Map();
   for (const [path] of rows) {
@@ -145,6 +147,12 @@ function anyWrite(client) {
   if (n < 92) return write(client, 'DELETE', `/v1/plans/${county}`);
   if (n < 94) return write(client, 'PUT', `/v1/regions/3501${20 + random(3)}`, { name: `县${random(9)}` }, { type: 'region' });
   if (n < 96) return write(client, 'DELETE', `/v1/regions/3501${20 + random(3)}`);
+  if (n < 97) {
+    const of = ['', '34', '35', '3501'][random(4)];
+    const place = `/v1/rules/near?region=${of}`;
+    if (random(3) === 0) return write(client, 'DELETE', place);
+    return write(client, 'PUT', '/v1/rules/near', { region: of, kind: 'near', margin: random(10) / 100 }, { type: 'rule', path: place });
+  }
   if (n < 98) {
     const province = ['34', '35'][random(2)];
     const place = `/v1/calendars/2026?region=${province}`;
@@ -211,11 +219,15 @@ describe('changes', () => {
   it('begins with what migrating has brought', async () => {
     await mirrors.all.toTheEnd();
     const [first] = mirrors.all.items;
-    assert.deepEqual({ ...first, at: '' }, { seq: 1, at: '', type: 'standard', action: 'put', region: '', id: 'national-2017',
+    assert.deepEqual({ ...first, at: '' }, { seq: 1, at: '', type: 'rule', action: 'put', region: '', id: 'forecast',
+      version: 1, path: '/v1/rules/forecast?region=' });
+    assert.deepEqual(mirrors.all.items.slice(0, 7).map((i) => [i.type, i.id]), ['forecast', 'jump', 'near', 'plan', 'stale', 'threshold', 'veto']
+      .map((id) => ['rule', id]));
+    assert.deepEqual({ ...mirrors.all.items[7], at: '' }, { seq: 8, at: '', type: 'standard', action: 'put', region: '', id: 'national-2017',
       version: 1, path: '/v1/standards/national-2017' });
-    assert.deepEqual(mirrors.all.items.slice(1, 4).map((i) => [i.type, i.year, i.path]), ['2024', '2025', '2026'].map((year) =>
+    assert.deepEqual(mirrors.all.items.slice(8, 11).map((i) => [i.type, i.year, i.path]), ['2024', '2025', '2026'].map((year) =>
       ['calendar', year, `/v1/calendars/${year}?region=`]));
-    assert.deepEqual(mirrors.all.items.slice(4).map((i) => i.code), REGIONS.map(([code]) => code));
+    assert.deepEqual(mirrors.all.items.slice(11).map((i) => i.code), REGIONS.map(([code]) => code));
   });
 
   it('is followed while many write', async () => {
@@ -238,7 +250,7 @@ describe('changes', () => {
       const text = [w.type, w.action, w.path, w.version].join(' ');
       assert.ok(told.has(text), text);
     }
-    for (const type of ['region', 'standard', 'school', 'report', 'county_report', 'plan', 'calendar']) {
+    for (const type of ['region', 'standard', 'school', 'report', 'county_report', 'plan', 'calendar', 'rule']) {
       for (const action of type === 'standard' ? ['put'] : ['put', 'delete']) {
         assert.ok(items.some((i) => i.type === type && i.action === action), `${type} ${action}`);
       }
@@ -258,9 +270,9 @@ describe('changes', () => {
     assert.equal(seen.size, COUNTIES.length * PERIODS.length);
   });
 
-  it('tells a key of its region, and of the standards and calendars that hold there', () => {
+  it('tells a key of its region, and of the standards, calendars and rules that hold there', () => {
     const below = (prefix) => mirrors.all.items.filter((i) => i.region.startsWith(prefix) ||
-      (['standard', 'calendar'].includes(i.type) && prefix.startsWith(i.region)));
+      (['standard', 'calendar', 'rule'].includes(i.type) && prefix.startsWith(i.region)));
     assert.deepEqual(mirrors.province.items, below('34'));
     assert.deepEqual(mirrors.county.items, below('340104'));
     assert.deepEqual(mirrors.asked.items, below('350102'));
@@ -404,7 +416,7 @@ describe('changes', () => {
   it('begins with what was there when it is introduced', async () => {
     await world.sql('DELETE FROM county_plan; DELETE FROM calendar'); // they came later
     for (const api of world.apis) await api.stop();
-    await world.sql(`DROP TABLE change, change_queue, change_counter; DELETE FROM schema_migration WHERE name LIKE 'change%'`);
+    await world.sql(`DROP TABLE change, change_queue, change_counter; DELETE FROM schema_migration WHERE name LIKE 'change%' OR name = 'rule_change'`);
     await migrate(world.url);
     for (const api of world.apis) await world.startApi(api);
     const key = await world.key('admin');

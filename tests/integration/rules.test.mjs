@@ -103,6 +103,13 @@ describe('rules', () => {
     await refused({ kind: 'stale' }, { '/due': 'required' });
     await refused({ kind: 'veto', due: '12-31' }, { '/due': 'not_allowed' });
     await refused({ kind: 'stale', due: '02-29' }, { '/due': 'not_allowed' });
+    await refused({ kind: 'near', margin: 1, of: 'schools' }, { '/of': 'not_allowed' });
+    await refused({ kind: 'jump', margin: 1, of: 'counties' }, { '/of': 'not_allowed' });
+    await refused({ kind: 'jump', margin: 1, of: 'schools', items: ['G7'], clear: 0.1 }, { '/items': 'not_allowed', '/clear': 'not_allowed' });
+    await refused({ kind: 'stale', due: 1231 }, { '/due': 'wrong_type' });
+    await refused({ kind: 'stale', due: {} }, { '/due/term': 'required', '/due/working_days': 'required' });
+    await refused({ kind: 'stale', due: { term: 'autumn', working_days: 121, days: 1 } },
+      { '/due/term': 'not_allowed', '/due/working_days': 'too_big', '/due/days': 'unknown_field' });
     await refused({ kind: 'jump', margin: 11, clear: -1 }, { '/margin': 'too_big', '/clear': 'negative' });
     await refused({ kind: 'plan', items: ['R2 primary', ''] }, { '/items/0': 'not_allowed', '/items/1': 'not_allowed' });
     await refused({ kind: 'plan', items: Array(17).fill('G1') }, { '/items': 'too_many' });
@@ -113,6 +120,24 @@ describe('rules', () => {
     await refused({ kind: 'plan', severity: [] }, { '/severity': 'not_allowed' });
     assert.equal((await put('Near', { kind: 'plan' })).status, 400);
     assert.equal((await put('a-name-too-long-', { kind: 'plan' })).status, 400);
+  });
+
+  it('is told in the list of changes, with where it is to be had, to all those that it may hold for', async () => {
+    const { last } = ok(await reporter.get('/v1/changes?limit=1000'));
+    const { version } = ok(await put('stale', { kind: 'stale', due: '11-30', enabled: false }), 201);
+    assert.equal(ok(await put('stale', { kind: 'stale', due: '11-30', enabled: false })).changed, false);
+    const path = '/v1/rules/stale?region=34';
+    assert.equal(ok(await reporter.get(path)).due, '11-30', 'a county reads the province\'s');
+    assert.equal(ok(await reporter.get('/v1/rules/stale?region=')).due, '12-31', 'and the nation\'s');
+    ok(await province.delete(path));
+    const { items } = ok(await reporter.get(`/v1/changes?after=${last}`));
+    assert.deepEqual(items.map(({ seq, at, ...rest }) => rest), ['put', 'delete'].map((action) =>
+      ({ type: 'rule', action, region: '34', id: 'stale', version, path })));
+    assert.equal(ok(await reporter.get(path)).region, '', 'the nation\'s is in force again');
+    assert.deepEqual(ok(await (await world.as('reporter', '35')).get(`/v1/changes?after=${last}`)).items, []);
+    assert.equal((await reporter.get('/v1/rules/stale?region=35')).status, 403);
+    assert.equal((await reporter.get('/v1/rules/stale?region=3x')).status, 400);
+    assert.equal((await province.delete('/v1/rules/stale?region=')).status, 403);
   });
 
   it('a region has sixteen at most', async () => {
@@ -252,6 +277,32 @@ describe('rules', () => {
     assert.equal((await next('jump')).type, 'alert.resolved');
   });
 
+  it('jump of schools: a figure of a school\'s report is another one than the year before', async () => {
+    const sent = { kind: 'jump', of: 'schools', margin: 0.5, severity: [{ severity: 'info' }, { severity: 'warning', schools: 2 }] };
+    ok(await put('leap', sent), 201);
+    assert.deepEqual(((r) => [r.of, r.items, r.margin])(ok(await reporter.get('/v1/rules/leap'))), ['schools', [], 0.5]);
+    await settled();
+    assert.deepEqual(await events('leap'), [], 'both have the 200 pupils of the year before');
+    // 300 pupils are half as many more, and 300 is not more than that; the equipment follows
+    await putReport(admin, THIS, schoolCode(1), report(300));
+    await settled();
+    assert.deepEqual(await events('leap'), []);
+    await putReport(admin, THIS, schoolCode(1), report(400));
+    const fired = await next('leap');
+    assert.deepEqual([...brief(fired), fired.item, fired.value, fired.limit], ['alert.firing', 'jump', 'tripped', 'info', THIS, 'schools', 1, 0]);
+    await putReport(admin, THIS, schoolCode(2), report(200, { primary: { teachers_backbone: 9 }, site: { teaching_area: 600 } }));
+    assert.deepEqual(brief(await next('leap')), ['alert.changed', 'jump', 'worse', 'warning', THIS]);
+    await putReport(admin, THIS, schoolCode(1), report());
+    assert.deepEqual(brief(await next('leap')), ['alert.changed', 'jump', 'better', 'info', THIS]);
+    await set(9);
+    assert.deepEqual(brief(await next('leap')), ['alert.resolved', 'jump', 'cleared', 'info', THIS]);
+    const refused = await province.request('POST', '/v1/rules/leap/try', { body: { region: '34', ...sent } });
+    assert.deepEqual([refused.status, refused.json.errors.map((e) => [e.pointer, e.code])], [422, [['/of', 'not_allowed']]]);
+    ok(await province.delete('/v1/rules/leap?region=34'));
+    await settled();
+    for (const rule of ['near', 'threshold', 'plan', 'jump']) seen[rule] = (await events(rule)).length;
+  });
+
   it('stale: a school has not reported though the day has come', async () => {
     ok(await put('stale', { kind: 'stale', due: '01-31', severity: 'warning' }), 201);
     await settled();
@@ -280,8 +331,8 @@ describe('rules', () => {
     const near = ok(await tried({ kind: 'near', items: ['R*.cv'], margin: 0.1, clear: 0.02 }, `?county=${COUNTY}&limit=1`));
     assert.ok(near.fired >= 1 && near.items.length === 1 && near.more === near.fired - 1);
     assert.deepEqual(ok(await admin.get('/v1/events?after=0&limit=1000')).items, before_);
-    const refused = await tried({ kind: 'plan' });
-    assert.deepEqual([refused.status, refused.json.errors.map((e) => [e.pointer, e.code])], [422, [['/kind', 'not_allowed']]]);
+    // as the nation's raised it above
+    assert.equal(ok(await tried({ kind: 'plan' })).fired, (await events('plan')).filter((e) => e.type === 'alert.firing').length);
     assert.equal((await tried({ kind: 'veto' }, '?county=35')).status, 403);
     const many = `FROM county_result_log WHERE county = '${COUNTY}' AND period = '${THIS}' AND computed_at = (SELECT max(computed_at) FROM county_result_log WHERE county = '${COUNTY}')`;
     await world.sql(`INSERT INTO county_result_log (county, period, computed_at, version, standard, verdict, missing_schools)

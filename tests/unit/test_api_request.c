@@ -349,6 +349,33 @@ static void test_access(void **state)
 	}
 }
 
+static void test_access_holds(void **state)
+{
+	static const struct {
+		const char *key_region, *code;
+		enum role role;
+		bool allowed;
+	} holds[] = {
+		{ "340207", "", ROLE_REPORTER, true },
+		{ "340207", "34", ROLE_REPORTER, true },
+		{ "340207", "340207", ROLE_REPORTER, true },
+		{ "34", "340207", ROLE_REPORTER, true },
+		{ "340207", "35", ROLE_ADMIN, false },
+		{ "340207", "340208", ROLE_ADMIN, false },
+		{ "2134000001", "21", ROLE_REPORTER, false },
+		{ "340207", "34", ROLE_NONE, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(holds); i++) {
+		struct api_key key = { .role = holds[i].role };
+
+		str_copy(key.region, sizeof(key.region), holds[i].key_region);
+		assert_int_equal(access_holds(&key, holds[i].code, NULL),
+				 holds[i].allowed ? ERR_OK : ERR_FORBIDDEN);
+	}
+}
+
 static void test_cursor(void **state)
 {
 	char key[CURSOR_KEY], cursor[CURSOR_BYTES];
@@ -400,13 +427,13 @@ static void test_problem(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_routes),     cmocka_unit_test(test_no_route),
-		cmocka_unit_test(test_method),     cmocka_unit_test(test_table),
-		cmocka_unit_test(test_own_key),    cmocka_unit_test(test_query),
-		cmocka_unit_test(test_long_query), cmocka_unit_test(test_media_types),
-		cmocka_unit_test(test_conditions), cmocka_unit_test(test_access),
-		cmocka_unit_test(test_gzip),       cmocka_unit_test(test_cursor),
-		cmocka_unit_test(test_problem),
+		cmocka_unit_test(test_routes),       cmocka_unit_test(test_no_route),
+		cmocka_unit_test(test_method),       cmocka_unit_test(test_table),
+		cmocka_unit_test(test_own_key),      cmocka_unit_test(test_query),
+		cmocka_unit_test(test_long_query),   cmocka_unit_test(test_media_types),
+		cmocka_unit_test(test_conditions),   cmocka_unit_test(test_access),
+		cmocka_unit_test(test_access_holds), cmocka_unit_test(test_gzip),
+		cmocka_unit_test(test_cursor),       cmocka_unit_test(test_problem),
 	};
 
 	if (sodium_init() < 0)

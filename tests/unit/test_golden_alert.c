@@ -189,6 +189,44 @@ static void run_life(json_t *doc)
 	assert_true(i > 0);
 }
 
+static void run_due(json_t *doc)
+{
+	json_t *text = json_pack("{s:s, s:s, s:O}", "region", "", "kind", "stale", "due",
+				 json_object_get(doc, "due"));
+	json_t *whole = json_pack("{s:o}", "rule", text);
+	const char *want = json_string_value(member(doc, "day"));
+	bool provisional = false;
+	int64_t due_us = 0;
+	struct alert_rule rule;
+	int day = 0;
+
+	assert_non_null(whole);
+	read_rule(whole, &rule);
+	title = json_string_value(member(doc, "title"));
+	json_decref(whole);
+	if (rule_due_us(&rule.due, &calendar, (int)json_integer_value(member(doc, "year")), &due_us,
+			&provisional) != (want != NULL)) {
+		fprintf(stderr, "\"%s\": %lld\n", title, (long long)due_us);
+		fail();
+	}
+	if (!want)
+		return;
+	/* The day is over at midnight, in China. */
+	CHECK(day_parse(want, &day));
+	if (due_us != (day + 1) * DAY_US - 8 * DAY_US / 24) {
+		fprintf(stderr, "\"%s\": %lld\n", title, (long long)(due_us / DAY_US));
+		fail();
+	}
+	CHECK(provisional == json_is_true(member(doc, "provisional")));
+}
+
+static void test_due(void **state)
+{
+	(void)state;
+	load_calendar();
+	golden_cases("tests/golden/alerts/due.json", run_due);
+}
+
 static void test_rules(void **state)
 {
 	(void)state;
@@ -207,6 +245,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_lives),
+		cmocka_unit_test(test_due),
 	};
 	const char *root = getenv("JUNHENG_ROOT");
 

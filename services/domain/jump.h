@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A change no school makes: pupils and teachers of a stage, and the site's areas and equipment,
+ * from one school year to the next. What is missing in either year, or a stage that only one of
+ * them has, is no change; from nothing to something is RULE_SHARE_MAX. */
+#ifndef DOMAIN_JUMP_H
+#define DOMAIN_JUMP_H
+
+#include "domain/judge.h"
+
+/* Whether a figure differs by more than a share of what it was (RULE_ONE: all of it). Exact. */
+bool jump_is_there(const struct report *before, const struct report *now, int64_t share);
+
+/* How many schools jump so, and how many of them have reports of both years. */
+void jump_count(const struct county_facts *before, const struct county_facts *now, int64_t share,
+		int64_t *ret_jumping, int64_t *ret_compared);
+
+#endif

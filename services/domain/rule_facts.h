@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a rule is told of an item: its figure, that of the period before, what the plan wants of it
+ * by the end of the year that names the period, and whether the trend has it at its limit in the
+ * planned year. The same for who judges now and for who replays what has been. */
+#ifndef DOMAIN_RULE_FACTS_H
+#define DOMAIN_RULE_FACTS_H
+
+#include "domain/rule.h"
+
+/* Figures of an item in former periods, by year. */
+struct former_figures {
+	size_t n;
+	struct {
+		int year;
+		double value;
+	} items[FORECAST_POINTS_MAX];
+};
+
+/* Of a county and period. */
+struct rule_setting {
+	const struct standard *standard;
+	int year;                /* that names the period, 2000 … 2099 */
+	const struct plan *plan; /* NULL: the county has none */
+	int plan_first_year;     /* in which it was first made */
+};
+
+/* i: of item.h. former: of earlier periods; without a plan only the one before is looked at. */
+void rule_facts_get(const struct rule_setting *setting, size_t i, const struct item *item,
+		    const struct former_figures *former, struct rule_facts *out);
+
+/* The facts of RULE_REPORTS: so many schools have not reported. ret_due_us: when their day is over,
+ * INT64_MAX where nobody knows it. */
+void rule_facts_reports(const struct rule_due *due, const struct calendar *calendar, int year,
+			int64_t missing, int64_t now_us, struct rule_facts *out,
+			int64_t *ret_due_us);
+
+/* The facts of RULE_SCHOOLS: in so many schools a figure jumps; compared: how many have reports of
+ * both periods. Of none nothing is known. */
+void rule_facts_jumps(int64_t jumping, int64_t compared, struct rule_facts *out);
+
+#endif
