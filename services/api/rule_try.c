@@ -131,8 +131,17 @@ static enum err read_rule(struct call *c, struct trial *t)
 
 	if (e == ERR_OK)
 		e = access_region(&c->key, t->rule.region, "", &c->info);
-	if (e != ERR_OK || !t->rule.of_schools)
+	if (e != ERR_OK)
 		return e;
+	if (t->rule.kind == ALERT_ON_OVERDUE || t->rule.kind == ALERT_ON_LATE) {
+		problems_add(
+			&c->problems, "/kind", "not_allowed",
+			"overdue 和 late 不看历史数据,不能回放 / overdue and late do not rest on "
+			"data of then: they cannot be tried");
+		return ERR_INVALID;
+	}
+	if (!t->rule.of_schools)
+		return ERR_OK;
 	problems_add(
 		&c->problems, "/of", "not_allowed",
 		"学校层面的突变不能回放 / jumps of schools cannot be tried: each computation's "

@@ -7,8 +7,9 @@
 #include "base/timeutil.h"
 #include "domain/calendar.h"
 
-const char *const rule_kind_names[ALERT_ON_KINDS] = { "threshold", "veto",  "near", "plan",
-						      "forecast",  "stale", "jump", "overdue" };
+const char *const rule_kind_names[ALERT_ON_KINDS] = { "threshold", "veto",     "near",
+						      "plan",      "forecast", "stale",
+						      "jump",      "overdue",  "late" };
 const char *const severity_names[SEVERITIES] = { "info", "warning", "critical" };
 
 /* --- which ------------------------------------------------------------------------------- */
@@ -52,6 +53,7 @@ static bool kind_covers(enum rule_kind kind, const struct standard *s, size_t it
 	case ALERT_ON_VETO:
 		return veto;
 	case ALERT_ON_STALE:
+	case ALERT_ON_LATE:
 		return false;
 	case ALERT_ON_NEAR:
 	case ALERT_ON_PLAN:
@@ -245,6 +247,8 @@ static enum trip trip_of(const struct alert_rule *rule, const struct rule_facts 
 		return read_jump(rule, f, out, ret_beyond);
 	case ALERT_ON_OVERDUE:
 		return f->in_ledger ? trip_if(f->overdue) : TRIP_UNKNOWN;
+	case ALERT_ON_LATE:
+		return trip_if(f->overdue);
 	case ALERT_ON_KINDS:
 		break;
 	}

@@ -19,6 +19,9 @@
  *	            then RULE_SCHOOLS, and its figure how many schools these are
  *	overdue     its entry of the rectification ledger is open or returned, and the day that
  *	            people set as its deadline is over, in China
+ *	late        the county's figures do not take in, for `minutes` now, what it has sent: of the
+ *	            county as a whole, the item is RULE_FIGURES. Nothing can be computed then, so it
+ *	            is seen from outside, and over with the next computation of the period
  *
  * Margins are shares of the limit (near, threshold), of the wanted figure (plan), of the figure
  * before (jump). An alert that is open goes on until the figure is on the right side by `clear`
@@ -44,12 +47,15 @@
 #define RULE_ONE            1000000                   /* of shares */
 #define RULE_SHARE_MAX      (INT64_C(10) * RULE_ONE)
 #define RULE_HOLD_DAYS_MAX  366
+#define RULE_MINUTES_MAX    10080
 #define RULE_COUNT_MAX      10
 #define RULE_DUE            6 /* "12-31" */
 #define RULE_DUE_DAYS_MAX   120
 
-#define RULE_REPORTS "reports" /* the item of stale alerts */
-#define RULE_SCHOOLS "schools" /* … of jumps of schools */
+#define RULE_REPORTS       "reports" /* the item of stale alerts */
+#define RULE_SCHOOLS       "schools" /* … of jumps of schools */
+#define RULE_FIGURES       "figures" /* … of late ones */
+#define RULE_ITEMS_BESIDES 3         /* of a county, besides those of its standard */
 
 struct calendar; /* domain/calendar.h */
 
@@ -62,6 +68,7 @@ enum rule_kind {
 	ALERT_ON_STALE,
 	ALERT_ON_JUMP,
 	ALERT_ON_OVERDUE,
+	ALERT_ON_LATE,
 	ALERT_ON_KINDS
 };
 extern const char *const rule_kind_names[ALERT_ON_KINDS];
@@ -112,6 +119,7 @@ struct alert_rule {
 	bool of_schools;     /* jump: of schools' figures, not of items' */
 	struct rule_due due; /* of stale */
 	struct rule_hold hold, clear_hold;
+	int minutes;     /* of late, 1 to RULE_MINUTES_MAX */
 	int repeat_days; /* told again while it is neither acknowledged nor over; 0: never */
 	struct rule_level levels[RULE_LEVELS_MAX];
 	size_t levels_n; /* > 0; the first has neither beyond nor schools */
@@ -140,9 +148,10 @@ struct rule_facts {
 	bool foretold;       /* there are figures enough, and a planned year */
 	enum forecast_chance chance;
 	int64_t schools; /* behind it; -1: not counted */
-	bool overdue;    /* stale: the day is over; overdue: it is, and the entry not done */
-	bool undated;    /* stale: nobody knows the day */
-	bool in_ledger;  /* overdue: the period judged decides about an entry, not withdrawn */
+	bool overdue; /* stale: the day is over; overdue: it is, and the entry not done; late: they
+			 are */
+	bool undated; /* stale: nobody knows the day */
+	bool in_ledger; /* overdue: the period judged decides about an entry, not withdrawn */
 };
 
 /* When the day is over, in China, on which reports of the period of a year are due: microseconds

@@ -108,6 +108,18 @@ static void read_clear_hold(struct reader *r, json_t *value, struct alert_rule *
 	read_a_hold(r, value, &out->clear_hold);
 }
 
+static void read_minutes(struct reader *r, json_t *value, struct alert_rule *out)
+{
+	int64_t minutes = 0;
+
+	if (!reader_count(r, value, RULE_MINUTES_MAX, &minutes))
+		return;
+	if (minutes < 1)
+		reader_problem(r, "too_small", "不小于 1 / at least 1");
+	else
+		out->minutes = (int)minutes;
+}
+
 static void read_repeat(struct reader *r, json_t *value, struct alert_rule *out)
 {
 	int64_t days = 0;
@@ -272,6 +284,7 @@ static const struct member {
 	{ "margin", false, read_margin },
 	{ "clear", false, read_clear },
 	{ "due", false, read_due },
+	{ "minutes", false, read_minutes },
 	{ "hold", false, read_hold },
 	{ "clear_hold", false, read_clear_hold },
 	{ "repeat_days", false, read_repeat },
@@ -295,6 +308,7 @@ static void check_kind(struct reader *r, const json_t *root, const struct alert_
 {
 	const bool has_due = json_object_get(root, "due") != NULL;
 	const bool stale = rule->kind == ALERT_ON_STALE;
+	const bool late = rule->kind == ALERT_ON_LATE;
 
 	if ((rule->kind == ALERT_ON_NEAR || rule->kind == ALERT_ON_JUMP) &&
 	    !json_object_get(root, "margin"))
@@ -308,6 +322,10 @@ static void check_kind(struct reader *r, const json_t *root, const struct alert_
 	forbid(r, root, "due", stale, "仅用于 kind 为 stale 的规则 / for rules of kind stale only");
 	if (stale && !has_due)
 		reader_missing(r, "due");
+	forbid(r, root, "minutes", late,
+	       "仅用于 kind 为 late 的规则 / for rules of kind late only");
+	if (late && !json_object_get(root, "minutes"))
+		reader_missing(r, "minutes");
 }
 
 static void read_members(struct reader *r, json_t *root, struct alert_rule *out)
@@ -450,6 +468,8 @@ void json_write_rule(const struct alert_rule *rule, struct buf *out)
 	write_share(out, "clear", rule->clear);
 	if (rule->kind == ALERT_ON_STALE)
 		json_write_rule_due(&rule->due, out);
+	if (rule->kind == ALERT_ON_LATE)
+		json_member_int(out, "minutes", rule->minutes);
 	write_hold(out, "hold", &rule->hold);
 	write_hold(out, "clear_hold", &rule->clear_hold);
 	json_member_int(out, "repeat_days", rule->repeat_days);

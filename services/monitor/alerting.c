@@ -102,6 +102,26 @@ static void come_due(struct stepping *s, int64_t due_us)
 		s->due_us = due_us;
 }
 
+static struct transition transition_of(const struct alert_rule *rule,
+				       const struct alert_outcome *outcome,
+				       const struct alert_memory *before,
+				       const struct rule_facts *f,
+				       const struct rule_reading *reading)
+{
+	struct transition t = { .action = outcome->action,
+				.rule = rule->id,
+				.kind = rule_kind_names[rule->kind],
+				.reason = reason_of(outcome, before),
+				.has_value = f->item.has_value,
+				.has_limit = reading->has_limit,
+				.value = f->item.value,
+				.limit = reading->limit,
+				.memory = outcome->memory };
+
+	str_copy(t.item, sizeof(t.item), f->item.name);
+	return t;
+}
+
 static void step(struct stepping *s, const struct alert_rule *rule, const struct rule_facts *f,
 		 bool later_known)
 {
@@ -124,17 +144,8 @@ static void step(struct stepping *s, const struct alert_rule *rule, const struct
 	come_due(s, outcome.due_us);
 	if (outcome.action == ALERT_NONE)
 		return;
-	*t = (struct transition){ .action = outcome.action,
-				  .alert = open ? open->id : 0,
-				  .rule = rule->id,
-				  .kind = rule_kind_names[rule->kind],
-				  .reason = reason_of(&outcome, memory),
-				  .has_value = f->item.has_value,
-				  .has_limit = reading.has_limit,
-				  .value = f->item.value,
-				  .limit = reading.limit,
-				  .memory = outcome.memory };
-	str_copy(t->item, sizeof(t->item), f->item.name);
+	*t = transition_of(rule, &outcome, memory, f, &reading);
+	t->alert = open ? open->id : 0;
 	s->n++;
 }
 
@@ -171,6 +182,22 @@ static void step_schools(struct stepping *s, const struct alert_rule *rule)
 	jump_count(&s->in->schools_before, &s->in->facts, rule->margin, &jumping, &compared);
 	rule_facts_jumps(jumping, compared, &f);
 	step(s, rule, &f, any_later_known(s));
+}
+
+/* That figures were late is over with this: how it begins, see alerting_late(). */
+static void step_figures(struct stepping *s, const struct alert_rule *rule)
+{
+	const struct rule_facts f = { .item = { .name = RULE_FIGURES }, .schools = -1 };
+
+	for (size_t i = 0; i < s->in->alerts_n; i++) {
+		const struct open_alert *a = &s->in->alerts[i];
+
+		if (str_equal(a->rule, rule->id) && str_equal(a->item, RULE_FIGURES) &&
+		    str_equal(a->memory.period, s->in->facts.period)) {
+			step(s, rule, &f, false);
+			return;
+		}
+	}
 }
 
 /* An alert about what there is not any more: a rule, an item, or the two together. */
@@ -223,6 +250,8 @@ size_t alerting_step(const struct recompute_input *in, const struct county_judge
 			step_reports(&s, in->rules[r]);
 		else if (in->rules[r]->of_schools)
 			step_schools(&s, in->rules[r]);
+		else if (in->rules[r]->kind == ALERT_ON_LATE)
+			step_figures(&s, in->rules[r]);
 	}
 	for (size_t i = 0; i < in->alerts_n; i++) {
 		if (!s.taken[i] && str_equal(in->alerts[i].memory.period, in->facts.period))
@@ -230,4 +259,40 @@ size_t alerting_step(const struct recompute_input *in, const struct county_judge
 	}
 	*ret_due_us = s.due_us;
 	return s.n;
+}
+
+bool alerting_late(const struct late_county *county, struct transition *out)
+{
+	static const struct alert_memory none = { .state = ALERT_CLOSED };
+	struct alert_facts facts = { .version = county->version,
+				     .now_us = county->now_us,
+				     .calendar = county->calendar };
+
+	str_copy(facts.period, sizeof(facts.period), county->key.period);
+	for (size_t i = 0; i < county->rules_n; i++) {
+		struct alert_rule rule = *county->rules[i];
+		const struct rule_facts f = { .item = { .name = RULE_FIGURES,
+							.has_value = true,
+							.value = county->minutes,
+							.has_limit = true,
+							.limit = rule.minutes },
+					      .schools = -1,
+					      .overdue = county->minutes >= rule.minutes };
+		struct alert_outcome outcome;
+		struct rule_reading reading;
+
+		if (rule.kind != ALERT_ON_LATE)
+			continue;
+		rule_read(&rule, &f, false, &reading);
+		rule.hold = (struct rule_hold){ .confirmations = 1 };
+		rule.steps_n = 0;
+		facts.trip = reading.trip;
+		facts.severity = reading.severity;
+		alert_step(&rule, &none, &facts, &outcome);
+		if (outcome.action != ALERT_FIRE)
+			continue;
+		*out = transition_of(county->rules[i], &outcome, &none, &f, &reading);
+		return true;
+	}
+	return false;
 }

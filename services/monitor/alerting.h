@@ -4,6 +4,7 @@
 #ifndef MONITOR_ALERTING_H
 #define MONITOR_ALERTING_H
 
+#include "store/late.h"
 #include "store/recompute.h"
 
 /* What the ledger says of an item once this computation is written. */
@@ -20,5 +21,9 @@ struct entry_standing {
 size_t alerting_step(const struct recompute_input *in, const struct county_judgement *judged,
 		     const struct entry_standing entries[ITEMS_MAX],
 		     struct transition out[TRANSITIONS_MAX], int64_t *ret_due_us);
+
+/* The alert of a county that cannot be judged (late_step), by the first rule of kind late that it
+ * trips. Its holds, reminders and escalation have no effect: nobody computes what comes due. */
+bool alerting_late(const struct late_county *county, struct transition *out);
 
 #endif

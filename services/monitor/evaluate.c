@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/metrics.h"
 #include "base/str.h"
 #include "domain/ledger.h"
 #include "domain/merged.h"
@@ -241,4 +242,36 @@ enum err evaluate_counties(struct evaluator *ev, const struct county_key *keys, 
 		return e;
 	}
 	return commit(ev->telling, rc, out, info);
+}
+
+/* --- metrics ------------------------------------------------------------------------------ */
+
+static bool tells_of(const struct event_list *events, const struct county_key *key)
+{
+	for (size_t i = 0; i < events->n; i++) {
+		if (str_equal(events->items[i].county, key->county) &&
+		    str_equal(events->items[i].period, key->period))
+			return true;
+	}
+	return false;
+}
+
+static void observe(const struct evaluation *done, const struct recomputed *c, int late_s)
+{
+	const double age_s = (double)c->age_us / 1e6;
+
+	metric_add(METRIC_EVALUATIONS, 1);
+	if (c->age_us < 0)
+		return;
+	metric_observe(METRIC_COMPUTED_AGE, age_s);
+	if (tells_of(&done->events, &c->key))
+		metric_observe(METRIC_EVENT_AGE, age_s);
+	if (age_s > late_s)
+		metric_add(METRIC_EVALUATIONS_LATE, 1);
+}
+
+void evaluation_observe(const struct evaluation *done, int late_s)
+{
+	for (size_t i = 0; i < done->n; i++)
+		observe(done, &done->done[i], late_s);
 }

@@ -53,4 +53,8 @@ struct evaluation {
 enum err evaluate_counties(struct evaluator *ev, const struct county_key *keys, size_t n,
 			   bool patient, struct evaluation *out, struct err_info *info) MUST_CHECK;
 
+/* Counts what was computed, and how old the changes were (base/metrics.def); late: older than so
+ * many seconds. */
+void evaluation_observe(const struct evaluation *done, int late_s);
+
 #endif

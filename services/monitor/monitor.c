@@ -7,6 +7,7 @@
 #include "base/metrics.h"
 #include "base/str.h"
 #include "base/timeutil.h"
+#include "monitor/alerting.h"
 #include "store/tallies.h"
 #include "json/events.h"
 
@@ -15,6 +16,7 @@
 #define FRESH_OWN          16    /* of more fresh counties, the crew takes some */
 #define SWEEP_PAGE         HINTS_WAITING_MAX
 #define PASSED_OVER_MAX    10
+#define LATE_SWEEPS        10 /* so often figures that are late are looked for */
 #define DB_WAIT_FIRST_US   100000
 #define DB_WAIT_LONGEST_US 2000000
 
@@ -38,6 +40,7 @@ enum err monitor_init(struct monitor *m, const struct monitor_options *options)
 	m->stop = options->stop;
 	m->sweep_ms = options->sweep_ms;
 	m->late_s = options->late_s;
+	m->next_late_us = time_monotonic_us() + (int64_t)m->sweep_ms * 1000 * LATE_SWEEPS;
 	hints_init(&m->fresh);
 	hints_init(&m->rest);
 	hints_init(&m->alone);
@@ -130,33 +133,9 @@ static void publish(struct monitor *m, const struct evaluation *done)
 	}
 }
 
-static bool tells_of(const struct event_list *events, const struct county_key *key)
-{
-	for (size_t i = 0; i < events->n; i++) {
-		if (str_equal(events->items[i].county, key->county) &&
-		    str_equal(events->items[i].period, key->period))
-			return true;
-	}
-	return false;
-}
-
-static void observe(const struct monitor *m, const struct evaluation *done,
-		    const struct recomputed *c)
-{
-	const double age_s = (double)c->age_us / 1e6;
-
-	metric_add(METRIC_EVALUATIONS, 1);
-	if (c->age_us < 0)
-		return;
-	metric_observe(METRIC_COMPUTED_AGE, age_s);
-	if (tells_of(&done->events, &c->key))
-		metric_observe(METRIC_EVENT_AGE, age_s);
-	if (age_s > m->late_s)
-		metric_add(METRIC_EVALUATIONS_LATE, 1);
-}
-
 static void computed(struct monitor *m, const struct evaluation *done, int64_t began_us)
 {
+	evaluation_observe(done, m->late_s);
 	for (size_t i = 0; i < done->n; i++) {
 		const struct recomputed *c = &done->done[i];
 
@@ -164,7 +143,6 @@ static void computed(struct monitor *m, const struct evaluation *done, int64_t b
 			  F_STR("period", c->key.period), F_INT("version", c->version),
 			  F_STR("verdict", verdict_names[c->verdict]),
 			  F_MS("took_ms", (double)(time_monotonic_us() - began_us) / 1000));
-		observe(m, done, c);
 		if (c->behind)
 			hints_add(&m->fresh, &c->key);
 	}
@@ -369,6 +347,24 @@ static void count(struct monitor *m)
 			  F_STR("detail", info.text));
 }
 
+/* Whom nobody has computed for so long that it is an alert. */
+static void look_for_late(struct monitor *m)
+{
+	struct err_info info = { .text = "" };
+	int n = 0;
+	enum err e;
+
+	if (time_monotonic_us() < m->next_late_us)
+		return;
+	m->next_late_us = time_monotonic_us() + (int64_t)m->sweep_ms * 1000 * LATE_SWEEPS;
+	e = store_late_tell(m->store, alerting_late, &n, &info);
+	if (e != ERR_OK && !database_is_down(m, e))
+		log_event(LOG_WARN, "late figures not looked for", F_STR("error", err_slug(e)),
+			  F_STR("detail", info.text));
+	if (n)
+		log_event(LOG_WARN, "figures are late", F_INT("counties", n));
+}
+
 static void sweep(struct monitor *m)
 {
 	struct err_info info = { .text = "" };
@@ -376,6 +372,8 @@ static void sweep(struct monitor *m)
 
 	warn_of_hints(m);
 	count(m);
+	if (!m->down)
+		look_for_late(m);
 	if (m->down)
 		return;
 	/* While the crew has enough to do, it is not asked every time what there is besides. */

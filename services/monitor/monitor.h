@@ -28,7 +28,8 @@ struct monitor {
 	int sweep_ms;
 	int late_s;
 	int64_t next_sweep_us;
-	int64_t bad_hints; /* that were none, since the last sweep */
+	int64_t next_late_us; /* when to look for figures that are late */
+	int64_t bad_hints;    /* that were none, since the last sweep */
 	int64_t dropped_told;
 	bool down;          /* the database failed: wait for it before anything else */
 	int passed_over;    /* sweeps that did not look for counties */

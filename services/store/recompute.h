@@ -37,7 +37,7 @@ struct open_alert {
 	struct alert_memory memory;
 };
 /* Of a county: each rule that may be in force, and each item. */
-#define OPEN_ALERTS_MAX (RULES_OF_COUNTY_MAX * (ITEMS_MAX + 1))
+#define OPEN_ALERTS_MAX (RULES_OF_COUNTY_MAX * (ITEMS_MAX + RULE_ITEMS_BESIDES))
 
 /* The ledger's entry of an item. */
 struct entry_memory {

@@ -26,7 +26,7 @@ void ledger_columns_add(struct columns *cs, const struct recompute_input *in,
 	for (size_t i = 0; i < ledger->n; i++) {
 		const struct ledger_move *m = &ledger->moves[i];
 		const char *text = m->has_shortfall ? ledger->texts.data + m->shortfall : NULL;
-		struct array *column = columns_begin_row(cs, in);
+		struct array *column = columns_begin_row(cs, in->facts.county, in->facts.period);
 
 		array_int(column++, in->facts.version);
 		array_text(column++, m->result.name);

@@ -54,10 +54,10 @@ void writing_release(struct writing *w)
 	columns_release(&w->ledger);
 }
 
-struct array *columns_begin_row(struct columns *cs, const struct recompute_input *in)
+struct array *columns_begin_row(struct columns *cs, const char *county, const char *period)
 {
-	array_text(&cs->column[0], in->facts.county);
-	array_text(&cs->column[1], in->facts.period);
+	array_text(&cs->column[0], county);
+	array_text(&cs->column[1], period);
 	return &cs->column[2];
 }
 
@@ -136,7 +136,7 @@ static enum err add_county(struct writing *w, const struct recompute_input *in,
 {
 	struct item_lists auto_lists lists;
 	struct array auto_array missing;
-	struct array *column = columns_begin_row(&w->county, in);
+	struct array *column = columns_begin_row(&w->county, in->facts.county, in->facts.period);
 	bool ok;
 
 	fill_lists(in, judgement, &lists);
@@ -157,7 +157,8 @@ static enum err add_county(struct writing *w, const struct recompute_input *in,
 		return no_memory(info);
 	array_int_if(column++, due_us != 0, due_us);
 	if (!str_equal(lists.known.text.data, in->known)) /* ended above */
-		array_quoted(columns_begin_row(&w->earlier, in), lists.known.text.data);
+		array_quoted(columns_begin_row(&w->earlier, in->facts.county, in->facts.period),
+			     lists.known.text.data);
 	return ERR_OK;
 }
 
@@ -166,7 +167,7 @@ static void add_stages(struct columns *cs, const struct recompute_input *in,
 {
 	for (int i = 0; i < JUDGED_STAGES; i++) {
 		const struct stage_judgement *s = &judgement->stages[i];
-		struct array *column = columns_begin_row(cs, in);
+		struct array *column = columns_begin_row(cs, in->facts.county, in->facts.period);
 
 		array_text(column++, stage_names[i]);
 		array_int(column++, (int64_t)s->records);
@@ -202,7 +203,8 @@ static void add_indicators(struct columns *cs, const struct recompute_input *in,
 {
 	for (int i = 0; i < JUDGED_STAGES; i++) {
 		for (int k = 0; k < INDICATORS; k++) {
-			struct array *column = columns_begin_row(cs, in);
+			struct array *column =
+				columns_begin_row(cs, in->facts.county, in->facts.period);
 
 			array_text(column++, stage_names[i]);
 			array_text(column++, indicators[k].code);
@@ -239,15 +241,14 @@ static bool add_schools(struct array *column, const struct event_schools *school
 	return array_nested(column, &codes);
 }
 
-/* false: no memory. */
-static bool add_alert(struct writing *w, const struct recompute_input *in,
-		      const struct transition *t)
+enum err writing_add_alert(struct writing *w, const struct county_key *key, int64_t version,
+			   const struct transition *t, struct err_info *info)
 {
-	struct array *column = columns_begin_row(&w->alerts, in);
+	struct array *column = columns_begin_row(&w->alerts, key->county, key->period);
 	const struct alert_memory *m = &t->memory;
 
 	w->told += outcomes[t->action].event != NULL;
-	array_int(column++, in->facts.version);
+	array_int(column++, version);
 	array_text(column++, t->item);
 	array_int(column++, t->alert);
 	array_text(column++, outcomes[t->action].state);
@@ -268,7 +269,7 @@ static bool add_alert(struct writing *w, const struct recompute_input *in,
 	array_text(column++, m->provisional ? "t" : "f");
 	array_int(column++, m->level);
 	array_int_if(column++, m->fired_us != 0, m->fired_us);
-	return add_schools(column, t->schools);
+	return add_schools(column, t->schools) ? ERR_OK : no_memory(info);
 }
 
 enum err writing_add(struct writing *w, const struct recompute_input *in,
@@ -277,15 +278,17 @@ enum err writing_add(struct writing *w, const struct recompute_input *in,
 		     struct err_info *info)
 {
 	const int when = in->computed_version ? AGAIN : AFRESH;
+	struct county_key key;
+	enum err err = ERR_OK;
 
+	str_copy(key.county, sizeof(key.county), in->facts.county);
+	str_copy(key.period, sizeof(key.period), in->facts.period);
 	add_stages(&w->stages[when], in, judgement);
 	add_indicators(&w->indicators[when], in, judgement);
-	array_quoted(columns_begin_row(&w->items, in), items);
-	for (size_t i = 0; i < n; i++) {
-		if (!add_alert(w, in, &transitions[i]))
-			return no_memory(info);
-	}
-	return add_county(w, in, judgement, due_us, info);
+	array_quoted(columns_begin_row(&w->items, in->facts.county, in->facts.period), items);
+	for (size_t i = 0; i < n && !err; i++)
+		err = writing_add_alert(w, &key, in->facts.version, &transitions[i], info);
+	return err ? err : add_county(w, in, judgement, due_us, info);
 }
 
 /* Adds the statement with the columns before its other parameters; nothing without rows. */

@@ -35,6 +35,10 @@ enum err writing_add(struct writing *w, const struct recompute_input *in,
 		     const struct transition *transitions, size_t n, int64_t due_us,
 		     struct err_info *info) MUST_CHECK;
 
+/* Adds the row of one alert. ERR_NOMEM. */
+enum err writing_add_alert(struct writing *w, const struct county_key *key, int64_t version,
+			   const struct transition *t, struct err_info *info) MUST_CHECK;
+
 /* Adds the ledger's rows of one county; a failure shows when the statement is added. */
 void ledger_columns_add(struct columns *cs, const struct recompute_input *in,
 			const struct ledger_moves *ledger);
@@ -43,7 +47,7 @@ void ledger_columns_init(struct columns *cs);
 #define LEDGER_COLUMNS 10
 
 /* The first two columns of a row, its county and period; gives the next. */
-struct array *columns_begin_row(struct columns *cs, const struct recompute_input *in);
+struct array *columns_begin_row(struct columns *cs, const char *county, const char *period);
 
 /* Adds the statements of the figures and of the ledger; there are some. *ret_county: the place in
  * the batch of the one that tells which counties have changed meanwhile. Rows are borrowed until

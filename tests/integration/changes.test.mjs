@@ -221,13 +221,13 @@ describe('changes', () => {
     const [first] = mirrors.all.items;
     assert.deepEqual({ ...first, at: '' }, { seq: 1, at: '', type: 'rule', action: 'put', region: '', id: 'forecast',
       version: 1, path: '/v1/rules/forecast?region=' });
-    assert.deepEqual(mirrors.all.items.slice(0, 7).map((i) => [i.type, i.id]), ['forecast', 'jump', 'near', 'plan', 'stale', 'threshold', 'veto']
+    assert.deepEqual(mirrors.all.items.slice(0, 9).map((i) => [i.type, i.id]), ['forecast', 'jump', 'near', 'overdue', 'plan', 'stale', 'threshold', 'veto', 'late']
       .map((id) => ['rule', id]));
-    assert.deepEqual({ ...mirrors.all.items[7], at: '' }, { seq: 8, at: '', type: 'standard', action: 'put', region: '', id: 'national-2017',
+    assert.deepEqual({ ...mirrors.all.items[9], at: '' }, { seq: 10, at: '', type: 'standard', action: 'put', region: '', id: 'national-2017',
       version: 1, path: '/v1/standards/national-2017' });
-    assert.deepEqual(mirrors.all.items.slice(8, 11).map((i) => [i.type, i.year, i.path]), ['2024', '2025', '2026'].map((year) =>
+    assert.deepEqual(mirrors.all.items.slice(10, 13).map((i) => [i.type, i.year, i.path]), ['2024', '2025', '2026'].map((year) =>
       ['calendar', year, `/v1/calendars/${year}?region=`]));
-    assert.deepEqual(mirrors.all.items.slice(11).map((i) => i.code), REGIONS.map(([code]) => code));
+    assert.deepEqual(mirrors.all.items.slice(13).map((i) => i.code), REGIONS.map(([code]) => code));
   });
 
   it('is followed while many write', async () => {

@@ -66,7 +66,7 @@ describe('rules', () => {
 
   it('ships one of each kind; how much is near, late or a jump is off until a province says', async () => {
     const { items } = ok(await reporter.get('/v1/rules'));
-    assert.deepEqual(items.map((r) => [r.id, r.kind, r.region, r.enabled]), ['forecast', 'jump', 'near', 'overdue', 'plan', 'stale', 'threshold', 'veto']
+    assert.deepEqual(items.map((r) => [r.id, r.kind, r.region, r.enabled]), ['forecast', 'jump', 'late', 'near', 'overdue', 'plan', 'stale', 'threshold', 'veto']
       .map((kind) => [kind, kind, '', !['jump', 'near', 'stale'].includes(kind)]));
   });
 

@@ -145,7 +145,7 @@ class Life {
 // From which states a type goes on, and to which; null: stays.
 const TYPES = {
 	pending: [['none'], 'pending'], firing: [['none', 'pending'], 'firing'], changed: [['firing', 'acknowledged'], null],
-	reminded: [['firing', 'acknowledged'], null], resolved: [['pending', 'firing', 'acknowledged'], 'resolved'],
+	reminded: [['firing', 'acknowledged'], null], escalated: [['firing', 'acknowledged'], null], resolved: [['pending', 'firing', 'acknowledged'], 'resolved'],
 	withdrawn: [['pending', 'firing', 'acknowledged'], 'withdrawn'], acknowledged: [['firing'], 'acknowledged'],
 	released: [['acknowledged'], 'firing'], assigned: [['pending', 'firing', 'acknowledged'], null],
 	snoozed: [['pending', 'firing', 'acknowledged'], null], woken: [['pending', 'firing', 'acknowledged'], null],
