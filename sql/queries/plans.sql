@@ -1,5 +1,5 @@
 -- What counties plan: a document each, with versions of its own. Nothing is judged by it, so a plan is
--- no change of the county's periods.
+-- no change of the county's periods; but rules of alerts go by it, so the county is looked at again.
 
 -- The writers of a county's plan take turns ("JP"): what the next statement reads of it is stable.
 -- name: plan_turn
@@ -73,6 +73,8 @@ WITH stored AS MATERIALIZED (
 ), told AS (
   INSERT INTO change_queue (at, type, removed, region, code, version)
   SELECT at, 'plan', false, county, county, version FROM made
+), again AS (
+  UPDATE county_result r SET stale = true FROM made WHERE r.county = made.county AND NOT r.stale
 ), written AS (
   INSERT INTO county_plan (county, version, first_year, changed_at, changed_by, document)
   SELECT county, version, first_year, at, $2::bigint, $5::text::json FROM made
@@ -99,6 +101,8 @@ WITH stored AS MATERIALIZED (
 ), told AS (
   INSERT INTO change_queue (at, type, removed, region, code, version)
   SELECT at, 'plan', true, county, county, version FROM gone
+), again AS (
+  UPDATE county_result r SET stale = true FROM gone WHERE r.county = gone.county AND NOT r.stale
 )
 SELECT stored.version, gone.version FROM stored LEFT JOIN gone ON true
 

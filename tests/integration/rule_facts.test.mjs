@@ -77,10 +77,8 @@ describe('rules that rest on more than a figure', () => {
 
   it('forecast: the item is met, and the trend will not have it so in the planned year', async () => {
     ok(await county.put(PLAN, { recognition_year: String(PLANNED) }), 201);
-    await pay(PAY[THIS] - 1);
-    await pay(PAY[THIS]);
-    const fired = await next('forecast');
-    assert.deepEqual(brief(fired), ['alert.firing', 'tripped', ITEM, THIS, PAY[THIS] - 1, LIMIT]);
+    const fired = await next('forecast'); // the plan alone has the county looked at again
+    assert.deepEqual(brief(fired), ['alert.firing', 'tripped', ITEM, THIS, PAY[THIS], LIMIT]);
     const { items: [told] } = ok(await county.get(`/v1/counties/${COUNTY}/forecast?item=${ITEM}&period=${THIS}`));
     assert.deepEqual([told.status, told.limit], ['met', LIMIT]);
     // 8,300 in 2025, and 100 less a year: the 8,000 of 2028 reach it still, the 7,900 of 2029 do not
@@ -107,7 +105,6 @@ describe('rules that rest on more than a figure', () => {
     assert.deepEqual(brief(fired).slice(0, 5), ['alert.firing', 'tripped', ITEM, THIS, 8410]);
     assert.ok(Math.abs(fired.limit - wanted) < 1e-6, `${fired.limit} ${wanted}`);
     ok(await county.delete(PLAN));
-    await pay(8411);
     assert.equal((await next('plan')).type, 'alert.resolved');
     const [one] = await same({ kind: 'plan', items: [ITEM] }, 'plan');
     assert.ok(Math.abs(one.limit - wanted) < 1e-6);
