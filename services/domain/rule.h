@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rules of alerts: what a province wants to be told of. They are data; a nearer region's rule of
- *the same id takes the place of a farther one's, so a province changes, or switches off, what
- *ships.
+/* Rules of alerts: what a province wants to be told of. They are data. Of the same id the rule of
+ * the nearest region counts, so a province changes, or switches off, what ships.
  *
  *	kind        an item of a county and period trips it when
  *	threshold   it is not met (items that are not vetoes)

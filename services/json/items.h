@@ -10,8 +10,8 @@
  *	  "S1": { …, "groups": { "parents": { "valid", "satisfied", "value", "display" } } } }
  *
  * What is not there (a value without data, reliefs that decided nothing, conditions of an item with
- * only one) is left out. "schools" are the first ITEM_SCHOOLS_LISTED that fail; "schools_more"
- *counts the rest. */
+ * only one) is left out. "schools" are the first ITEM_SCHOOLS_LISTED that fail, "schools_more"
+ * counts the rest. */
 #ifndef JSON_ITEMS_H
 #define JSON_ITEMS_H
 

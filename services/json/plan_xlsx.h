@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A county's plan from a filled template: sheets that are known by their headings.
  *
- *	项目, 2027年, 2028年 …     a row an item, its target under each year: a figure, or 达标
- *(met); the row 认定年度 has 是 under the year of recognition 年度, 任务, 责任部门, 责任人,
- *涉及项目     a row a task; items separated by blanks, ; or , 保障措施                   a row a
- *safeguard */
+ *	项目, 2027年, 2028年 …    a row an item, its target under each year: a figure, or 达标
+ *	                          (met); the row 认定年度 has 是 under the year of recognition
+ *	年度, 任务, 责任部门,     a row a task; its items are separated by blanks, ; or ,
+ *	责任人, 涉及项目
+ *	保障措施                  a row a safeguard */
 #ifndef JSON_PLAN_XLSX_H
 #define JSON_PLAN_XLSX_H
 

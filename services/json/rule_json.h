@@ -11,10 +11,11 @@
  *	  "escalation": [{ "to": "city", "working_days": 5, "while": "unacknowledged" },
  *	                 { "to": "notice", "working_days": 60, "while": "unresolved" }] }
  *
- * region and kind are needed, "due" of stale (json/rule_due_json.h), "minutes" of late. What is
- *left out: enabled true, items all, margin and clear 0 (margin is needed of near and jump), holds {
- *1, 0, false }, repeat_days 0, severity "warning", escalation none, and of jump "of": "items";
- *"severity": "critical" is one level. See domain/rule.h. Readers are those of documents.h. */
+ * region and kind are needed, "due" of stale (json/rule_due_json.h), "minutes" of late, margin of
+ * near and jump. What is left out: enabled true, items all, margin and clear 0, confirmations 1,
+ * days 0, repeat_days 0, severity "warning", escalation none, and of jump "of": "items".
+ *
+ * "severity": "critical" is one level. See domain/rule.h. Readers are those of documents.h. */
 #ifndef JSON_RULE_JSON_H
 #define JSON_RULE_JSON_H
 

@@ -6,9 +6,9 @@
  *	give the crew what many changes at once have left, a lot at a time (crew.h)
  *	every sweep_ms: look for what no hint announced, tell what no monitor told
  *
- * So a fresh change does not wait behind a national import. Nothing ends the loop but the stop
- *flag: a database that is away is waited for, and a county that cannot be computed is tried again
- * later, less and less often. */
+ * So a fresh change does not wait behind a national import. Nothing but the stop flag ends the
+ * loop: a database that is away is waited for, and a county that cannot be computed is tried again
+ * later, less and less often. When that lasts, it is an alert (store/late.h). */
 #ifndef MONITOR_MONITOR_H
 #define MONITOR_MONITOR_H
 

@@ -6,8 +6,8 @@
  *	store_recompute_next()    for each county: its facts
  *	county_judge()            pure
  *	store_recompute_judged()
- *	store_recompute_commit()  figures, the ledger, alerts, events, computed_version; all or
- *nothing
+ *	store_recompute_commit()  figures, the ledger, alerts, events, computed_version: all of
+ *	                          it, or nothing
  *
  * Writers of schools' reports are never blocked by it; who changes a standard, or what the county
  * itself reports, waits until it is over. Two round trips to the database (three, if figures are

@@ -50,6 +50,8 @@ for f in "${c[@]}" "${other[@]}"; do
 done
 forbid 'comments are /* */' '^([^"]|"([^"\\]|\\.)*")*(?<![:"])//' "${c[@]}"
 forbid 'not done yet' '\b(TODO|FIXME|XXX)\b' "${c[@]}" $(printf '%s\n' "${other[@]}" | grep -v lint/style.sh)
+# what the formatter makes of a comment's table whose line was too long
+forbid 'a comment goes on behind " * "' '^ \*[^\s/*]' "${c[@]}"
 forbid 'trailing blanks' '[ \t]+$' "${c[@]}" "${other[@]}"
 forbid 'path of one machine' '(?<![\w.$}/])/(work|home|root|Users)/' "${c[@]}" "${other[@]}"
 forbid 'libpq is called in services/store only' '\bPQ(exec|prepare|send|connect)\w*' \
