@@ -40,12 +40,11 @@ bool jump_is_there(const struct report *before, const struct report *now, int64_
 	return false;
 }
 
-void jump_count(const struct county_facts *before, const struct county_facts *now, int64_t share,
-		int64_t *ret_jumping, int64_t *ret_compared)
+size_t jump_find(const struct county_facts *before, const struct county_facts *now, int64_t share,
+		 size_t *list, size_t *ret_compared)
 {
-	size_t b = 0;
+	size_t b = 0, found = 0;
 
-	*ret_jumping = 0;
 	*ret_compared = 0;
 	for (size_t i = 0; i < now->n; i++) {
 		const struct school_facts *school = &now->schools[i];
@@ -58,6 +57,11 @@ void jump_count(const struct county_facts *before, const struct county_facts *no
 		    !before->schools[b].reported)
 			continue;
 		++*ret_compared;
-		*ret_jumping += jump_is_there(&before->schools[b].report, &school->report, share);
+		if (!jump_is_there(&before->schools[b].report, &school->report, share))
+			continue;
+		if (list)
+			list[found] = i;
+		found++;
 	}
+	return found;
 }

@@ -10,8 +10,9 @@
 /* Whether a figure differs by more than a share of what it was (RULE_ONE: all of it). Exact. */
 bool jump_is_there(const struct report *before, const struct report *now, int64_t share);
 
-/* How many schools jump so, and how many of them have reports of both years. */
-void jump_count(const struct county_facts *before, const struct county_facts *now, int64_t share,
-		int64_t *ret_jumping, int64_t *ret_compared);
+/* How many schools jump so; list: which, as places in now, room for now->n of them, or NULL.
+ * ret_compared: how many have reports of both years. */
+size_t jump_find(const struct county_facts *before, const struct county_facts *now, int64_t share,
+		 size_t *list, size_t *ret_compared);
 
 #endif

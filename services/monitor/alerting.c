@@ -176,11 +176,12 @@ static void step_reports(struct stepping *s, const struct alert_rule *rule)
 /* Whether schools changed as no school does. */
 static void step_schools(struct stepping *s, const struct alert_rule *rule)
 {
-	int64_t jumping, compared;
+	size_t compared;
+	const size_t jumping =
+		jump_find(&s->in->schools_before, &s->in->facts, rule->margin, NULL, &compared);
 	struct rule_facts f;
 
-	jump_count(&s->in->schools_before, &s->in->facts, rule->margin, &jumping, &compared);
-	rule_facts_jumps(jumping, compared, &f);
+	rule_facts_jumps((int64_t)jumping, (int64_t)compared, &f);
 	step(s, rule, &f, any_later_known(s));
 }
 

@@ -180,7 +180,7 @@ static enum err judge(struct evaluator *ev, const struct recompute_input *in, st
 	e = step_ledger(in, &view, &w->ledger, w->entries);
 	if (e == ERR_OK) {
 		*ret_n = alerting_step(in, &w->judged, w->entries, w->transitions, ret_due_us);
-		e = schools_behind(&view, w->transitions, *ret_n, &w->schools);
+		e = schools_behind(in, &view, w->transitions, *ret_n, &w->schools);
 	}
 	return e == ERR_OK ? ERR_OK
 			   : err_set(info, e, "the schools and the ledger: %s", err_text(e));

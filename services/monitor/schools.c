@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "domain/explain.h"
 #include "domain/items.h"
+#include "domain/jump.h"
 
 static void add(const struct shortfall_view *v, size_t school, struct event_schools *out)
 {
@@ -100,25 +101,58 @@ static bool goes_on(enum alert_action action)
 	return going[action];
 }
 
-enum err schools_behind(const struct shortfall_view *v, struct transition *transitions, size_t n,
+/* Those that jump by the rule of a transition, RULES_OF_COUNTY_MAX lists at most. */
+static enum err list_jumps(const struct recompute_input *in, const struct shortfall_view *v,
+			   struct transition *t, struct school_lists *lists)
+{
+	auto_free size_t *jumping = calloc(v->facts->n + 1, sizeof(*jumping));
+	size_t r = 0, n, compared;
+
+	if (!jumping)
+		return ERR_NOMEM;
+	while (r < in->rules_n && !str_equal(in->rules[r]->id, t->rule))
+		r++;
+	if (r == in->rules_n)
+		return ERR_OK;
+	lists->jumps[r] = (struct event_schools){ .n = 0 };
+	n = jump_find(&in->schools_before, v->facts, in->rules[r]->margin, jumping, &compared);
+	for (size_t i = 0; i < n; i++)
+		add(v, jumping[i], &lists->jumps[r]);
+	t->schools = &lists->jumps[r];
+	return ERR_OK;
+}
+
+static enum err list_at(const struct shortfall_view *v, size_t at, struct transition *t,
 			struct school_lists *lists)
 {
+	enum err e = ERR_OK;
+
+	if (!lists->made[at])
+		e = make(v, at, &lists->lists[at]);
+	lists->made[at] = e == ERR_OK;
+	if (e == ERR_OK)
+		t->schools = &lists->lists[at];
+	return e;
+}
+
+enum err schools_behind(const struct recompute_input *in, const struct shortfall_view *v,
+			struct transition *transitions, size_t n, struct school_lists *lists)
+{
+	enum err e = ERR_OK;
+
 	memset(lists->made, 0, sizeof(lists->made));
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && e == ERR_OK; i++) {
 		struct transition *t = &transitions[i];
 		const int found = item_find(v->standard, t->item);
-		const size_t at = found < 0 ? ITEMS_MAX : (size_t)found;
 
-		if (!goes_on(t->action) || (found < 0 && !str_equal(t->item, RULE_REPORTS)))
+		if (!goes_on(t->action))
 			continue;
-		if (!lists->made[at]) {
-			const enum err e = make(v, at, &lists->lists[at]);
-
-			if (e != ERR_OK)
-				return e;
-			lists->made[at] = true;
-		}
-		t->schools = &lists->lists[at];
+		if (found >= 0)
+			e = list_at(v, (size_t)found, t, lists);
+		else if (str_equal(t->item, RULE_REPORTS))
+			e = list_at(v, ITEMS_MAX, t, lists);
+		else if (str_equal(t->item, RULE_SCHOOLS))
+			e = list_jumps(in, v, t, lists);
 	}
-	return ERR_OK;
+	return e;
 }

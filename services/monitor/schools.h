@@ -7,6 +7,7 @@
  *	schools.primary  of which the record is not met        fewest indicators met, lowest value
  *	G3 …             of which a condition is not met       code
  *	reports          that have not reported                code
+ *	schools          of which a figure jumps               code
  *
  * None of an item that only the county's own figures decide. */
 #ifndef MONITOR_SCHOOLS_H
@@ -19,12 +20,14 @@
 /* Lists by item, each made when it is asked for first. Some 20 KB. */
 struct school_lists {
 	bool made[ITEMS_MAX + 1];
-	struct event_schools lists[ITEMS_MAX + 1]; /* the last is that of RULE_REPORTS */
+	struct event_schools lists[ITEMS_MAX + 1];       /* the last is that of RULE_REPORTS */
+	struct event_schools jumps[RULES_OF_COUNTY_MAX]; /* by rule: each has a share of its own */
 };
 
 /* Gives each transition of a county that is an event of something that goes on its schools; those
  * of what is over have none. lists are borrowed by them, and begun anew. ERR_NOMEM. */
-enum err schools_behind(const struct shortfall_view *v, struct transition *transitions, size_t n,
+enum err schools_behind(const struct recompute_input *in, const struct shortfall_view *v,
+			struct transition *transitions, size_t n,
 			struct school_lists *lists) MUST_CHECK;
 
 #endif

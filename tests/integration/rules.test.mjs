@@ -290,8 +290,11 @@ describe('rules', () => {
     await putReport(admin, THIS, schoolCode(1), report(400));
     const fired = await next('leap');
     assert.deepEqual([...brief(fired), fired.item, fired.value, fired.limit], ['alert.firing', 'jump', 'tripped', 'info', THIS, 'schools', 1, 0]);
+    assert.deepEqual([fired.schools, fired.schools_count], [[schoolCode(1)], 1]);
     await putReport(admin, THIS, schoolCode(2), report(200, { primary: { teachers_backbone: 9 }, site: { teaching_area: 600 } }));
-    assert.deepEqual(brief(await next('leap')), ['alert.changed', 'jump', 'worse', 'warning', THIS]);
+    const worse = await next('leap');
+    assert.deepEqual(brief(worse), ['alert.changed', 'jump', 'worse', 'warning', THIS]);
+    assert.deepEqual([worse.schools, worse.schools_count], [[schoolCode(1), schoolCode(2)], 2]);
     await putReport(admin, THIS, schoolCode(1), report());
     assert.deepEqual(brief(await next('leap')), ['alert.changed', 'jump', 'better', 'info', THIS]);
     await set(9);
