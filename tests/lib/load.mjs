@@ -49,6 +49,7 @@ export async function prepareCounties(client, counties) {
 export class Load {
   // writers: so many requests are under way at a time; each rests for so long after an answer.
   constructor(client, { counties, seed, writers = 8, rest = 20 }) {
+    assert.ok(writers <= counties.length, 'of a county there is one writer at a time');
     Object.assign(this, { client, counties, writers, rest, going: true });
     this.accepted = new Map(counties.map((c) => [c, []]));
     this.versions = new Map();
