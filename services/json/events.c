@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "json/events.h"
+#include "domain/rule.h"
 
+#include <assert.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
+#include "domain/rule.h"
 #include "json/reader.h"
 #include "json/write.h"
 
@@ -126,7 +129,9 @@ static const struct words kinds[] = {
 	{ "stale", "逾期未报", "reports overdue" },
 	{ "jump", "数值突变", "a jump" },
 	{ "overdue", "整改逾期", "its cure is overdue" },
+	{ "late", "指标迟迟未算", "figures not computed for so many minutes" },
 };
+static_assert(ARRAY_LEN(kinds) == ALERT_ON_KINDS, "words for each kind of rule");
 
 static const struct words types[] = {
 	{ "alert.pending", "待确认", "pending" },
