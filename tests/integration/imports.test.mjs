@@ -99,7 +99,7 @@ describe('imports', () => {
     const done = await send(lines(rows), { client: admin });
     assert.deepEqual([counts(done), done.errors], [['done', 5, 5, 0, 0, 0], []]);
     const { json: { items: told } } = await admin.get('/v1/changes?county=340208');
-    const items = told.filter((c) => !['standard', 'calendar'].includes(c.type));
+    const items = told.filter((c) => !['standard', 'calendar', 'rule'].includes(c.type));
     assert.deepEqual(items.map((c) => c.path).sort(),
       ['/v1/county-reports/2024/340208', '/v1/regions/340208', `/v1/reports/2024/${schoolCode(21)}`,
         ...[21, 22].map((n) => `/v1/schools/${schoolCode(n)}`)]);
