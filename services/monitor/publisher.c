@@ -9,8 +9,7 @@
 #include "json/events.h"
 
 #define TEXT_MAX          (16u << 10)
-#define MARKS_BATCH       100     /* so many are written at once … */
-#define MARKS_WAIT_US     100000  /* … and fewer after this time */
+#define MARK_AFTER_US     100000  /* by then an event has left the process */
 #define REST_US           1000000 /* after a failure */
 #define RETRY_US          100000
 #define PAGE              500
@@ -39,13 +38,20 @@ void publisher_release(struct publisher *p)
 	buf_release(&p->text);
 }
 
+static bool is_marked(const struct publisher *p, int64_t seq)
+{
+	for (size_t i = p->marks_n; i-- > 0;) {
+		if (p->marks[i].seq == seq)
+			return true;
+	}
+	return false;
+}
+
+/* Of more than there is room for some are told twice: they stay in the outbox. */
 static void mark(struct publisher *p, int64_t seq, int64_t now_us)
 {
-	if (p->marks_n == PUBLISHER_MARKS_MAX)
-		return;
-	if (p->marks_n == 0)
-		p->marks_since_us = now_us;
-	p->marks[p->marks_n++] = seq;
+	if (p->marks_n < PUBLISHER_MARKS_MAX)
+		p->marks[p->marks_n++] = (struct mark){ seq, now_us };
 }
 
 /* By two clocks, that of the database and ours, which are to agree. */
@@ -74,16 +80,31 @@ static void tell(struct publisher *p, const struct event *e, int64_t now_us)
 	mark(p, e->seq, now_us);
 }
 
+/* Writes the marks of what was told by then. */
+static enum err flush(struct publisher *p, int64_t until_us, struct err_info *info)
+{
+	int64_t seqs[PAGE];
+
+	while (p->marks_n && p->marks[0].at_us <= until_us) {
+		size_t n = 0;
+		enum err e;
+
+		while (n < PAGE && n < p->marks_n && p->marks[n].at_us <= until_us) {
+			seqs[n] = p->marks[n].seq;
+			n++;
+		}
+		e = store_outbox_done(p->store, seqs, n, info);
+		if (e != ERR_OK)
+			return e;
+		p->marks_n -= n;
+		memmove(p->marks, p->marks + n, p->marks_n * sizeof(p->marks[0]));
+	}
+	return ERR_OK;
+}
+
 enum err publisher_flush(struct publisher *p, struct err_info *info)
 {
-	enum err e;
-
-	if (p->marks_n == 0)
-		return ERR_OK;
-	e = store_outbox_done(p->store, p->marks, p->marks_n, info);
-	if (e == ERR_OK)
-		p->marks_n = 0;
-	return e;
+	return flush(p, INT64_MAX, info);
 }
 
 void publisher_take(struct publisher *p, const struct event_list *events, int64_t now_us)
@@ -109,47 +130,54 @@ static bool is_own(const struct publisher *p, int64_t seq)
 	return bsearch(&seq, p->own, p->own_n, sizeof(seq), compare_seq) != NULL;
 }
 
-/* Pages through the outbox while it is full, and marks each page before the next, which
- * would hold the same events otherwise. */
 enum err publisher_sweep(struct publisher *p, int64_t now_us, struct err_info *info)
 {
-	for (int page = 0; page < PAGES_MAX; page++) {
-		auto_events struct event_list list = { NULL, 0 };
-		enum err e = publisher_flush(p, info);
+	enum err e = flush(p, now_us - MARK_AFTER_US, info);
+	int64_t after = 0;
+	bool full = true;
 
+	for (int page = 0; page < PAGES_MAX && full && e == ERR_OK; page++) {
+		auto_events struct event_list list = { NULL, 0 };
+
+		if (p->marks_n > PUBLISHER_MARKS_MAX - PAGE)
+			e = publisher_flush(p, info);
 		if (e == ERR_OK)
-			e = store_outbox_list(p->store, PUBLISHER_STALE_MS, PAGE, &list, info);
-		if (e != ERR_OK)
-			return e;
-		for (size_t i = 0; i < list.n; i++)
-			tell(p, &list.items[i], now_us);
-		if (list.n < PAGE)
-			break;
+			e = store_outbox_list(p->store, PUBLISHER_STALE_MS, after, PAGE, &list,
+					      info);
+		for (size_t i = 0; i < list.n; i++) {
+			after = list.items[i].seq;
+			if (!is_marked(p, after))
+				tell(p, &list.items[i], now_us);
+		}
+		full = list.n == PAGE;
 	}
-	return publisher_flush(p, info);
+	return e;
 }
 
-/* Tells a page of our own events. *ret_end: nothing of the outbox is left to wait for. */
+/* Tells our own events as far as nothing is below them that others are to tell. *ret_end: nothing
+ * of the outbox is left to wait for. */
 static enum err tell_own(struct publisher *p, int64_t now_us, bool *ret_end, struct err_info *info)
 {
 	const bool patient = now_us < p->open_us + ORDER_PATIENCE_US;
-	auto_events struct event_list list = { NULL, 0 };
-	bool blocked = false;
-	enum err e;
+	bool blocked = false, full = true;
+	int64_t after = 0;
+	enum err e = ERR_OK;
 
-	e = store_outbox_list(p->store, 0, PAGE, &list, info);
-	if (e != ERR_OK)
-		return e;
-	for (size_t i = 0; i < list.n && !blocked; i++) {
-		if (is_own(p, list.items[i].seq))
-			tell(p, &list.items[i], now_us);
-		else
-			blocked = patient;
+	for (int page = 0; page < PAGES_MAX && full && !blocked && e == ERR_OK; page++) {
+		auto_events struct event_list list = { NULL, 0 };
+
+		e = store_outbox_list(p->store, 0, after, PAGE, &list, info);
+		for (size_t i = 0; i < list.n && !blocked; i++) {
+			after = list.items[i].seq;
+			if (is_own(p, after) && !is_marked(p, after))
+				tell(p, &list.items[i], now_us);
+			else if (!is_marked(p, after))
+				blocked = patient;
+		}
+		full = list.n == PAGE;
 	}
-	*ret_end = !blocked && (list.n < PAGE || p->marks_n == 0);
-	if (!blocked && !*ret_end)
-		p->retry_us = now_us; /* the next page */
-	return publisher_flush(p, info);
+	*ret_end = e == ERR_OK && !blocked && !full;
+	return e;
 }
 
 static enum err catch_up(struct publisher *p, int64_t now_us, struct err_info *info)
@@ -179,7 +207,7 @@ enum err publisher_tick(struct publisher *p, int64_t now_us, struct err_info *in
 	if (!p->caught_up && now_us >= p->retry_us)
 		e = catch_up(p, now_us, info);
 	else
-		e = publisher_flush(p, info);
+		e = flush(p, now_us - MARK_AFTER_US, info);
 	p->rest_us = e == ERR_OK ? 0 : now_us + REST_US;
 	return e;
 }
@@ -190,7 +218,7 @@ int64_t publisher_due_us(const struct publisher *p)
 	int64_t marks = INT64_MAX;
 
 	if (p->marks_n)
-		marks = p->marks_n >= MARKS_BATCH ? 0 : p->marks_since_us + MARKS_WAIT_US;
+		marks = p->marks[0].at_us + 2 * MARK_AFTER_US; /* those behind it come along */
 	if (marks > outbox)
 		marks = outbox;
 	return marks > p->rest_us ? marks : p->rest_us;

@@ -2,8 +2,9 @@
 /* Tells committed events to the world, each at least once, in order of seq.
  *
  * An event is in the store's outbox from its commit until it is marked as told. Marks are
- * collected and written together; a monitor that dies before leaves its events to any
- * other one, which finds them stale. Who listens drops what it has seen by seq.
+ * collected and written together, each a while after its event was sent: what a process that
+ * dies has not put on the wire yet is not marked. Its events are left to any other monitor,
+ * which finds them stale. Who listens drops what it has seen by seq.
  *
  * Right after the start nothing is told for a while (settle), until subscribers that had
  * been connected to a former process are back. What is due then is told from the outbox,
@@ -22,8 +23,14 @@
 #include "store/events.h"
 
 #define PUBLISHER_STALE_MS  2000  /* untold for so long: its monitor is gone */
-#define PUBLISHER_MARKS_MAX 1024  /* told, but not marked yet; more are told twice */
+#define PUBLISHER_MARKS_MAX 8192  /* told, but not marked yet */
 #define PUBLISHER_OWN_MAX   16384 /* of our own, waiting during the settling */
+
+/* An event that was told. */
+struct mark {
+	int64_t seq;
+	int64_t at_us;
+};
 
 struct publisher {
 	struct store *store; /* borrowed, as pub */
@@ -34,9 +41,8 @@ struct publisher {
 	bool caught_up;   /* events are told as they come */
 	int64_t *own;     /* seqs that wait, ascending */
 	size_t own_n;
-	int64_t marks[PUBLISHER_MARKS_MAX];
+	struct mark marks[PUBLISHER_MARKS_MAX]; /* the oldest first */
 	size_t marks_n;
-	int64_t marks_since_us; /* age of the first */
 	struct buf text;
 };
 

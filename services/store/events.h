@@ -29,9 +29,10 @@ enum err store_events_after(struct store *store, int64_t after, int limit, const
 /* The number of the latest event, 0 when there is none. */
 enum err store_events_last(struct store *store, int64_t *ret_seq, struct err_info *info) MUST_CHECK;
 
-/* Events that were committed more than min_age_ms ago and not marked as published. */
-enum err store_outbox_list(struct store *store, int min_age_ms, int limit, struct event_list *out,
-			   struct err_info *info) MUST_CHECK;
+/* Events behind a number that were committed more than min_age_ms ago and not marked as published.
+ */
+enum err store_outbox_list(struct store *store, int min_age_ms, int64_t after, int limit,
+			   struct event_list *out, struct err_info *info) MUST_CHECK;
 enum err store_outbox_done(struct store *store, const int64_t *seqs, size_t n,
 			   struct err_info *info) MUST_CHECK;
 

@@ -39,7 +39,7 @@ SELECT e.seq, e.id, e.type, to_char(e.time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH2
   e.story, array_to_string(e.schools, ','), e.schools_count, e.provisional
 FROM event_outbox o
 JOIN event e ON e.seq = o.seq
-WHERE e.time <= clock_timestamp() - $1::float8 * interval '1 ms'
+WHERE e.time <= clock_timestamp() - $1::float8 * interval '1 ms' AND o.seq > $3
 ORDER BY o.seq LIMIT $2
 
 -- name: outbox_done

@@ -109,7 +109,12 @@ export async function checkLog(world, client, { stream, bus }) {
   const numbers = events.map((e) => e.seq);
   await waitFor('the stream to have told all', () => stream.numbers.length >= numbers.length);
   assert.deepEqual(stream.numbers, numbers, 'the stream told each event once, in order');
-  await waitFor('the bus to have told all', () => new Set(bus.got.map((g) => g.event.seq)).size >= numbers.length);
+  const untold = () => {
+    const told = new Set(bus.got.map((g) => g.event.seq));
+    return numbers.filter((seq) => !told.has(seq));
+  };
+  await waitFor('the bus to have told all', () => untold().length === 0)
+    .catch((e) => assert.fail(`${e.message}: ${untold().slice(0, 20)} of ${numbers.length} were not told`));
   for (const { event } of bus.got) assert.equal(event.id, events[event.seq - 1].id, 'told twice, it is the same event');
   return events;
 }
