@@ -23,8 +23,8 @@ size_t alerting_step(const struct recompute_input *in, const struct county_judge
 		     struct transition out[TRANSITIONS_MAX], int64_t *ret_due_us);
 
 /* The alert of a county that cannot be judged (late_step), by the first rule of kind late that it
- * trips. What the rule says of a hold before it fires, of reminders and of escalation has no effect:
- * nobody computes what comes due. */
+ * trips. What the rule says of a hold before it fires, of reminders and of escalation has no
+ * effect: nobody computes what comes due. */
 bool alerting_late(const struct late_county *county, struct transition *out);
 
 #endif

@@ -8,7 +8,9 @@
 #include "base/str.h"
 #include "base/timeutil.h"
 #include "monitor/alerting.h"
+#include "store/late.h"
 #include "store/tallies.h"
+#include "store/untold.h"
 #include "json/events.h"
 
 #define SLICE_MS           250   /* a signal between two waits is seen after this time */
@@ -365,6 +367,20 @@ static void look_for_late(struct monitor *m)
 		log_event(LOG_WARN, "figures are late", F_INT("counties", n));
 }
 
+/* What was held back, and is not any more. */
+static void tell_held_back(struct monitor *m)
+{
+	struct err_info info = { .text = "" };
+	int64_t n = 0;
+	const enum err e = store_untold_tell(m->store, &n, &info);
+
+	if (e != ERR_OK && !database_is_down(m, e))
+		log_event(LOG_WARN, "alerts held back not looked for", F_STR("error", err_slug(e)),
+			  F_STR("detail", info.text));
+	if (n)
+		log_event(LOG_INFO, "told of alerts that were held back", F_INT("n", n));
+}
+
 static void sweep(struct monitor *m)
 {
 	struct err_info info = { .text = "" };
@@ -374,6 +390,8 @@ static void sweep(struct monitor *m)
 	count(m);
 	if (!m->down)
 		look_for_late(m);
+	if (!m->down)
+		tell_held_back(m);
 	if (m->down)
 		return;
 	/* While the crew has enough to do, it is not asked every time what there is besides. */

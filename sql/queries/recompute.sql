@@ -367,6 +367,11 @@ WITH change AS MATERIALIZED (
   RETURNING *
 ), boxed AS (
   INSERT INTO event_outbox (seq) SELECT seq FROM appended
+), untold AS (
+  INSERT INTO alert_untold (alert, seq)
+  SELECT alert, seq FROM appended
+  WHERE held <> '' AND type IN ('alert.firing', 'alert.changed', 'alert.reminded', 'alert.escalated')
+  ON CONFLICT (alert) DO UPDATE SET seq = excluded.seq
 )
 SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   alert, county, period, item, rule, kind, severity, value, threshold, version, reason, level, by, comment,

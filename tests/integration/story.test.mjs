@@ -33,14 +33,24 @@ const china = (time) => new Date(Date.parse(time) + 8 * 3600000).toISOString();
 // --- time goes by ---------------------------------------------------------------------------
 
 // Nothing is left to do by now: all is computed, nothing is due.
-const quiet = () => waitFor('all to be computed', async () => (await world.sql(`SELECT count(*) FROM county_period p
+const NOT_COMPUTED = `SELECT count(*) FROM county_period p
   LEFT JOIN county_result r USING (county, period) WHERE r.computed_version IS DISTINCT FROM p.version OR r.stale
-  OR r.due_at <= clock_timestamp()`))[0][0] === '0');
+  OR r.due_at <= clock_timestamp()`;
+// Held back by what is over now.
+const NOT_TOLD = `SELECT count(*) FROM alert_untold u JOIN alert a ON a.id = u.alert JOIN event e ON e.seq = u.seq
+  WHERE a.state = 'firing' AND (
+    e.held LIKE 'silence:%' AND NOT EXISTS (SELECT FROM silence s
+      WHERE e.held = 'silence:' || s.id AND s.ended_at IS NULL AND coalesce(s.until > clock_timestamp(), true))
+    OR e.held LIKE 'alert:%' AND NOT EXISTS (SELECT FROM alert o
+      WHERE e.held = 'alert:' || o.id AND o.state IN ('firing', 'acknowledged')))`;
+const quiet = async () => {
+  for (const left of [NOT_COMPUTED, NOT_TOLD]) await waitFor('all to be computed and told', async () => (await world.sql(left))[0][0] === '0');
+};
 
 // When something comes due first, if that is before then: RFC 3339, or false.
 async function dueBefore(then) {
   const [[at]] = await world.sql(`SELECT coalesce(to_char(min(due_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'never')
-    FROM county_result WHERE due_at < '${then}'`);
+    FROM (SELECT due_at FROM county_result UNION ALL SELECT until FROM silence WHERE until > clock_timestamp()) d WHERE due_at < '${then}'`);
   return at !== 'never' && at;
 }
 

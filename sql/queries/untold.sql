@@ -1,0 +1,69 @@
+-- Alerts of which something was held back (alerts_write), and what is told of those that still fire when
+-- nothing holds them back any more.
+
+-- What is over, or was told of since, is forgotten.
+-- name: untold_over
+DELETE FROM alert_untold u USING alert a
+WHERE a.id = u.alert AND (a.state NOT IN ('firing', 'acknowledged') OR EXISTS (
+  SELECT FROM event e
+  WHERE e.alert = u.alert AND e.seq > u.seq AND e.held = '' AND e.reason <> 'person'))
+
+-- Those that nothing of alerts_write's would hold back now; who acknowledged one knows of it. Parameters:
+-- how often an alert fires in a day before it flaps, how many at most.
+-- name: untold_free
+SELECT a.id
+FROM alert_untold u
+JOIN alert a ON a.id = u.alert
+WHERE a.state = 'firing' AND coalesce(a.snoozed_until <= clock_timestamp(), true)
+  AND NOT EXISTS (SELECT FROM silence s
+    WHERE s.ended_at IS NULL AND (s.until IS NULL OR s.until > clock_timestamp())
+      AND starts_with(a.county, s.region)
+      AND (s.patterns = '{}' OR a.item LIKE ANY (s.patterns)) AND (s.rules = '{}' OR a.rule = ANY (s.rules)))
+  AND NOT EXISTS (SELECT FROM alert o
+    WHERE o.county = a.county AND o.state IN ('pending', 'firing', 'acknowledged')
+      AND o.state <> 'pending' AND o.id <> a.id
+      AND (o.kind = 'veto' AND a.kind IN ('plan', 'forecast', 'near')
+        OR o.kind = 'stale' AND a.kind IN ('plan', 'forecast', 'near', 'jump')))
+  AND (SELECT count(*) FROM (
+    SELECT FROM event e
+    WHERE e.county = a.county AND e.item = a.item AND e.rule = a.rule AND e.type = 'alert.firing'
+      AND e.time > clock_timestamp() - interval '1 day'
+    LIMIT $1::integer) fired) < $1::integer
+ORDER BY a.id LIMIT $2
+
+-- The events' counter, before the alerts: in the order of who writes alerts.
+-- name: event_turn
+SELECT seq FROM event_counter FOR UPDATE
+
+-- Behind event_turn: the event of each of these alerts ($1) that still fires and that nobody else has
+-- told of. $2: how many minutes a story pauses at most.
+-- name: untold_tell
+WITH free AS MATERIALIZED (
+  SELECT a.*, u.seq AS held_seq, row_number() OVER (ORDER BY a.id) AS nth
+  FROM alert_untold u
+  JOIN alert a ON a.id = u.alert
+  WHERE u.alert = ANY ($1::bigint[]) AND a.state = 'firing'
+), counter AS (
+  UPDATE event_counter SET seq = seq + (SELECT count(*) FROM free)
+  RETURNING seq - (SELECT count(*) FROM free) AS base
+), appended AS (
+  INSERT INTO event (
+    seq, type, alert, county, period, item, rule, kind, severity, value, threshold, version, reason, story,
+    schools, schools_count, provisional, level)
+  SELECT counter.base + f.nth, 'alert.reminded', f.id, f.county, f.period, f.item, f.rule, f.kind, f.severity,
+    f.value, f.threshold, f.version, 'untold',
+    coalesce(
+      (SELECT e.story FROM event e
+        WHERE e.county = f.county AND e.seq = (SELECT max(l.seq) FROM event l WHERE l.county = f.county)
+          AND e.time > clock_timestamp() - $2::integer * interval '1 minute'),
+      counter.base + min(f.nth) OVER (PARTITION BY f.county)),
+    h.schools, h.schools_count, f.provisional, f.level
+  FROM counter, free f
+  JOIN event h ON h.seq = f.held_seq
+  RETURNING seq, alert
+), boxed AS (
+  INSERT INTO event_outbox (seq) SELECT seq FROM appended
+), done AS (
+  DELETE FROM alert_untold u USING appended e WHERE u.alert = e.alert
+)
+SELECT count(*) FROM appended

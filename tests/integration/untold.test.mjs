@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was held back, and still fires when nothing holds it back any more, is told after all: once, to everybody.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { checkMessage } from '../lib/contract.mjs';
+import { waitFor } from '../lib/env.mjs';
+import { COUNTY, PERIOD, R2_FAR, R2_MET, countyItems, putCounty, putCountyReport, putRegions, putReport, report, schoolCode } from '../lib/fixtures.mjs';
+import { World } from '../lib/world.mjs';
+
+const world = new World('untold', { monitors: 2, env: { JUNHENG_SWEEP_MS: '50' } });
+const ITEM = 'R2.primary.cv';
+let admin, subscriber;
+
+const ok = (answer, status = 200) => {
+  assert.equal(answer.status, status, answer.text);
+  return answer.json;
+};
+const all = async () => ok(await admin.get('/v1/events?after=0&limit=1000')).items;
+const last = async () => (await all()).at(-1)?.seq ?? 0;
+const next = (from, wanted) => waitFor(`an event ${JSON.stringify(wanted)}`, async () => (await all())
+  .find((e) => e.seq > from && Object.entries(wanted).every(([name, value]) => e[name] === value)));
+const act = async (id, action, more = {}) => ok(await admin.request('POST', `/v1/alerts/${id}/actions`, { body: { action, ...more } }));
+const silence = async (until = null) => ok(await admin.request('POST', '/v1/silences',
+  { body: { region: COUNTY, items: [ITEM], rules: [], reason: '学区调整', until } }), 201).id;
+const end = async (id) => ok(await admin.delete(`/v1/silences/${id}`));
+
+async function set(figures, wanted) {
+  const from = await last();
+  await putReport(admin, PERIOD, schoolCode(2), report(200, { primary: figures }));
+  return next(from, { item: ITEM, ...wanted });
+}
+const fire = () => set(R2_FAR, { type: 'alert.firing', kind: 'threshold' });
+const resolve = () => set(R2_MET, { type: 'alert.resolved', kind: 'threshold' });
+// No more of an alert than this: what comes after it in the log came later.
+async function onlyThese(id, types) {
+  const { alert } = await fire();
+  await resolve();
+  assert.notEqual(alert, id);
+  assert.deepEqual((await all()).filter((e) => e.alert === id).map((e) => e.type.slice('alert.'.length)), types);
+}
+
+describe('what was held back', () => {
+  before(async () => {
+    await world.start();
+    admin = await world.as('admin');
+    await putRegions(admin);
+    subscriber = world.subscribe();
+    await subscriber.connected(2);
+    await world.status(COUNTY, PERIOD, await putCounty(admin));
+  });
+  after(() => world.stop());
+
+  it('by a silence: is told when that is ended, with what was known, on the bus as in the list', async () => {
+    const id = await silence();
+    const fired = await fire();
+    assert.equal(fired.held, `silence:${id}`);
+    await end(id);
+    const told = await next(fired.seq, { type: 'alert.reminded', alert: fired.alert });
+    checkMessage('alert.v1', told);
+    assert.deepEqual([told.reason, told.held, told.by], ['untold', null, null]);
+    for (const name of ['county', 'period', 'item', 'rule', 'kind', 'severity', 'value', 'limit', 'version', 'schools', 'schools_count', 'level']) {
+      assert.deepEqual(told[name], fired[name], name);
+    }
+    assert.deepEqual(await subscriber.event({ type: 'alert.reminded', item: ITEM }), told);
+    assert.equal((await resolve()).held, null);
+    await onlyThese(fired.alert, ['firing', 'reminded', 'resolved']);
+  });
+
+  it('by a silence that is over by itself; not while another one holds it', async () => {
+    const [id, other] = [await silence(new Date(Date.now() + 86400000).toISOString()), await silence()];
+    const fired = await fire();
+    await world.sql(`UPDATE silence SET until = now() - interval '1 second' WHERE id = ${id}`);
+    await end(other);
+    const told = await next(fired.seq, { type: 'alert.reminded', alert: fired.alert });
+    const [[ended]] = await world.sql(`SELECT to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') FROM silence WHERE id = ${other}`);
+    assert.ok(told.time > ended);
+    await resolve();
+  });
+
+  it('is told to nobody when it is over by then, or somebody has it in hand', async () => {
+    await world.sql("UPDATE event SET time = time - interval '2 days' WHERE type = 'alert.firing'");
+    let id = await silence();
+    const over = await fire();
+    await resolve();
+    await end(id);
+    await onlyThese(over.alert, ['firing', 'resolved']);
+    await world.sql("UPDATE event SET time = time - interval '2 days' WHERE type = 'alert.firing'");
+    id = await silence();
+    const fired = await fire();
+    await act(fired.alert, 'acknowledge');
+    await end(id);
+    // it is told when he lets go of it
+    const released = (await act(fired.alert, 'release')).event;
+    const told = await next(released.seq, { type: 'alert.reminded', alert: fired.alert });
+    assert.equal(told.reason, 'untold');
+    await resolve();
+    await onlyThese(fired.alert, ['firing', 'acknowledged', 'released', 'reminded', 'resolved']);
+  });
+
+  it('by a veto that explains it: is told when that is over', async () => {
+    const year = new Date().getUTCFullYear();
+    ok(await admin.put(`/v1/plans/${COUNTY}`, { recognition_year: String(year + 1), milestones: [{ item: ITEM, year: String(year + 1), target: 0 }] }), 201);
+    await putCounty(admin, { period: '2024' }); // from where the plan's line begins
+    let from = await last();
+    await putCountyReport(admin, { items: countyItems({ V1: { confirmed: true, evidence: '通报' } }) });
+    const veto = await next(from, { type: 'alert.firing', kind: 'veto' });
+    const behind = await set({ teachers_backbone: 5 }, { type: 'alert.firing', kind: 'plan' });
+    assert.equal(behind.held, `alert:${veto.alert}`);
+    from = await last();
+    await putCountyReport(admin, {});
+    const over = await next(from, { type: 'alert.resolved', kind: 'veto' });
+    const told = await next(over.seq, { type: 'alert.reminded', alert: behind.alert });
+    assert.deepEqual([told.reason, told.value, told.limit], ['untold', behind.value, behind.limit]);
+  });
+
+  it('by flapping: is told when it has been calm for a day', async () => {
+    await world.sql("UPDATE event SET time = time - interval '2 days' WHERE type = 'alert.firing'");
+    for (let i = 0; i < 4; i++) {
+      await fire();
+      await resolve();
+    }
+    const fired = await fire();
+    assert.equal(fired.held, 'flapping');
+    await world.sql("UPDATE event SET time = time - interval '2 days' WHERE type = 'alert.firing'");
+    const told = await next(fired.seq, { type: 'alert.reminded', alert: fired.alert });
+    assert.equal(told.reason, 'untold');
+    // numbers go on without a gap, whoever gave them
+    assert.deepEqual((await all()).map((e) => e.seq), (await all()).map((_, i) => i + 1));
+  });
+});
