@@ -172,6 +172,19 @@ size_t explain_cv(const struct record *records, size_t n, int indicator,
 	return count;
 }
 
+size_t explain_below_mean(const struct record *records, size_t n, int indicator,
+			  const struct indicator_judgement *j, struct contribution *out)
+{
+	const size_t found = explain_cv(records, n, indicator, j, out);
+	size_t below = 0;
+
+	for (size_t i = 0; i < found; i++) {
+		if (out[i].deviation < 0)
+			out[below++] = out[i];
+	}
+	return below;
+}
+
 bool explain_cv_without(const struct record *records, size_t n, int indicator, size_t skip,
 			double *ret_cv)
 {
@@ -276,6 +289,18 @@ size_t explain_shortfalls(const struct record *records, size_t n, int indicator,
 	}
 	qsort(out, count, sizeof(*out), by_rank);
 	return count;
+}
+
+size_t explain_failing(const struct record *records, size_t n, struct shortfall *out)
+{
+	const size_t found = explain_shortfalls(records, n, -1, out);
+	size_t failing = 0;
+
+	for (size_t i = 0; i < found; i++) {
+		if (records[out[i].record].status == STATUS_NOT_MET)
+			out[failing++] = out[i];
+	}
+	return failing;
 }
 
 static int128 divide_up(int128 a, int128 b)

@@ -63,6 +63,10 @@ struct contribution {
 size_t explain_cv(const struct record *records, size_t n, int indicator,
 		  const struct indicator_judgement *j, struct contribution *out);
 
+/* Those of them that are below the mean: more there would lessen the CV. */
+size_t explain_below_mean(const struct record *records, size_t n, int indicator,
+			  const struct indicator_judgement *j, struct contribution *out);
+
 /* The CV if record skip were not there; false when it had none (nothing left, or nothing
  * but zeros). Walks all records: n steps. */
 bool explain_cv_without(const struct record *records, size_t n, int indicator, size_t skip,
@@ -94,6 +98,9 @@ struct shortfall {
 };
 size_t explain_shortfalls(const struct record *records, size_t n, int indicator,
 			  struct shortfall *out);
+
+/* Those of them whose record as a whole is not met. */
+size_t explain_failing(const struct record *records, size_t n, struct shortfall *out);
 
 /* The least that the reported figure must grow by, all else staying as it is: whole persons
  * or rooms, or hundredths of m² or yuan; 0 when it is enough; INT64_MAX when more. Of a

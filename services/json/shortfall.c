@@ -134,11 +134,9 @@ static enum err list_records(const struct shortfall_view *v, const struct item *
 
 	if (!list)
 		return ERR_NOMEM;
-	found = explain_shortfalls(records, n, -1, list);
-	for (size_t i = 0; i < found; i++) {
-		if (records[list[i].record].status == STATUS_NOT_MET)
-			write_record(v, l, &records[list[i].record]);
-	}
+	found = explain_failing(records, n, list);
+	for (size_t i = 0; i < found; i++)
+		write_record(v, l, &records[list[i].record]);
 	return ERR_OK;
 }
 
@@ -162,13 +160,13 @@ static enum err list_spread(const struct shortfall_view *v, const struct item *i
 
 	if (!list)
 		return ERR_NOMEM;
-	found = explain_cv(records, n, item->indicator,
-			   &v->judged->stages[item->stage].indicators[item->indicator], list);
+	found = explain_below_mean(records, n, item->indicator,
+				   &v->judged->stages[item->stage].indicators[item->indicator],
+				   list);
 	for (size_t i = 0; i < found; i++) {
 		const struct record *r = &records[list[i].record];
 
-		if (list[i].deviation >= 0 ||
-		    !school_begin(l, &v->facts->schools[r->school].school, stage_names[r->stage]))
+		if (!school_begin(l, &v->facts->schools[r->school].school, stage_names[r->stage]))
 			continue;
 		write_indicator(l, r, item->indicator, "mean",
 				to_mean(r, item->indicator, list[i].deviation));

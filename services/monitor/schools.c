@@ -26,12 +26,11 @@ static enum err list_spread(const struct shortfall_view *v, const struct item *i
 
 	if (!list)
 		return ERR_NOMEM;
-	found = explain_cv(records, n, item->indicator,
-			   &v->judged->stages[item->stage].indicators[item->indicator], list);
-	for (size_t i = 0; i < found; i++) {
-		if (list[i].deviation < 0)
-			add(v, records[list[i].record].school, out);
-	}
+	found = explain_below_mean(records, n, item->indicator,
+				   &v->judged->stages[item->stage].indicators[item->indicator],
+				   list);
+	for (size_t i = 0; i < found; i++)
+		add(v, records[list[i].record].school, out);
 	return ERR_OK;
 }
 
@@ -44,11 +43,9 @@ static enum err list_records(const struct shortfall_view *v, const struct item *
 
 	if (!list)
 		return ERR_NOMEM;
-	found = explain_shortfalls(records, n, -1, list);
-	for (size_t i = 0; i < found; i++) {
-		if (records[list[i].record].status == STATUS_NOT_MET)
-			add(v, records[list[i].record].school, out);
-	}
+	found = explain_failing(records, n, list);
+	for (size_t i = 0; i < found; i++)
+		add(v, records[list[i].record].school, out);
 	return ERR_OK;
 }
 
