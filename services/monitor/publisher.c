@@ -9,7 +9,7 @@
 #include "json/events.h"
 
 #define TEXT_MAX          (16u << 10)
-#define MARK_AFTER_US     100000  /* by then an event has left the process */
+#define MARK_AFTER_US     50000   /* by then an event has left the process */
 #define REST_US           1000000 /* after a failure */
 #define RETRY_US          100000
 #define PAGE              500
@@ -132,8 +132,7 @@ static bool is_own(const struct publisher *p, int64_t seq)
 
 enum err publisher_sweep(struct publisher *p, int64_t now_us, struct err_info *info)
 {
-	enum err e = flush(p, now_us - MARK_AFTER_US, info);
-	int64_t after = 0;
+	enum err e = ERR_OK;
 	bool full = true;
 
 	for (int page = 0; page < PAGES_MAX && full && e == ERR_OK; page++) {
@@ -142,11 +141,9 @@ enum err publisher_sweep(struct publisher *p, int64_t now_us, struct err_info *i
 		if (p->marks_n > PUBLISHER_MARKS_MAX - PAGE)
 			e = publisher_flush(p, info);
 		if (e == ERR_OK)
-			e = store_outbox_list(p->store, PUBLISHER_STALE_MS, after, PAGE, &list,
-					      info);
+			e = store_outbox_take(p->store, PUBLISHER_STALE_MS, PAGE, &list, info);
 		for (size_t i = 0; i < list.n; i++) {
-			after = list.items[i].seq;
-			if (!is_marked(p, after))
+			if (!is_marked(p, list.items[i].seq))
 				tell(p, &list.items[i], now_us);
 		}
 		full = list.n == PAGE;
@@ -166,7 +163,7 @@ static enum err tell_own(struct publisher *p, int64_t now_us, bool *ret_end, str
 	for (int page = 0; page < PAGES_MAX && full && !blocked && e == ERR_OK; page++) {
 		auto_events struct event_list list = { NULL, 0 };
 
-		e = store_outbox_list(p->store, 0, after, PAGE, &list, info);
+		e = store_outbox_list(p->store, after, PAGE, &list, info);
 		for (size_t i = 0; i < list.n && !blocked; i++) {
 			after = list.items[i].seq;
 			if (is_own(p, after) && !is_marked(p, after))

@@ -116,15 +116,25 @@ enum err store_events_after(struct store *store, int64_t after, int limit, const
 	return store_run(store, list_work, &l, info);
 }
 
-enum err store_outbox_list(struct store *store, int min_age_ms, int64_t after, int limit,
-			   struct event_list *out, struct err_info *info)
+enum err store_outbox_list(struct store *store, int64_t after, int limit, struct event_list *out,
+			   struct err_info *info)
 {
 	struct list l = { .query = QUERY_OUTBOX_LIST, .out = out };
 
 	params_init(&l.params);
-	params_int(&l.params, min_age_ms);
-	params_int(&l.params, limit);
 	params_int(&l.params, after);
+	params_int(&l.params, limit);
+	return store_run(store, list_work, &l, info);
+}
+
+enum err store_outbox_take(struct store *store, int stale_ms, int limit, struct event_list *out,
+			   struct err_info *info)
+{
+	struct list l = { .query = QUERY_OUTBOX_TAKE, .out = out };
+
+	params_init(&l.params);
+	params_int(&l.params, stale_ms);
+	params_int(&l.params, limit);
 	return store_run(store, list_work, &l, info);
 }
 

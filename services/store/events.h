@@ -29,10 +29,13 @@ enum err store_events_after(struct store *store, int64_t after, int limit, const
 /* The number of the latest event, 0 when there is none. */
 enum err store_events_last(struct store *store, int64_t *ret_seq, struct err_info *info) MUST_CHECK;
 
-/* Events behind a number that were committed more than min_age_ms ago and not marked as published.
- */
-enum err store_outbox_list(struct store *store, int min_age_ms, int64_t after, int limit,
-			   struct event_list *out, struct err_info *info) MUST_CHECK;
+/* Events behind a number that are not marked as published. */
+enum err store_outbox_list(struct store *store, int64_t after, int limit, struct event_list *out,
+			   struct err_info *info) MUST_CHECK;
+/* Those of them that nobody has told for so long; nobody else is given them for as long again. */
+enum err store_outbox_take(struct store *store, int stale_ms, int limit, struct event_list *out,
+			   struct err_info *info) MUST_CHECK;
+/* Marks them as published. */
 enum err store_outbox_done(struct store *store, const int64_t *seqs, size_t n,
 			   struct err_info *info) MUST_CHECK;
 

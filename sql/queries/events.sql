@@ -32,6 +32,7 @@ ORDER BY seq LIMIT $3
 -- name: events_last
 SELECT seq FROM event_counter
 
+-- What is still to be told, behind a number ($1), $2 at most.
 -- name: outbox_list
 SELECT e.seq, e.id, e.type, to_char(e.time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   e.alert, e.county, e.period, e.item, e.rule, e.kind, e.severity, e.value, e.threshold, e.version, e.reason, e.level,
@@ -39,8 +40,28 @@ SELECT e.seq, e.id, e.type, to_char(e.time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH2
   e.story, array_to_string(e.schools, ','), e.schools_count, e.provisional
 FROM event_outbox o
 JOIN event e ON e.seq = o.seq
-WHERE e.time <= clock_timestamp() - $1::float8 * interval '1 ms' AND o.seq > $3
+WHERE o.seq > $1
 ORDER BY o.seq LIMIT $2
+
+-- Those of them that have waited for so many milliseconds ($1), because their monitor is gone: they are
+-- taken over, and others leave them alone for as long again.
+-- name: outbox_take
+WITH stale AS (
+  SELECT seq FROM event_outbox
+  WHERE since <= clock_timestamp() - $1::float8 * interval '1 ms'
+  ORDER BY seq LIMIT $2
+  FOR UPDATE SKIP LOCKED
+), o AS (
+  UPDATE event_outbox t SET since = clock_timestamp() FROM stale s WHERE t.seq = s.seq
+  RETURNING t.seq
+)
+SELECT e.seq, e.id, e.type, to_char(e.time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+  e.alert, e.county, e.period, e.item, e.rule, e.kind, e.severity, e.value, e.threshold, e.version, e.reason, e.level,
+  e.by, e.comment, e.assignee, to_char(e.until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), e.held,
+  e.story, array_to_string(e.schools, ','), e.schools_count, e.provisional
+FROM o
+JOIN event e ON e.seq = o.seq
+ORDER BY o.seq
 
 -- name: outbox_done
 DELETE FROM event_outbox WHERE seq = ANY ($1::bigint[])

@@ -90,15 +90,28 @@ async function commit(client, id) {
   return id;
 }
 
-async function judging() {
-  const out = { copy: [], same: [], changed: [] };
+// All rules as they ship, or none in force.
+async function rules(admin, shipped, inForce) {
+  for (const { id, version, changed_at: at, ...rule } of shipped) {
+    const { status, text } = await admin.put(`/v1/rules/${id}`, { ...rule, enabled: inForce && rule.enabled });
+    assert.equal(status, 200, `${version} of ${at}: ${text}`);
+  }
+  await settled(world, { every: 100 });
+}
+
+async function judging(admin) {
+  const out = { copy: [], bare: [], same: [], changed: [] };
+  const { items: shipped } = (await admin.get('/v1/rules?region=')).json;
   for (let i = 0; i < RUNS; i++) {
+    await rules(admin, shipped, false);
+    out.bare.push(await timed(recompute));
+    await rules(admin, shipped, true);
     out.copy.push(await copyOut());
     out.same.push(await timed(recompute));
     await changeAll();
     out.copy.push(await copyOut());
     out.changed.push(await timed(recompute));
-    say(`run ${i + 1}: copy ${out.copy.at(-1).toFixed(2)} s, same ${out.same.at(-1).toFixed(2)} s, changed ${out.changed.at(-1).toFixed(2)} s`);
+    say(`run ${i + 1}: without rules ${out.bare.at(-1).toFixed(2)} s, copy ${out.copy.at(-1).toFixed(2)} s, same ${out.same.at(-1).toFixed(2)} s, changed ${out.changed.at(-1).toFixed(2)} s`);
   }
   return out;
 }
@@ -201,6 +214,7 @@ function tell({ small, large, judged, both, commits, during, peak }) {
   const copy = median(judged.copy);
   line(`${SCHOOLS} schools, ${COUNTIES} counties: COPY of the reports, s`, copy.toFixed(2));
   line('  judged again, nothing changed, in COPY', (median(judged.same) / copy).toFixed(2), '≤ 4');
+  line('  …, in the time of the same without any rule', (median(judged.same) / median(judged.bare)).toFixed(2), '≤ 1.5');
   line('  every figure changed, in COPY', (median(judged.changed) / copy).toFixed(2), '≤ 12');
   line(`  by one monitor, in the time of two (${os.cpus().length} cores for all)`, (median(both.one) / median(both.two)).toFixed(2), '≥ 1.6 with cores enough');
   line('  one county beside a tenth of the nation: alone', (large.alone / small.alone).toFixed(2), '≤ 1.1');
@@ -224,7 +238,7 @@ async function main() {
   await putApart(admin);
   const small = await oneCounty(admin, key, SMALL);
   const large = await oneCounty(admin, key, { counties: COUNTIES, schools: SCHOOLS }, SMALL);
-  const judged = await judging();
+  const judged = await judging(admin);
   const both = await shared();
   const during = {};
   const commits = [];

@@ -236,18 +236,25 @@ static void test_events(void **state)
 	assert_int_equal(store_events_after(store, 0, 9, "3411", "341003", &some, NULL), ERR_OK);
 	assert_int_equal(some.n, 0);
 	event_list_release(&some);
-	assert_int_equal(store_outbox_list(store, 600000, 0, 1000, &some, NULL), ERR_OK);
+	assert_int_equal(store_outbox_take(store, 600000, 1000, &some, NULL), ERR_OK);
 	assert_int_equal(some.n, 0);
 	event_list_release(&some);
-	assert_int_equal(store_outbox_list(store, 0, 0, 1000, &some, NULL), ERR_OK);
+	assert_int_equal(store_outbox_list(store, 0, 1000, &some, NULL), ERR_OK);
 	assert_int_equal(some.n, all.n);
 	event_list_release(&some);
-	assert_int_equal(store_outbox_list(store, 0, 2, 2, &some, NULL), ERR_OK);
+	assert_int_equal(store_outbox_list(store, 2, 2, &some, NULL), ERR_OK);
 	assert_int_equal(some.n, 2);
 	assert_int_equal(some.items[0].seq, 3);
+	/* Who takes them over has them for himself for a while. */
+	event_list_release(&some);
+	assert_int_equal(store_outbox_take(store, 0, 3, &some, NULL), ERR_OK);
+	assert_int_equal(some.n, 3);
+	event_list_release(&some);
+	assert_int_equal(store_outbox_take(store, 600000, 1000, &some, NULL), ERR_OK);
+	assert_int_equal(some.n, 0);
 	assert_int_equal(store_outbox_done(store, seqs, all.n, NULL), ERR_OK);
 	event_list_release(&some);
-	assert_int_equal(store_outbox_list(store, 0, 0, 1000, &some, NULL), ERR_OK);
+	assert_int_equal(store_outbox_list(store, 0, 1000, &some, NULL), ERR_OK);
 	assert_int_equal(some.n, 0);
 }
 
