@@ -15,7 +15,7 @@
 
 #define SLICE_MS           250   /* a signal between two waits is seen after this time */
 #define DRAIN_MAX          10000 /* hints taken in one go */
-#define FRESH_OWN          16    /* of more fresh counties, the crew takes some */
+#define FRESH_OWN          4     /* of more fresh counties, the crew takes some */
 #define SWEEP_PAGE         HINTS_WAITING_MAX
 #define PASSED_OVER_MAX    10
 #define LATE_SWEEPS        10 /* so often figures that are late are looked for */
