@@ -124,7 +124,7 @@ static void failed(struct monitor *m, const struct county_key *key, int64_t bega
 
 static void publish(struct monitor *m, const struct evaluation *done)
 {
-	publisher_take(&m->publisher, &done->events, time_monotonic_us());
+	publisher_take(&m->publisher, &done->events);
 	m->told = done->ticket;
 	for (size_t i = 0; i < done->events.n; i++) {
 		const struct event *e = &done->events.items[i];
@@ -402,7 +402,7 @@ static void sweep(struct monitor *m)
 	if (*m->stop || m->down)
 		return;
 	if (m->publisher.caught_up) {
-		e = publisher_sweep(&m->publisher, time_monotonic_us(), &info);
+		e = publisher_sweep(&m->publisher, &info);
 		if (e != ERR_OK && !database_is_down(m, e))
 			log_event(LOG_WARN, "outbox failed", F_STR("error", err_slug(e)),
 				  F_STR("detail", info.text));

@@ -48,10 +48,10 @@ static bool is_marked(const struct publisher *p, int64_t seq)
 }
 
 /* Of more than there is room for some are told twice: they stay in the outbox. */
-static void mark(struct publisher *p, int64_t seq, int64_t now_us)
+static void mark(struct publisher *p, int64_t seq)
 {
 	if (p->marks_n < PUBLISHER_MARKS_MAX)
-		p->marks[p->marks_n++] = (struct mark){ seq, now_us };
+		p->marks[p->marks_n++] = (struct mark){ seq, time_monotonic_us() };
 }
 
 /* By two clocks, that of the database and ours, which are to agree. */
@@ -66,7 +66,7 @@ static void observe(const struct event *e)
 	metric_observe(METRIC_PUBLISHED_AGE, age_us > 0 ? (double)age_us / 1e6 : 0);
 }
 
-static void tell(struct publisher *p, const struct event *e, int64_t now_us)
+static void tell(struct publisher *p, const struct event *e)
 {
 	char topic[TOPIC_BYTES];
 
@@ -77,7 +77,7 @@ static void tell(struct publisher *p, const struct event *e, int64_t now_us)
 	event_topic(e->county, e->item, topic);
 	bus_pub_send(p->pub, topic, p->text.data, p->text.len);
 	observe(e);
-	mark(p, e->seq, now_us);
+	mark(p, e->seq);
 }
 
 /* Writes the marks of what was told by then. */
@@ -107,11 +107,11 @@ enum err publisher_flush(struct publisher *p, struct err_info *info)
 	return flush(p, INT64_MAX, info);
 }
 
-void publisher_take(struct publisher *p, const struct event_list *events, int64_t now_us)
+void publisher_take(struct publisher *p, const struct event_list *events)
 {
 	for (size_t i = 0; i < events->n; i++) {
 		if (p->caught_up)
-			tell(p, &events->items[i], now_us);
+			tell(p, &events->items[i]);
 		else if (p->own_n < PUBLISHER_OWN_MAX)
 			p->own[p->own_n++] = events->items[i].seq;
 	}
@@ -130,7 +130,7 @@ static bool is_own(const struct publisher *p, int64_t seq)
 	return bsearch(&seq, p->own, p->own_n, sizeof(seq), compare_seq) != NULL;
 }
 
-enum err publisher_sweep(struct publisher *p, int64_t now_us, struct err_info *info)
+enum err publisher_sweep(struct publisher *p, struct err_info *info)
 {
 	enum err e = ERR_OK;
 	bool full = true;
@@ -144,7 +144,7 @@ enum err publisher_sweep(struct publisher *p, int64_t now_us, struct err_info *i
 			e = store_outbox_take(p->store, PUBLISHER_STALE_MS, PAGE, &list, info);
 		for (size_t i = 0; i < list.n; i++) {
 			if (!is_marked(p, list.items[i].seq))
-				tell(p, &list.items[i], now_us);
+				tell(p, &list.items[i]);
 		}
 		full = list.n == PAGE;
 	}
@@ -167,7 +167,7 @@ static enum err tell_own(struct publisher *p, int64_t now_us, bool *ret_end, str
 		for (size_t i = 0; i < list.n && !blocked; i++) {
 			after = list.items[i].seq;
 			if (is_own(p, after) && !is_marked(p, after))
-				tell(p, &list.items[i], now_us);
+				tell(p, &list.items[i]);
 			else if (!is_marked(p, after))
 				blocked = patient;
 		}
@@ -183,7 +183,7 @@ static enum err catch_up(struct publisher *p, int64_t now_us, struct err_info *i
 	enum err e;
 
 	p->retry_us = now_us + RETRY_US;
-	e = publisher_sweep(p, now_us, info);
+	e = publisher_sweep(p, info);
 	if (e == ERR_OK)
 		e = tell_own(p, now_us, &end, info);
 	if (e != ERR_OK || !end)

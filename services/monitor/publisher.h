@@ -52,7 +52,7 @@ enum err publisher_init(struct publisher *p, struct store *store, struct bus_pub
 void publisher_release(struct publisher *p);
 
 /* Events that this process just committed, in order. */
-void publisher_take(struct publisher *p, const struct event_list *events, int64_t now_us);
+void publisher_take(struct publisher *p, const struct event_list *events);
 
 /* Does what is due: marks, and the outbox after the settling. */
 enum err publisher_tick(struct publisher *p, int64_t now_us, struct err_info *info) MUST_CHECK;
@@ -61,7 +61,7 @@ enum err publisher_tick(struct publisher *p, int64_t now_us, struct err_info *in
 int64_t publisher_due_us(const struct publisher *p);
 
 /* Tells the events that other monitors left behind. */
-enum err publisher_sweep(struct publisher *p, int64_t now_us, struct err_info *info) MUST_CHECK;
+enum err publisher_sweep(struct publisher *p, struct err_info *info) MUST_CHECK;
 
 /* Writes all marks: before a stop. */
 enum err publisher_flush(struct publisher *p, struct err_info *info) MUST_CHECK;
