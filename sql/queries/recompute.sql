@@ -12,7 +12,8 @@ SELECT pg_advisory_xact_lock_shared(x'4a53'::integer, 0)
 -- is only being opened would miss the mark. Then the results, without those that another monitor is
 -- at. Alerts belong to the county, whatever the period: its recomputations take turns (4a48 is
 -- "JH"). Who is patient ($3) waits for turns; else a county that somebody has is left out. Last: when
--- the oldest change was accepted that is not computed yet (of the latest hundred).
+-- the oldest change was accepted that is not computed yet (of the latest hundred). Who waited for the row may
+-- find more computed than this statement knows to be there.
 -- name: recompute_lock
 WITH locked AS MATERIALIZED (
   SELECT k.nth, r.county, r.period, r.computed_version,
@@ -29,7 +30,7 @@ SELECT l.nth, l.computed_version, l.stale, l.known, s.id, s.version,
   (SELECT (extract(epoch FROM min(v.at)) * 1000000)::bigint
     FROM (SELECT v.at, v.version FROM county_version v
       WHERE v.county = l.county AND v.period = l.period ORDER BY v.at DESC
-      LIMIT (SELECT least(p.version - l.computed_version, 100) FROM county_period p
+      LIMIT (SELECT greatest(least(p.version - l.computed_version, 100), 0) FROM county_period p
         WHERE p.county = l.county AND p.period = l.period)) v
     WHERE v.version > l.computed_version)
 FROM locked l
