@@ -262,38 +262,44 @@ size_t alerting_step(const struct recompute_input *in, const struct county_judge
 	return s.n;
 }
 
-bool alerting_late(const struct late_county *county, struct transition *out)
+/* The alert that one rule begins. */
+static bool begin_late(const struct late_county *county, const struct alert_rule *rule,
+		       struct transition *out)
 {
 	static const struct alert_memory none = { .state = ALERT_CLOSED };
+	const struct rule_facts f = { .item = { .name = RULE_FIGURES,
+						.has_value = true,
+						.value = county->minutes,
+						.has_limit = true,
+						.limit = rule->minutes },
+				      .schools = -1,
+				      .overdue = county->minutes >= rule->minutes };
 	struct alert_facts facts = { .version = county->version,
 				     .now_us = county->now_us,
 				     .calendar = county->calendar };
+	struct alert_rule plain = *rule;
+	struct alert_outcome outcome;
+	struct rule_reading reading;
 
+	plain.hold = (struct rule_hold){ .confirmations = 1 };
+	plain.steps_n = 0;
+	rule_read(&plain, &f, false, &reading);
 	str_copy(facts.period, sizeof(facts.period), county->key.period);
-	for (size_t i = 0; i < county->rules_n; i++) {
-		struct alert_rule rule = *county->rules[i];
-		const struct rule_facts f = { .item = { .name = RULE_FIGURES,
-							.has_value = true,
-							.value = county->minutes,
-							.has_limit = true,
-							.limit = rule.minutes },
-					      .schools = -1,
-					      .overdue = county->minutes >= rule.minutes };
-		struct alert_outcome outcome;
-		struct rule_reading reading;
+	facts.trip = reading.trip;
+	facts.severity = reading.severity;
+	alert_step(&plain, &none, &facts, &outcome);
+	if (outcome.action == ALERT_FIRE)
+		*out = transition_of(rule, &outcome, &none, &f, &reading);
+	return outcome.action == ALERT_FIRE;
+}
 
-		if (rule.kind != ALERT_ON_LATE)
-			continue;
-		rule_read(&rule, &f, false, &reading);
-		rule.hold = (struct rule_hold){ .confirmations = 1 };
-		rule.steps_n = 0;
-		facts.trip = reading.trip;
-		facts.severity = reading.severity;
-		alert_step(&rule, &none, &facts, &outcome);
-		if (outcome.action != ALERT_FIRE)
-			continue;
-		*out = transition_of(county->rules[i], &outcome, &none, &f, &reading);
-		return true;
+bool alerting_late(const struct late_county *county, struct transition *out)
+{
+	for (size_t i = 0; i < county->rules_n; i++) {
+		const struct alert_rule *rule = county->rules[i];
+
+		if (rule->kind == ALERT_ON_LATE && begin_late(county, rule, out))
+			return true;
 	}
 	return false;
 }
