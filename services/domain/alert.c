@@ -5,6 +5,14 @@
 
 #include "base/timeutil.h"
 
+/* Of what nobody knows the end. */
+#define NEVER INT64_MAX
+
+static bool is_day(int64_t day)
+{
+	return day >= DAY_FIRST && day <= DAY_LAST;
+}
+
 /* The same time of the last of so many working days. A calendar that ends before it counts as plain
  * days. */
 static int64_t working_end(int working_days, int64_t since_us, const struct calendar *calendar,
@@ -15,16 +23,30 @@ static int64_t working_end(int working_days, int64_t since_us, const struct cale
 	int days = working_days, day;
 
 	*ret_provisional = false;
-	if (begun >= DAY_FIRST && begun <= DAY_LAST &&
+	if (is_day(begun) &&
 	    calendar_add(calendar ? calendar : &unknown, (int)begun, days, &day, ret_provisional))
 		days = day - (int)begun;
 	return since_us + days * DAY_US;
+}
+
+/* When the last day of so many terms is over, in China. */
+static int64_t terms_end(int terms, int64_t since_us, const struct calendar *calendar,
+			 bool *ret_provisional)
+{
+	const int64_t begun = (since_us + CHINA_AHEAD_US) / DAY_US;
+	int day;
+
+	*ret_provisional = !calendar || !is_day(begun) ||
+			   !calendar_term_end(calendar, (int)begun, terms, &day);
+	return *ret_provisional ? NEVER : (day + 1) * DAY_US - CHINA_AHEAD_US;
 }
 
 /* When a hold that began then has lasted. */
 static int64_t hold_end(const struct rule_hold *hold, int64_t since_us,
 			const struct calendar *calendar, bool *ret_provisional)
 {
+	if (hold->terms)
+		return terms_end(hold->terms, since_us, calendar, ret_provisional);
 	if (hold->working)
 		return working_end(hold->days, since_us, calendar, ret_provisional);
 	*ret_provisional = false;
@@ -42,8 +64,13 @@ static bool is_kept(const struct rule_hold *hold, int64_t since_us, int times,
 /* The sooner of two times, 0 being none. */
 static void come_due(struct alert_outcome *out, int64_t at_us, int64_t now_us)
 {
-	if (at_us > now_us && (!out->due_us || at_us < out->due_us))
+	if (at_us > now_us && at_us != NEVER && (!out->due_us || at_us < out->due_us))
 		out->due_us = at_us;
+}
+
+static bool takes_time(const struct rule_hold *hold)
+{
+	return hold->days || hold->terms;
 }
 
 /* Whether this computation is from newer data than the one that was counted last. */
@@ -80,7 +107,7 @@ static void hold_on(const struct alert_rule *rule, const struct alert_facts *f,
 		return;
 	}
 	m->severity = f->severity;
-	if (rule->hold.days)
+	if (takes_time(&rule->hold))
 		come_due(out, hold_end(&rule->hold, m->since_us, f->calendar, &m->provisional),
 			 f->now_us);
 }
@@ -176,7 +203,7 @@ static void clear(const struct alert_rule *rule, const struct alert_facts *f,
 		m->state = ALERT_CLOSED;
 		return;
 	}
-	if (rule->clear_hold.days)
+	if (takes_time(&rule->clear_hold))
 		come_due(out,
 			 hold_end(&rule->clear_hold, m->clear_us, f->calendar, &m->provisional),
 			 f->now_us);

@@ -36,8 +36,9 @@
  *
  * A hold is kept when so many computations from newer data have said the same, and so much time has
  * gone by since the first; one that says the opposite begins it anew. What was decided by counting
- * working days of a year whose holidays nobody has announced is *provisional*: this is the one
- * place that says so, and what else there may be that waits to be confirmed belongs here, too.
+ * working days of a year whose holidays nobody has announced is *provisional*, and so is what waits
+ * for terms that nobody has announced (domain/rule.h): this is the one place that says so, and what
+ * else there may be that waits to be confirmed belongs here, too.
  * What depends on time alone comes due: `due_us` is when the step must be taken again though no
  * data have come. */
 #ifndef DOMAIN_ALERT_H

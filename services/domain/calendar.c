@@ -94,10 +94,16 @@ const char *calendar_term_name(int term)
 	return term ? "second" : "first";
 }
 
-bool calendar_term_of(const struct calendar *c, int day, struct calendar_place *out)
+static int school_year_of(int day)
 {
 	const int year = day_year(day);
-	const int school_year = day < calendar_school_year_begin(year) ? year - 1 : year;
+
+	return day < calendar_school_year_begin(year) ? year - 1 : year;
+}
+
+bool calendar_term_of(const struct calendar *c, int day, struct calendar_place *out)
+{
+	const int school_year = school_year_of(day);
 	const struct calendar_year *y;
 
 	if (school_year < DAY_FIRST_YEAR)
@@ -108,6 +114,25 @@ bool calendar_term_of(const struct calendar *c, int day, struct calendar_place *
 			continue;
 		*out = (struct calendar_place){ school_year, i, y->default_terms };
 		return true;
+	}
+	return false;
+}
+
+bool calendar_term_end(const struct calendar *c, int day, int n, int *ret_day)
+{
+	int year = school_year_of(day);
+
+	for (; year >= DAY_FIRST_YEAR && year <= DAY_LAST_YEAR; year++) {
+		const struct calendar_year *y = year_of(c, year);
+
+		if (!y->has_terms)
+			return false;
+		for (int i = 0; i < CALENDAR_TERMS; i++) {
+			if (y->terms[i].end < day || --n)
+				continue;
+			*ret_day = y->terms[i].end;
+			return true;
+		}
 	}
 	return false;
 }

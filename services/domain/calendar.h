@@ -88,6 +88,11 @@ struct calendar_place {
 /* The term that a day is in. False in the holidays between them, and where no terms are known. */
 bool calendar_term_of(const struct calendar *c, int day, struct calendar_place *out) MUST_CHECK;
 
+/* The last day of the n-th term (n > 0) of those that end on a day or behind it. False where the
+ * terms of a school year on the way are not known, that of the day to begin with: one more may end
+ * there. */
+bool calendar_term_end(const struct calendar *c, int day, int n, int *ret_day) MUST_CHECK;
+
 enum calendar_unit {
 	CALENDAR_DAYS,        /* of the calendar */
 	CALENDAR_WORKING_DAYS /* as calendar_add() counts them */

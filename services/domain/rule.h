@@ -46,6 +46,7 @@
 #define RULE_ONE            1000000                   /* of shares */
 #define RULE_SHARE_MAX      (INT64_C(10) * RULE_ONE)
 #define RULE_HOLD_DAYS_MAX  366
+#define RULE_HOLD_TERMS_MAX 6 /* three school years */
 #define RULE_MINUTES_MAX    10080
 #define RULE_COUNT_MAX      10
 #define RULE_DUE            6 /* "12-31" */
@@ -83,10 +84,20 @@ struct rule_level {
 };
 
 /* For so long a condition must go on: computations from newer data that say so, and days of 24
- * hours; or working days (domain/calendar.h), until the same time of the last of them, in China. */
+ * hours; or working days (domain/calendar.h), until the same time of the last of them, in China; or
+ * until terms have ended.
+ *
+ * A term counts when its last day is the day on which the condition was first seen, in China, or
+ * one behind it: what is seen in the holidays waits for the next term to end. The hold has lasted
+ * when the last day of the terms-th is over, in China.
+ *
+ * Where the county's calendar does not know the terms of a school year on the way, that of the
+ * first day to begin with, nobody knows when that is: the hold is not kept, nothing comes due, and
+ * what waits so is provisional. A calendar that says them later has the county looked at again. */
 struct rule_hold {
 	int confirmations; /* ≥ 1 */
 	int days;
+	int terms; /* > 0: instead of days; RULE_HOLD_TERMS_MAX */
 	bool working;
 };
 

@@ -83,7 +83,7 @@ static void read_number(struct reader *r, const json_t *root, const char *name, 
 
 static void read_a_hold(struct reader *r, json_t *value, struct rule_hold *out)
 {
-	static const char *const names[] = { "confirmations", "days", "working" };
+	static const char *const names[] = { "confirmations", "days", "terms", "working" };
 	const json_t *working = json_object_get(value, "working");
 	size_t mark;
 
@@ -92,9 +92,17 @@ static void read_a_hold(struct reader *r, json_t *value, struct rule_hold *out)
 	reader_members(r, value, names, ARRAY_LEN(names));
 	read_number(r, value, "confirmations", 1, RULE_COUNT_MAX, &out->confirmations);
 	read_number(r, value, "days", 0, RULE_HOLD_DAYS_MAX, &out->days);
+	read_number(r, value, "terms", 0, RULE_HOLD_TERMS_MAX, &out->terms);
 	mark = reader_enter(r, "working");
 	if (working)
 		IGNORE(reader_bool(r, working, &out->working), "noted");
+	reader_leave(r, mark);
+	mark = reader_enter(r, "terms");
+	if (out->terms && (out->days || out->working))
+		reader_problem(
+			r, "not_allowed",
+			"按学期计时不能同时按天数或工作日 / terms are counted instead of days or "
+			"working days, not besides");
 	reader_leave(r, mark);
 }
 
@@ -404,8 +412,8 @@ static void write_share(struct buf *out, const char *name, int64_t share)
 static void write_hold(struct buf *out, const char *name, const struct rule_hold *hold)
 {
 	json_name(out, name);
-	buf_printf(out, "{\"confirmations\":%d,\"days\":%d,\"working\":%s}", hold->confirmations,
-		   hold->days, hold->working ? "true" : "false");
+	buf_printf(out, "{\"confirmations\":%d,\"days\":%d,\"terms\":%d,\"working\":%s}",
+		   hold->confirmations, hold->days, hold->terms, hold->working ? "true" : "false");
 }
 
 static void write_levels(const struct alert_rule *rule, struct buf *out)

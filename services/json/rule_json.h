@@ -4,7 +4,7 @@
  *	{ "region": "34", "title": "…", "kind": "near", "enabled": true,
  *	  "items": ["R*.cv", "G7"], "margin": 0.05, "clear": 0.01,
  *	  "hold": { "confirmations": 2, "days": 10, "working": true },
- *	  "clear_hold": { … }, "repeat_days": 30,
+ *	  "clear_hold": { "terms": 1 }, "repeat_days": 30,
  *	  "severity": [{ "severity": "warning" },
  *	               { "severity": "critical", "beyond": 0.1 },
  *	               { "severity": "critical", "schools": 10 }],
@@ -13,7 +13,7 @@
  *
  * region and kind are needed, "due" of stale (json/rule_due_json.h), "minutes" of late, margin of
  * near and jump. What is left out: enabled true, items all, margin and clear 0, confirmations 1,
- * days 0, repeat_days 0, severity "warning", escalation none, and of jump "of": "items".
+ * days and terms 0, repeat_days 0, severity "warning", escalation none, and of jump "of": "items".
  *
  * "severity": "critical" is one level. See domain/rule.h. Readers are those of documents.h. */
 #ifndef JSON_RULE_JSON_H

@@ -77,7 +77,7 @@ describe('rules', () => {
     assert.deepEqual(ok(await put('near', sent)), { region: '34', id: 'near', version: 1, changed: false });
     const got = ok(await reporter.get('/v1/rules/near'));
     for (const [name, value] of Object.entries(sent)) assert.deepEqual(got[name], value, name);
-    assert.deepEqual([got.region, got.enabled, got.hold], ['34', true, { confirmations: 1, days: 0, working: false }]);
+    assert.deepEqual([got.region, got.enabled, got.hold], ['34', true, { confirmations: 1, days: 0, terms: 0, working: false }]);
     assert.equal(ok(await admin.get('/v1/rules/near')).region, '', 'the nation keeps its own');
     assert.equal((await put('near', { ...sent, margin: 0.2 }, province, { headers: { 'If-Match': '"7"' } })).status, 412);
     assert.equal((await province.get('/v1/rules/nothing')).status, 404);
@@ -115,6 +115,8 @@ describe('rules', () => {
     await refused({ kind: 'plan', items: Array(17).fill('G1') }, { '/items': 'too_many' });
     await refused({ kind: 'plan', hold: { confirmations: 0, days: 400, hours: 1 } },
       { '/hold/confirmations': 'too_small', '/hold/days': 'too_big', '/hold/hours': 'unknown_field' });
+    await refused({ kind: 'plan', hold: { days: 1, terms: 1 }, clear_hold: { terms: 7 } }, { '/hold/terms': 'not_allowed', '/clear_hold/terms': 'too_big' });
+    await refused({ kind: 'plan', hold: { terms: 1, working: true } }, { '/hold/terms': 'not_allowed' });
     await refused({ kind: 'plan', severity: [{ severity: 'bad' }, { beyond: 0.1 }] }, { '/severity/0/severity': 'not_allowed', '/severity/1/severity': 'required' });
     await refused({ kind: 'plan', severity: [{ severity: 'info', beyond: 0.1 }] }, { '/severity/0': 'not_allowed' });
     await refused({ kind: 'plan', severity: [] }, { '/severity': 'not_allowed' });
@@ -235,6 +237,38 @@ describe('rules', () => {
     }
     await set(4);
     assert.deepEqual(brief(await next('threshold')), ['alert.resolved', 'threshold', 'passed', 'critical', THIS]);
+  });
+
+  it('terms are those of the calendar: while nobody knows them it waits, provisionally, and nothing comes due', async () => {
+    const [[today]] = await world.sql("SELECT to_char(now() AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD')");
+    const year = Number(today.slice(0, 4)) - (today.slice(5) < '08-01'); // the school year
+    // from 1 August to the last of July: each day is of a term, and at most two end in a school year
+    const know = async (y) => {
+      const terms = { first: { begin: `${y}-08-01`, end: `${y}-12-31` }, second: { begin: `${y + 1}-01-01`, end: `${y + 1}-07-31` } };
+      const answer = await province.put(`/v1/calendars/${y}`, { region: '34', source: '虚构 / made up', terms });
+      assert.ok([200, 201].includes(answer.status), answer.text);
+    };
+    const ends = [`${year}-12-31`, `${year + 1}-07-31`, `${year + 1}-12-31`, `${year + 2}-07-31`].filter((day) => day >= today);
+    await know(year);
+    assert.ok([200, 404].includes((await admin.delete(`/v1/calendars/${year + 1}?region=`)).status), 'nobody knows the next one');
+    ok(await put('threshold', { kind: 'threshold', hold: { terms: 3 }, severity: 'critical' }));
+    assert.deepEqual(ok(await reporter.get('/v1/rules/threshold')).hold, { confirmations: 1, days: 0, terms: 3, working: false });
+    await set(14);
+    const pending = await next('threshold');
+    assert.deepEqual([...brief(pending), pending.provisional], ['alert.pending', 'threshold', 'tripped', 'critical', THIS, true]);
+    const due = async () => (await world.sql(`SELECT coalesce(to_char(due_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), 'never') FROM county_result
+      WHERE county = '${COUNTY}' AND period = '${THIS}'`))[0][0];
+    await settled();
+    assert.equal(await due(), 'never');
+    await know(year + 1);
+    const behind = new Date(Date.parse(ends[2]) + 86400000).toISOString().slice(0, 10);
+    await waitFor('the hold to have an end', async () => (await due()) === `${behind} 00:00:00`);
+    const { items: [held] } = ok(await admin.get(`/v1/alerts?county=${COUNTY}&state=pending`));
+    assert.equal(held.provisional, false);
+    ok(await province.delete(`/v1/calendars/${year + 1}?region=34`));
+    await waitFor('nobody to know it again', async () => (await due()) === 'never');
+    await set(4);
+    assert.deepEqual(brief(await next('threshold')), ['alert.resolved', 'threshold', 'passed', 'critical', THIS]);
     await set(14);
     ok(await put('threshold', { kind: 'threshold', severity: 'critical' }));
     await waitFor('it to fire', async () => (await events('threshold')).at(-1).type === 'alert.firing');
@@ -249,8 +283,8 @@ describe('rules', () => {
     await set(4);
     assert.equal((await next('threshold')).type, 'alert.resolved');
     const [[kept]] = await world.sql("SELECT count(*) FROM rule_history WHERE region = '34' AND id = 'threshold'");
-    assert.equal(kept, '5');
-    assert.equal(ok(await put('threshold', { kind: 'threshold', enabled: false }), 201).version, 6, 'versions go on');
+    assert.equal(kept, '6');
+    assert.equal(ok(await put('threshold', { kind: 'threshold', enabled: false }), 201).version, 7, 'versions go on');
     ok(await province.delete('/v1/rules/threshold'));
   });
 

@@ -270,12 +270,50 @@ static void test_terms(void **state)
 	assert_string_equal(calendar_term_name(1), "second");
 }
 
+static void test_term_ends(void **state)
+{
+	int day;
+
+	(void)state;
+	memset(calendar, 0, sizeof(*calendar));
+	calendar->years[25] = (struct calendar_year){
+		.has_terms = true,
+		.terms = { { day_of(2025, 8, 1), day_of(2026, 1, 20) },
+			   { day_of(2026, 2, 25), day_of(2026, 7, 31) } },
+	};
+	day = -1;
+	assert_false(calendar_term_end(calendar, day_of(2000, 3, 1), 1, &day));
+	assert_false(calendar_term_end(calendar, day_of(2025, 7, 31), 1, &day)); /* of 2024 */
+	assert_true(calendar_term_end(calendar, day_of(2025, 8, 1), 1, &day));
+	assert_int_equal(day, day_of(2026, 1, 20));
+	assert_true(calendar_term_end(calendar, day_of(2026, 1, 20), 2, &day)); /* that day, too */
+	assert_int_equal(day, day_of(2026, 7, 31));
+	assert_true(calendar_term_end(calendar, day_of(2026, 1, 21), 1, &day)); /* in holidays */
+	assert_int_equal(day, day_of(2026, 7, 31));
+	day = -1;
+	assert_false(calendar_term_end(calendar, day_of(2026, 1, 21), 2, &day)); /* of 2026 */
+	/* A year between that nobody knows is not left out. */
+	calendar->years[27] = calendar->years[25];
+	assert_false(calendar_term_end(calendar, day_of(2026, 1, 21), 2, &day));
+	calendar->years[CALENDAR_YEARS - 1] = (struct calendar_year){
+		.has_terms = true,
+		.terms = { { day_of(2099, 9, 1), day_of(2099, 12, 20) },
+			   { day_of(2099, 12, 25), day_of(2099, 12, 30) } },
+	};
+	assert_true(calendar_term_end(calendar, day_of(2099, 12, 21), 1, &day));
+	day = -1;
+	/* There are no more years. */
+	assert_false(calendar_term_end(calendar, day_of(2099, 12, 31), 1, &day));
+	assert_int_equal(day, -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_days),         cmocka_unit_test(test_no_dates),
 		cmocka_unit_test(test_property),     cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_unknown_year), cmocka_unit_test(test_terms),
+		cmocka_unit_test(test_term_ends),
 	};
 	int failed;
 

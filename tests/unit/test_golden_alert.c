@@ -122,14 +122,28 @@ static void load_calendar(void)
 	json_decref(doc);
 }
 
-/* Midnight in China of the day that a case begins on. */
-static int64_t begin_of(const json_t *doc)
+/* Midnight in China at the beginning of a day; 0 where none is said. */
+static int64_t midnight_of(const json_t *date)
 {
-	const char *from = json_string_value(member(doc, "from"));
+	const char *text = json_string_value(date);
 	int day = 0;
 
-	CHECK(!from || day_parse(from, &day));
-	return from ? day * DAY_US - 8 * DAY_US / 24 : 0;
+	CHECK(!text || day_parse(text, &day));
+	return text ? day * DAY_US - 8 * DAY_US / 24 : 0;
+}
+
+/* Midnight in China of a date; or so many days behind the beginning of the case. */
+static int64_t time_of(const json_t *when, int64_t from_us)
+{
+	if (json_is_string(when))
+		return midnight_of(when);
+	/* 0 would be no time at all */
+	return from_us + 1 + (int64_t)(json_number_value(when) * DAY_US);
+}
+
+static int64_t due_of(const json_t *when, int64_t from_us)
+{
+	return json_is_string(when) || json_number_value(when) > 0 ? time_of(when, from_us) : 0;
 }
 
 /* The level that it has gone up to by now, and that it is provisional, where a step says so. */
@@ -147,7 +161,7 @@ static void check_besides(const json_t *one, const struct alert_outcome *outcome
 
 static void run_life(json_t *doc)
 {
-	const int64_t from_us = begin_of(doc);
+	const int64_t from_us = midnight_of(member(doc, "from"));
 	struct alert_memory memory = { .state = ALERT_CLOSED };
 	struct alert_rule rule;
 	json_t *one;
@@ -157,12 +171,10 @@ static void run_life(json_t *doc)
 	json_array_foreach(json_object_get(doc, "steps"), i, one)
 	{
 		const char *mark = json_string_value(json_array_get(one, 6));
-		const double day = json_number_value(json_array_get(one, 0));
-		const double due = json_number_value(json_array_get(one, 7));
+		const int64_t due_us = due_of(json_array_get(one, 7), from_us);
 		const json_t *severity = json_array_get(one, 4);
 		struct alert_facts f = { .version = json_integer_value(json_array_get(one, 2)),
-					 /* 0 would be no time at all */
-					 .now_us = from_us + 1 + (int64_t)(day * DAY_US),
+					 .now_us = time_of(json_array_get(one, 0), from_us),
 					 .calendar = &calendar };
 		struct alert_outcome outcome;
 		int want;
@@ -177,8 +189,7 @@ static void run_life(json_t *doc)
 		POISON(outcome);
 		alert_step(&rule, &memory, &f, &outcome);
 		want = find(action_names, ARRAY_LEN(action_names), json_array_get(one, 5));
-		if ((int)outcome.action != want ||
-		    outcome.due_us != (due > 0 ? from_us + 1 + (int64_t)(due * DAY_US) : 0)) {
+		if ((int)outcome.action != want || outcome.due_us != due_us) {
 			fprintf(stderr, "\"%s\", step %zu: %s, due %lld\n", title, i,
 				action_names[outcome.action], (long long)outcome.due_us);
 			fail();
