@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { waitFor } from '../lib/env.mjs';
 import { COUNTY, countyItems, putCounty, putCountyReport, putRegions, putReport, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
+import { Told } from '../lib/told.mjs';
 import { World } from '../lib/world.mjs';
 
 const world = new World('rule_facts');
@@ -25,30 +26,12 @@ const pay = async (value, period = THIS) => {
   const version = await putCountyReport(admin, { period, items: countyItems({ G7: { value } }) });
   await world.status(COUNTY, period, version);
 };
-async function events(rule) {
-  const { items } = ok(await admin.get('/v1/events?after=0&limit=1000'));
-  return items.filter((e) => e.rule === rule);
-}
-const seen = {};
-async function next(rule) {
-  const n = seen[rule] ?? 0;
-  const event = await waitFor(`event ${n + 1} of ${rule}`, async () => (await events(rule))[n]);
-  seen[rule] = n + 1;
-  return event;
-}
+const told = new Told();
+const events = (rule) => told.events(rule);
+const next = (rule) => told.next(rule);
 const brief = (e) => [e.type, e.reason, e.item, e.period, e.value, e.limit];
 const tried = async (body, query = '') => ok(await province.request('POST', `/v1/rules/trial/try${query}`, { body: { region: '34', ...body } }));
-// What a trial would have raised, and what was raised: by the same values, the same ends.
-async function same(body, rule) {
-  const { items, fired, open } = await tried(body);
-  const told = await events(rule);
-  const firings = told.filter((e) => e.type === 'alert.firing');
-  assert.deepEqual(items.map((a) => [a.item, a.value, a.limit]), firings.map((e) => [e.item, e.value, e.limit]));
-  const ends = told.filter((e) => ['alert.resolved', 'alert.withdrawn'].includes(e.type));
-  assert.deepEqual(items.map((a) => a.end).filter(Boolean), ends.map((e) => e.type.slice('alert.'.length)));
-  assert.deepEqual([fired, open], [firings.length, firings.length - ends.length]);
-  return items;
-}
+const same = async (body, rule) => told.sameAs(await tried(body), rule);
 const settled = () => waitFor('all to be computed', async () => (await world.sql(
   'SELECT count(*) FROM county_result r JOIN county_period p USING (county, period) WHERE r.stale OR r.computed_version < p.version'))[0][0] === '0');
 
@@ -56,6 +39,7 @@ describe('rules that rest on more than a figure', () => {
   before(async () => {
     await world.start();
     admin = await world.as('admin');
+    told.use(admin);
     await putRegions(admin, [['34', '安徽省'], ['3402', '芜湖市'], [COUNTY, '鸠江区']]);
     province = await world.as('admin', '34');
     county = await world.as('supervisor', COUNTY);
@@ -79,19 +63,19 @@ describe('rules that rest on more than a figure', () => {
     ok(await county.put(PLAN, { recognition_year: String(PLANNED) }), 201);
     const fired = await next('forecast'); // the plan alone has the county looked at again
     assert.deepEqual(brief(fired), ['alert.firing', 'tripped', ITEM, THIS, PAY[THIS], LIMIT]);
-    const { items: [told] } = ok(await county.get(`/v1/counties/${COUNTY}/forecast?item=${ITEM}&period=${THIS}`));
-    assert.deepEqual([told.status, told.limit], ['met', LIMIT]);
+    const { items: [foretold] } = ok(await county.get(`/v1/counties/${COUNTY}/forecast?item=${ITEM}&period=${THIS}`));
+    assert.deepEqual([foretold.status, foretold.limit], ['met', LIMIT]);
     // 8,300 in 2025, and 100 less a year: the 8,000 of 2028 reach it still, the 7,900 of 2029 do not
-    assert.equal(told.on_time, PLANNED > 2028 ? 'no' : 'yes');
-    assert.deepEqual([told.crossing.kind, told.crossing.likely], ['leaves', '2029']);
+    assert.equal(foretold.on_time, PLANNED > 2028 ? 'no' : 'yes');
+    assert.deepEqual([foretold.crossing.kind, foretold.crossing.likely], ['leaves', '2029']);
   });
 
   it('… and is over when what comes is better', async () => {
     // the slopes between the years are now -100 (three times), 100, 200 and 500: the median is 0
     await pay(8900);
     assert.deepEqual(brief(await next('forecast')), ['alert.resolved', 'cleared', ITEM, THIS, 8900, LIMIT]);
-    const { items: [told] } = ok(await county.get(`/v1/counties/${COUNTY}/forecast?item=${ITEM}&period=${THIS}`));
-    assert.ok(['yes', 'likely'].includes(told.on_time), told.on_time);
+    const { items: [foretold] } = ok(await county.get(`/v1/counties/${COUNTY}/forecast?item=${ITEM}&period=${THIS}`));
+    assert.ok(['yes', 'likely'].includes(foretold.on_time), foretold.on_time);
     const [one] = await same({ kind: 'forecast', items: [ITEM] }, 'forecast');
     assert.deepEqual([one.county, one.period, one.end], [COUNTY, THIS, 'resolved']);
   });
