@@ -166,3 +166,10 @@ bool time_parse_date(const char *text, int64_t *ret_us)
 	*ret_us = days * DAY_S * SECOND_US;
 	return true;
 }
+
+int64_t time_date_over(const char *text)
+{
+	int64_t at_us = 0;
+
+	return time_parse_date(text, &at_us) ? at_us + DAY_US - CHINA_AHEAD_US : 0;
+}

@@ -29,4 +29,7 @@ bool time_parse(const char *text, int64_t *ret_us) __attribute__((warn_unused_re
 /* "2026-11-23": when that day begins in UTC. 1970 to 9999. */
 bool time_parse_date(const char *text, int64_t *ret_us) __attribute__((warn_unused_result));
 
+/* When such a day is over in China: what was to be done by then is late. 0 of what is no date. */
+int64_t time_date_over(const char *text);
+
 #endif

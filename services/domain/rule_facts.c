@@ -115,3 +115,25 @@ void rule_facts_jumps(int64_t jumping, int64_t compared, struct rule_facts *out)
 					      .has_limit = compared > 0 },
 				    .schools = jumping };
 }
+
+void rule_facts_figures(const struct alert_rule *rule, double minutes, struct rule_facts *out)
+{
+	*out = (struct rule_facts){ .item = { .name = RULE_FIGURES }, .schools = -1 };
+	if (minutes <= 0)
+		return;
+	out->item.has_value = true;
+	out->item.value = minutes;
+	out->item.has_limit = true;
+	out->item.limit = rule->minutes;
+	out->overdue = minutes >= rule->minutes;
+}
+
+int64_t rule_facts_ledger(const struct entry_standing *entry, int64_t now_us, struct rule_facts *io)
+{
+	const bool undone = entry->state == LEDGER_OPEN || entry->state == LEDGER_RETURNED;
+	const int64_t late_us = entry->here && undone ? entry->deadline_us : 0;
+
+	io->in_ledger = entry->here && entry->state != LEDGER_WITHDRAWN;
+	io->overdue = late_us && now_us >= late_us;
+	return late_us;
+}

@@ -5,6 +5,7 @@
 #ifndef DOMAIN_RULE_FACTS_H
 #define DOMAIN_RULE_FACTS_H
 
+#include "domain/ledger.h"
 #include "domain/rule.h"
 
 /* Figures of an item in former periods, by year. */
@@ -37,5 +38,21 @@ void rule_facts_reports(const struct rule_due *due, const struct calendar *calen
 /* The facts of RULE_SCHOOLS: in so many schools a figure jumps; compared: how many have reports of
  * both periods. Of none nothing is known. */
 void rule_facts_jumps(int64_t jumping, int64_t compared, struct rule_facts *out);
+
+/* The facts of RULE_FIGURES: for so many whole minutes what was sent is not computed; 0: it is, as
+ * whoever computes it says. */
+void rule_facts_figures(const struct alert_rule *rule, double minutes, struct rule_facts *out);
+
+/* An item's entry of the ledger. */
+struct entry_standing {
+	enum ledger_state state;
+	bool here;           /* the period judged is the entry's, and decides about it */
+	int64_t deadline_us; /* when the day of its deadline is over, in China; 0: it has none */
+};
+
+/* Adds what its entry says to an item's facts. Returns when it is late if it stays as it is; 0
+ * never. */
+int64_t rule_facts_ledger(const struct entry_standing *entry, int64_t now_us,
+			  struct rule_facts *io);
 
 #endif

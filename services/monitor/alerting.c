@@ -21,27 +21,8 @@ struct stepping {
 
 /* --- facts -------------------------------------------------------------------------------- */
 
-/* When an entry of the ledger that is still to be done is late; 0 never. */
-static int64_t late_at(const struct entry_standing *entry)
-{
-	int64_t at_us = 0;
-
-	if (!entry->here || (entry->state != LEDGER_OPEN && entry->state != LEDGER_RETURNED) ||
-	    !time_parse_date(entry->deadline, &at_us))
-		return 0;
-	return at_us + DAY_US - CHINA_AHEAD_US; /* the day is over, in China */
-}
-
-static void add_ledger(const struct stepping *s, size_t item, struct rule_facts *f)
-{
-	const struct entry_standing *entry = &s->entries[item];
-	const int64_t late_us = late_at(entry);
-
-	f->in_ledger = entry->here && entry->state != LEDGER_WITHDRAWN;
-	f->overdue = late_us && s->now_us >= late_us;
-}
-
-static void gather(const struct stepping *s, size_t item, struct rule_facts *f)
+/* Returns when its entry of the ledger is late; 0 never. */
+static int64_t gather(const struct stepping *s, size_t item, struct rule_facts *f)
 {
 	const struct rule_setting setting = { .standard = s->in->standard,
 					      .year = s->year,
@@ -51,7 +32,7 @@ static void gather(const struct stepping *s, size_t item, struct rule_facts *f)
 
 	item_get(s->judged, s->in->standard, item, &judged);
 	rule_facts_get(&setting, item, &judged, &s->in->former[item], f);
-	add_ledger(s, item, f);
+	return rule_facts_ledger(&s->entries[item], s->now_us, f);
 }
 
 /* --- steps -------------------------------------------------------------------------------- */
@@ -188,8 +169,9 @@ static void step_schools(struct stepping *s, const struct alert_rule *rule)
 /* That figures were late is over with this: how it begins, see alerting_late(). */
 static void step_figures(struct stepping *s, const struct alert_rule *rule)
 {
-	const struct rule_facts f = { .item = { .name = RULE_FIGURES }, .schools = -1 };
+	struct rule_facts f;
 
+	rule_facts_figures(rule, 0, &f);
 	for (size_t i = 0; i < s->in->alerts_n; i++) {
 		const struct open_alert *a = &s->in->alerts[i];
 
@@ -217,10 +199,9 @@ static void withdraw(struct stepping *s, const struct open_alert *a)
 
 static void step_item(struct stepping *s, size_t item)
 {
-	const int64_t late_us = late_at(&s->entries[item]);
 	struct rule_facts f;
+	const int64_t late_us = gather(s, item, &f);
 
-	gather(s, item, &f);
 	for (size_t r = 0; r < s->in->rules_n; r++) {
 		const struct alert_rule *rule = s->in->rules[r];
 
@@ -267,20 +248,15 @@ static bool begin_late(const struct late_county *county, const struct alert_rule
 		       struct transition *out)
 {
 	static const struct alert_memory none = { .state = ALERT_CLOSED };
-	const struct rule_facts f = { .item = { .name = RULE_FIGURES,
-						.has_value = true,
-						.value = county->minutes,
-						.has_limit = true,
-						.limit = rule->minutes },
-				      .schools = -1,
-				      .overdue = county->minutes >= rule->minutes };
 	struct alert_facts facts = { .version = county->version,
 				     .now_us = county->now_us,
 				     .calendar = county->calendar };
 	struct alert_rule plain = *rule;
 	struct alert_outcome outcome;
 	struct rule_reading reading;
+	struct rule_facts f;
 
+	rule_facts_figures(rule, county->minutes, &f);
 	plain.hold = (struct rule_hold){ .confirmations = 1 };
 	plain.steps_n = 0;
 	rule_read(&plain, &f, false, &reading);

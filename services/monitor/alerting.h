@@ -7,17 +7,10 @@
 #include "store/late.h"
 #include "store/recompute.h"
 
-/* What the ledger says of an item once this computation is written. */
-struct entry_standing {
-	enum ledger_state state;
-	bool here;            /* the period judged is the entry's, and decides about it */
-	const char *deadline; /* "2026-06-30", borrowed; "": none */
-};
-
-/* entries: by the standard's items. Writes what is to happen to out, alerts without a rule or an
- * item any more among it (only those of this period: another period's standard may have them).
- * Returns how many; *ret_due_us: when the county is to be looked at again though no data have come,
- * 0 never. */
+/* entries: by the standard's items, as the ledger has them once this computation is written. Writes
+ * what is to happen to out, alerts without a rule or an item any more among it (only those of this
+ * period: another period's standard may have them). Returns how many; *ret_due_us: when the county
+ * is to be looked at again though no data have come, 0 never. */
 size_t alerting_step(const struct recompute_input *in, const struct county_judgement *judged,
 		     const struct entry_standing entries[ITEMS_MAX],
 		     struct transition out[TRANSITIONS_MAX], int64_t *ret_due_us);

@@ -5,6 +5,7 @@
 
 #include "base/metrics.h"
 #include "base/str.h"
+#include "base/timeutil.h"
 #include "domain/ledger.h"
 #include "domain/merged.h"
 #include "monitor/alerting.h"
@@ -118,7 +119,7 @@ static struct entry_standing standing(const struct recompute_input *in,
 					.here = action != LEDGER_NOTHING ||
 						(memory->state != LEDGER_NONE &&
 						 str_equal(memory->period, in->facts.period)),
-					.deadline = memory->deadline };
+					.deadline_us = time_date_over(memory->deadline) };
 }
 
 /* Steps the ledger's entry of every item into the workspace. */

@@ -91,6 +91,10 @@ static void test_dates(void **state)
 	assert_string_equal(time_format(us, text), "2026-03-01T00:00:00.000000Z");
 	assert_true(time_parse_date("2000-12-31", &us));
 	assert_string_equal(time_format(us, text), "2000-12-31T00:00:00.000000Z");
+	assert_string_equal(time_format(time_date_over("2026-02-28"), text),
+			    "2026-02-28T16:00:00.000000Z");
+	assert_int_equal(time_date_over(""), 0);
+	assert_int_equal(time_date_over("2026-02-29"), 0);
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		POISON(us);
 		assert_false(time_parse_date(bad[i], &us));
