@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "store/history.h"
 #include "store/plans.h"
+#include "store/replay.h"
 #include "store/standards.h"
 #include "json/plan_json.h"
 
@@ -14,23 +15,35 @@ void county_past_release(struct county_past *p)
 {
 	free(p->looks);
 	free(p->plans);
+	free(p->versions);
 	standard_release(p->standard);
 	*p = (struct county_past){ .looks = NULL };
+}
+
+void item_past_release(struct item_past *p)
+{
+	free(p->moves);
+	free(p->entries);
+	*p = (struct item_past){ .moves = NULL };
 }
 
 /* Half of what has been would be told as the whole. */
 static enum err too_long(struct call *c, const char *county)
 {
-	return err_set(&c->info, ERR_CONFLICT,
-		       "县 %s 的历史过长,无法回放:最多 %d 次评定、每项 %d 次变动、规划 %d 版 / the "
-		       "history of county %s is too long to be replayed: at most %d computations, "
-		       "%d moves of an item, and %d versions of its plan",
-		       county, REPLAY_LOOKS_MAX, REPLAY_MOVES_MAX, REPLAY_PLANS_MAX, county,
-		       REPLAY_LOOKS_MAX, REPLAY_MOVES_MAX, REPLAY_PLANS_MAX);
+	return err_set(
+		&c->info, ERR_CONFLICT,
+		"县 %s 的历史过长,无法回放:最多 %d 次评定、%d 次上报、学校前后两学年的填报 %d "
+		"对、规划 %d 版,每项 %d 次变动、台账 %d 条记录 / the history of county %s is too "
+		"long to be replayed: at most %d computations, %d accepted changes, %d pairs of a "
+		"school's reports, %d versions of its plan, and of an item %d moves and %d "
+		"records of the ledger",
+		county, REPLAY_LOOKS_MAX, REPLAY_VERSIONS_MAX, REPLAY_PAIRS_MAX, REPLAY_PLANS_MAX,
+		REPLAY_MOVES_MAX, REPLAY_ENTRIES_MAX, county, REPLAY_LOOKS_MAX, REPLAY_VERSIONS_MAX,
+		REPLAY_PAIRS_MAX, REPLAY_PLANS_MAX, REPLAY_MOVES_MAX, REPLAY_ENTRIES_MAX);
 }
 
-enum err item_past_read(struct call *c, const char *county, const char *item,
-			struct replay_move **ret_moves, size_t *ret_n)
+static enum err read_moves(struct call *c, const char *county, const char *item,
+			   struct item_past *p)
 {
 	auto_moves struct move_list list = { .items = NULL };
 	auto_free struct replay_move *moves = NULL;
@@ -61,8 +74,26 @@ enum err item_past_read(struct call *c, const char *county, const char *item,
 		if (!time_parse(m->at, &moves[i].at_us))
 			return ERR_DB;
 	}
-	*ret_n = list.n;
-	*ret_moves = STEAL(moves);
+	p->moves_n = list.n;
+	p->moves = STEAL(moves);
+	return ERR_OK;
+}
+
+enum err item_past_read(struct call *c, const char *county, const char *item,
+			const struct alert_rule *rule, struct item_past *out)
+{
+	auto_item_past struct item_past p = { .moves = NULL };
+	enum err e = read_moves(c, county, item, &p);
+
+	if (e == ERR_OK && rule->kind == ALERT_ON_OVERDUE)
+		e = store_replay_entries(c->api->store, county, item, REPLAY_ENTRIES_MAX + 1,
+					 &p.entries, &p.entries_n, &c->info);
+	if (e == ERR_OK && p.entries_n > REPLAY_ENTRIES_MAX)
+		return too_long(c, county);
+	if (e != ERR_OK)
+		return e;
+	*out = p;
+	p = (struct item_past){ .moves = NULL };
 	return ERR_OK;
 }
 
@@ -112,7 +143,45 @@ static enum err read_plans(struct call *c, const char *county, struct county_pas
 	return e;
 }
 
-enum err county_past_read(struct call *c, const char *county, bool plans, struct county_past *out)
+static enum err read_versions(struct call *c, const char *county, struct county_past *p)
+{
+	const enum err e = store_replay_versions(c->api->store, county, REPLAY_VERSIONS_MAX + 1,
+						 &p->versions, &p->versions_n, &c->info);
+
+	return e == ERR_OK && p->versions_n > REPLAY_VERSIONS_MAX ? too_long(c, county) : e;
+}
+
+static enum err read_jumps(struct call *c, const char *county, int64_t margin,
+			   struct county_past *p)
+{
+	auto_free struct replay_edge *edges = NULL;
+	size_t n = 0;
+	enum err e = read_versions(c, county, p);
+
+	if (e == ERR_OK)
+		e = store_replay_edges(c->api->store, county, margin, REPLAY_PAIRS_MAX + 1, &edges,
+				       &n, &c->info);
+	if (e != ERR_OK)
+		return e;
+	if (n > 2 * (size_t)REPLAY_PAIRS_MAX)
+		return too_long(c, county);
+	rule_replay_jumps(p->versions, p->versions_n, edges, n, p->looks, p->looks_n);
+	return ERR_OK;
+}
+
+/* What a kind of rule needs besides the computations. */
+static enum err read_besides(struct call *c, const char *county, const struct alert_rule *rule,
+			     struct county_past *p)
+{
+	if (rule->kind == ALERT_ON_PLAN || rule->kind == ALERT_ON_FORECAST)
+		return read_plans(c, county, p);
+	if (rule->kind == ALERT_ON_LATE)
+		return read_versions(c, county, p);
+	return rule->of_schools ? read_jumps(c, county, rule->margin, p) : ERR_OK;
+}
+
+enum err county_past_read(struct call *c, const char *county, const struct alert_rule *rule,
+			  struct county_past *out)
 {
 	auto_computations struct computation_list list = { .items = NULL };
 	auto_county_past struct county_past p = { .looks = NULL };
@@ -130,8 +199,8 @@ enum err county_past_read(struct call *c, const char *county, bool plans, struct
 	}
 	if (e == ERR_OK)
 		e = take_looks(&list, &p);
-	if (e == ERR_OK && plans)
-		e = read_plans(c, county, &p);
+	if (e == ERR_OK)
+		e = read_besides(c, county, rule, &p);
 	if (e != ERR_OK)
 		return e;
 	*out = p;

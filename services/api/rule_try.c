@@ -66,10 +66,20 @@ static void on_raised(const struct replayed *a, void *context)
 	buf_str(out, "}");
 }
 
+/* The item of a rule about the county as a whole, NULL: it is about items. */
+static const char *of_county(const struct alert_rule *rule)
+{
+	if (rule->of_schools)
+		return RULE_SCHOOLS;
+	if (rule->kind == ALERT_ON_STALE)
+		return RULE_REPORTS;
+	return rule->kind == ALERT_ON_LATE ? RULE_FIGURES : NULL;
+}
+
 static enum err replay(struct call *c, struct trial *t, const struct county_past *p, size_t item)
 {
-	auto_free struct replay_move *moves = NULL;
-	const bool reports = t->rule.kind == ALERT_ON_STALE;
+	auto_item_past struct item_past of_item = { .moves = NULL };
+	const char *whole = of_county(&t->rule);
 	struct replay_past past = { .standard = p->standard,
 				    .item = item,
 				    .calendar = &t->calendar,
@@ -77,15 +87,20 @@ static enum err replay(struct call *c, struct trial *t, const struct county_past
 				    .looks_n = p->looks_n,
 				    .plans = p->plans,
 				    .plans_n = p->plans_n,
+				    .versions = p->versions,
+				    .versions_n = p->versions_n,
 				    .now_us = time_now_us() };
 	enum err e = ERR_OK;
 
-	t->item = reports ? RULE_REPORTS : item_name(p->standard, item);
-	if (!reports)
-		e = item_past_read(c, t->county, t->item, &moves, &past.moves_n);
-	past.moves = moves;
-	if (e == ERR_OK && (reports || past.moves_n))
-		rule_replay(&t->rule, &past, on_raised, t);
+	t->item = whole ? whole : item_name(p->standard, item);
+	if (!whole)
+		e = item_past_read(c, t->county, t->item, &t->rule, &of_item);
+	past.moves = of_item.moves;
+	past.moves_n = of_item.moves_n;
+	past.entries = of_item.entries;
+	past.entries_n = of_item.entries_n;
+	if (e == ERR_OK && (whole || past.moves_n))
+		t->provisional |= rule_replay(&t->rule, &past, on_raised, t);
 	return e;
 }
 
@@ -106,18 +121,16 @@ static void note_provisional(struct trial *t, const struct county_past *p)
 static enum err try_county(struct call *c, struct trial *t, const char *county)
 {
 	auto_county_past struct county_past p = { .looks = NULL };
-	const enum rule_kind kind = t->rule.kind;
-	enum err e =
-		county_past_read(c, county, kind == ALERT_ON_PLAN || kind == ALERT_ON_FORECAST, &p);
+	enum err e = county_past_read(c, county, &t->rule, &p);
 
 	if (e != ERR_OK || !p.standard)
 		return e;
 	t->county = county;
 	t->computations += (int64_t)p.looks_n;
-	if (kind == ALERT_ON_STALE) {
+	if (t->rule.kind == ALERT_ON_STALE)
 		note_provisional(t, &p);
+	if (of_county(&t->rule))
 		return replay(c, t, &p, 0);
-	}
 	for (size_t i = 0; e == ERR_OK && i < items_count(p.standard); i++) {
 		if (rule_covers(&t->rule, p.standard, i))
 			e = replay(c, t, &p, i);
@@ -131,22 +144,7 @@ static enum err read_rule(struct call *c, struct trial *t)
 
 	if (e == ERR_OK)
 		e = access_region(&c->key, t->rule.region, "", &c->info);
-	if (e != ERR_OK)
-		return e;
-	if (t->rule.kind == ALERT_ON_OVERDUE || t->rule.kind == ALERT_ON_LATE) {
-		problems_add(
-			&c->problems, "/kind", "not_allowed",
-			"overdue 和 late 不看历史数据,不能回放 / overdue and late do not rest on "
-			"data of then: they cannot be tried");
-		return ERR_INVALID;
-	}
-	if (!t->rule.of_schools)
-		return ERR_OK;
-	problems_add(
-		&c->problems, "/of", "not_allowed",
-		"学校层面的突变不能回放 / jumps of schools cannot be tried: each computation's "
-		"reports would have to be read again");
-	return ERR_INVALID;
+	return e;
 }
 
 /* Of the country, and of the province that the rule is of. */

@@ -36,6 +36,17 @@ bool ledger_state_parse(const char *name, enum ledger_state *ret_state)
 	return false;
 }
 
+bool ledger_action_parse(const char *name, enum ledger_action *ret_action)
+{
+	for (int i = 0; i < LEDGER_ACTIONS; i++) {
+		if (!ledger_action_names[i] || strcmp(name, ledger_action_names[i]) != 0)
+			continue;
+		*ret_action = (enum ledger_action)i;
+		return true;
+	}
+	return false;
+}
+
 /* What the facts say of an item. */
 enum known { KNOWN_MET, KNOWN_NOT_MET, KNOWN_NOTHING, KNOWN_COUNT };
 

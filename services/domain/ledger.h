@@ -70,6 +70,9 @@ extern const char *const ledger_action_names[LEDGER_ACTIONS];
 /* Of an entry's name, which is not "none". */
 bool ledger_state_parse(const char *name, enum ledger_state *ret_state) MUST_CHECK;
 
+/* Of a name of the history. "struck_off" is LEDGER_STRIKES, whoever did it. */
+bool ledger_action_parse(const char *name, enum ledger_action *ret_action) MUST_CHECK;
+
 struct ledger_facts {
 	enum ledger_state state;
 	char entry_period[PERIOD_CODE]; /* of the entry, unless LEDGER_NONE */

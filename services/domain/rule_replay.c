@@ -3,15 +3,20 @@
 
 #include <string.h>
 
+#include "base/timeutil.h"
+
 #define FIRST_YEAR 2000
+#define MINUTE_US  (DAY_US / 1440)
 
 /* A period as it was last looked at. */
 struct seen {
 	const struct replay_move *move; /* NULL: nothing yet */
 	const struct replay_look *look; /* NULL: not yet */
-	int64_t due_us;                 /* of its reports, and still to come; INT64_MAX: never */
-	bool has_facts;                 /* facts are those of all that is here */
+	int64_t due_us; /* of its reports, or its entry, and still to come; INT64_MAX: never */
+	bool has_facts; /* facts are those of all that is here */
 	struct rule_facts facts;
+	int64_t computed; /* late: the version that is */
+	size_t waiting;   /* … and the place of the first that is not */
 };
 
 struct replay {
@@ -21,14 +26,17 @@ struct replay {
 	struct seen seen[REPLAY_PERIODS_MAX]; /* by year */
 	struct alert_memory memory;
 	int64_t due_us;
+	int64_t now_us;       /* of the last step */
+	size_t entry;         /* places behind the item's entry as it is */
+	int64_t late_minutes; /* of kind late: that what was sent waits; 0: it is computed */
+	bool provisional;
 	bool open; /* alert is one that has fired */
 	struct replayed alert;
 	replay_raised *raised;
 	void *context;
 };
 
-/* Of four digits; -1 when it is no year of ours. */
-static int year_of(const char *period)
+int replay_year(const char *period)
 {
 	int year = 0;
 
@@ -38,21 +46,23 @@ static int year_of(const char *period)
 	return year >= 0 && year < REPLAY_PERIODS_MAX ? year : -1;
 }
 
-static bool is_stale_rule(const struct replay *r)
+static bool is_of(const struct replay *r, enum rule_kind kind)
 {
-	return r->rule->kind == ALERT_ON_STALE;
+	return r->rule->kind == kind;
 }
 
-/* Of an item that it says so; for the reports, of any item. */
+/* Of an item that it says so; for reports and schools, of any item. */
 static bool is_known(const struct replay *r, const struct seen *s)
 {
-	if (is_stale_rule(r))
+	if (is_of(r, ALERT_ON_STALE) || r->rule->of_schools)
 		return s->look && s->look->known;
 	return s->move && (s->move->status == STATUS_MET || s->move->status == STATUS_NOT_MET);
 }
 
 static bool later_known(const struct replay *r, int year)
 {
+	if (is_of(r, ALERT_ON_LATE))
+		return false;
 	for (int i = year + 1; i < REPLAY_PERIODS_MAX; i++) {
 		if (is_known(r, &r->seen[i]))
 			return true;
@@ -112,16 +122,43 @@ static void gather(const struct replay *r, int year, struct rule_facts *f)
 	rule_facts_get(&setting, r->past->item, &item, &former, f);
 }
 
-static const struct rule_facts *facts_of(struct replay *r, int year, int64_t at_us)
+/* What the ledger said then; it comes due when that is late. */
+static void add_ledger(struct replay *r, struct seen *s, const char *period, int64_t at_us)
+{
+	const struct replay_past *past = r->past;
+	struct entry_standing standing = { .state = LEDGER_NONE };
+	int64_t late_us;
+
+	while (r->entry < past->entries_n && past->entries[r->entry].at_us <= at_us)
+		r->entry++;
+	if (r->entry) {
+		const struct replay_entry *e = &past->entries[r->entry - 1];
+
+		standing = (struct entry_standing){ .state = e->state,
+						    .here = strcmp(e->period, period) == 0,
+						    .deadline_us = e->deadline_us };
+	}
+	late_us = rule_facts_ledger(&standing, at_us, &s->facts);
+	s->due_us = late_us > at_us ? late_us : INT64_MAX;
+}
+
+static const struct rule_facts *facts_of(struct replay *r, int year, const char *period,
+					 int64_t at_us)
 {
 	struct seen *s = &r->seen[year];
 	int64_t due_us;
 
-	if (is_stale_rule(r))
+	if (is_of(r, ALERT_ON_STALE))
 		rule_facts_reports(&r->rule->due, r->past->calendar, FIRST_YEAR + year,
 				   s->look->missing, at_us, &s->facts, &due_us);
+	else if (is_of(r, ALERT_ON_LATE))
+		rule_facts_figures(r->rule, (double)r->late_minutes, &s->facts);
+	else if (r->rule->of_schools)
+		rule_facts_jumps(s->look->jumping, s->look->compared, &s->facts);
 	else if (!s->has_facts)
 		gather(r, year, &s->facts);
+	if (is_of(r, ALERT_ON_OVERDUE))
+		add_ledger(r, s, period, at_us);
 	s->has_facts = true;
 	return &s->facts;
 }
@@ -159,14 +196,15 @@ static void take(struct replay *r, const struct alert_outcome *o, const struct r
 
 static void look(struct replay *r, const char *period, int64_t version, int64_t at_us)
 {
-	const int year = year_of(period);
+	const int year = replay_year(period);
 	struct alert_facts facts = { .version = version,
 				     .now_us = at_us,
 				     .calendar = r->past->calendar };
 	struct alert_outcome outcome;
 	struct rule_reading reading;
-	const struct rule_facts *f = facts_of(r, year, at_us);
+	const struct rule_facts *f = facts_of(r, year, period, at_us);
 
+	r->now_us = at_us;
 	rule_read(r->rule, f, r->memory.state != ALERT_CLOSED, &reading);
 	memcpy(facts.period, period, sizeof(facts.period));
 	facts.trip = reading.trip;
@@ -175,6 +213,7 @@ static void look(struct replay *r, const char *period, int64_t version, int64_t 
 	alert_step(r->rule, &r->memory, &facts, &outcome);
 	r->memory = outcome.memory;
 	r->due_us = outcome.due_us;
+	r->provisional |= outcome.memory.provisional;
 	take(r, &outcome, f, &reading, at_us);
 	if (r->memory.state == ALERT_CLOSED)
 		r->memory = (struct alert_memory){ .state = ALERT_CLOSED };
@@ -195,22 +234,61 @@ static int next_due(const struct replay *r)
 	return next;
 }
 
+/* When the period begins to be late that has waited for longest, unless that is told already;
+ * INT64_MAX never. */
+static int64_t next_late(const struct replay *r, const struct replay_version **ret_waiting)
+{
+	const struct replay_version *first = NULL;
+	int64_t at_us;
+
+	if (!is_of(r, ALERT_ON_LATE) || r->memory.state != ALERT_CLOSED)
+		return INT64_MAX;
+	for (int i = 0; i < REPLAY_PERIODS_MAX; i++) {
+		const size_t n = r->seen[i].waiting;
+
+		if (n < r->past->versions_n &&
+		    (!first || r->past->versions[n].at_us < first->at_us))
+			first = &r->past->versions[n];
+	}
+	if (!first)
+		return INT64_MAX;
+	*ret_waiting = first;
+	at_us = first->at_us + r->rule->minutes * MINUTE_US;
+	return at_us > r->now_us ? at_us : r->now_us; /* another was told until now */
+}
+
+static void begin_late(struct replay *r, const struct replay_version *waiting, int64_t at_us)
+{
+	r->late_minutes = (at_us - waiting->at_us) / MINUTE_US;
+	look(r, waiting->period, waiting->version, at_us);
+	r->late_minutes = 0;
+}
+
+static void look_again(struct replay *r, int year, int64_t at_us)
+{
+	const struct replay_look *l = r->seen[year].look;
+
+	r->seen[year].due_us = INT64_MAX;
+	look(r, l->period, l->version, at_us);
+}
+
 /* What comes due before a time; reminders and escalation are nothing here. */
 static void come_due(struct replay *r, int64_t until_us)
 {
 	for (;;) {
+		const struct replay_version *waiting = NULL;
 		const int year = next_due(r);
-		const int64_t reports_us = year < 0 ? INT64_MAX : r->seen[year].due_us;
+		const int64_t period_us = year < 0 ? INT64_MAX : r->seen[year].due_us;
+		const int64_t late_us = next_late(r, &waiting);
 		const int64_t alert_us =
 			r->due_us && r->memory.state != ALERT_CLOSED ? r->due_us : INT64_MAX;
 
-		if (reports_us > until_us && alert_us > until_us)
+		if (period_us > until_us && alert_us > until_us && late_us > until_us)
 			return;
-		if (reports_us <= alert_us) {
-			const struct replay_look *l = r->seen[year].look;
-
-			r->seen[year].due_us = INT64_MAX;
-			look(r, l->period, l->version, reports_us);
+		if (late_us <= until_us && waiting) {
+			begin_late(r, waiting, late_us);
+		} else if (period_us <= alert_us) {
+			look_again(r, year, period_us);
 		} else {
 			char period[PERIOD_CODE];
 
@@ -244,7 +322,7 @@ static void take_moves(struct replay *r, size_t *m, int64_t until_us)
 	const struct replay_past *past = r->past;
 
 	for (; *m < past->moves_n && past->moves[*m].at_us <= until_us; (*m)++) {
-		const int year = year_of(past->moves[*m].period);
+		const int year = replay_year(past->moves[*m].period);
 
 		if (year < 0)
 			continue;
@@ -259,27 +337,62 @@ static void take_look(struct replay *r, int year, const struct replay_look *l)
 	struct seen *s = &r->seen[year];
 	int64_t due_us;
 
-	if (is_stale_rule(r) && !s->look &&
+	if (is_of(r, ALERT_ON_STALE) && !s->look &&
 	    rule_due_us(&r->rule->due, r->past->calendar, FIRST_YEAR + year, &due_us, NULL) &&
 	    due_us > l->at_us)
 		s->due_us = due_us;
 	s->look = l;
 }
 
-void rule_replay(const struct alert_rule *rule, const struct replay_past *past,
+/* The first version of a period that is not computed. */
+static void find_waiting(struct replay *r, int year)
+{
+	const struct replay_past *past = r->past;
+	struct seen *s = &r->seen[year];
+
+	while (s->waiting < past->versions_n &&
+	       (replay_year(past->versions[s->waiting].period) != year ||
+		past->versions[s->waiting].version <= s->computed))
+		s->waiting++;
+}
+
+/* Of kind late a computation only ends what its period has waited for. */
+static bool take_computed(struct replay *r, int year, const struct replay_look *l)
+{
+	struct seen *s = &r->seen[year];
+
+	if (!is_of(r, ALERT_ON_LATE))
+		return true;
+	if (l->version > s->computed)
+		s->computed = l->version;
+	find_waiting(r, year);
+	return r->memory.state != ALERT_CLOSED && strcmp(r->memory.period, l->period) == 0;
+}
+
+static void replay_begin(struct replay *r, struct alert_rule *rule)
+{
+	rule->repeat_days = 0;
+	rule->steps_n = 0;
+	if (is_of(r, ALERT_ON_LATE))
+		rule->hold = (struct rule_hold){ .confirmations = 1 };
+	for (int i = 0; i < REPLAY_PERIODS_MAX; i++) {
+		r->seen[i].due_us = INT64_MAX;
+		if (is_of(r, ALERT_ON_LATE))
+			find_waiting(r, i);
+	}
+}
+
+bool rule_replay(const struct alert_rule *rule, const struct replay_past *past,
 		 replay_raised *raised, void *context)
 {
 	struct alert_rule quiet = *rule;
 	struct replay r = { .rule = &quiet, .past = past, .raised = raised, .context = context };
 	size_t m = 0;
 
-	quiet.repeat_days = 0;
-	quiet.steps_n = 0;
-	for (int i = 0; i < REPLAY_PERIODS_MAX; i++)
-		r.seen[i].due_us = INT64_MAX;
+	replay_begin(&r, &quiet);
 	for (size_t i = 0; i < past->looks_n; i++) {
 		const struct replay_look *l = &past->looks[i];
-		const int year = year_of(l->period);
+		const int year = replay_year(l->period);
 
 		come_due(&r, l->at_us);
 		take_plan(&r, l->at_us);
@@ -287,8 +400,10 @@ void rule_replay(const struct alert_rule *rule, const struct replay_past *past,
 		if (year < 0)
 			continue;
 		take_look(&r, year, l);
-		look(&r, l->period, l->version, l->at_us);
+		if (take_computed(&r, year, l))
+			look(&r, l->period, l->version, l->at_us);
 	}
 	come_due(&r, past->now_us);
 	end(&r, 0, false);
+	return r.provisional;
 }

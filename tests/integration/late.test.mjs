@@ -20,9 +20,10 @@ const told = (n) => waitFor(`${n} events`, async () => {
 // Nothing can be computed of a county, though it goes on sending.
 const fail = (county) => world.sql(`ALTER TABLE county_result ADD CONSTRAINT fails CHECK (county <> '${county}' OR verdict IS NULL) NOT VALID`);
 const mend = () => world.sql('ALTER TABLE county_result DROP CONSTRAINT fails');
-// All of it was so many minutes earlier.
+// All of it was so many minutes earlier, also what was computed.
 const age = (county, minutes) => world.sql(`
   UPDATE county_version SET at = at - interval '${minutes} minutes' WHERE county = '${county}';
+  UPDATE county_result_log SET computed_at = computed_at - interval '${minutes} minutes' WHERE county = '${county}';
   UPDATE county_period SET changed_at = changed_at - interval '${minutes} minutes' WHERE county = '${county}'`);
 
 async function put(figures, school = 2) {
@@ -96,17 +97,43 @@ describe('figures that are late', () => {
     await told(6);
   });
 
-  it('a rule says for how many minutes, and is not tried on the past', async () => {
+  it('tried on what has been: ten minutes after what was not computed, until it was; also where it was switched off', async () => {
+    const [[sent]] = await world.sql(`SELECT version FROM county_period WHERE county = '${OTHER}' AND period = '${PERIOD}'`);
+    await world.status(OTHER, PERIOD, Number(sent));
+    const tried = async (minutes, query = '') => {
+      const { status, json, text } = await admin.post(`/v1/rules/late/try${query}`, { region: '34', kind: 'late', minutes });
+      assert.equal(status, 200, text);
+      return json;
+    };
+    const real = (await events()).filter((e) => e.type === 'alert.firing').map((e) => e.county).sort();
+    const ten = await tried(10);
+    assert.deepEqual(ten.items.map((a) => a.county).sort(), [...real, OTHER].sort());
+    assert.ok(ten.items.every((a) => a.item === 'figures' && a.period === PERIOD && a.value === 10 && a.limit === 10 && a.end === 'resolved'), JSON.stringify(ten.items));
+    // of what waited for 11 minutes, 20, 30, and, where nobody was to be told, 60
+    assert.deepEqual((await tried(29)).items.map((a) => a.county), [COUNTY, OTHER]);
+    assert.equal((await tried(59, `?county=${COUNTY}`)).fired, 0);
+    assert.equal((await tried(61)).fired, 0);
+    const [first] = (await tried(10, `?county=${COUNTY}`)).items;
+    const [[accepted]] = await world.sql(`SELECT round(extract(epoch FROM min(v.at)) * 1000000) FROM county_version v
+      WHERE v.county = '${COUNTY}' AND v.at >= '${first.fired_at}'::timestamptz - interval '10 minutes'`);
+    assert.equal(Number(accepted) + 600e6, Number((await world.sql(`SELECT round(extract(epoch FROM '${first.fired_at}'::timestamptz) * 1000000)`))[0][0]));
+  });
+
+  it('… not by half, where more was sent than is replayed', async () => {
+    await world.sql(`INSERT INTO county_version SELECT '${COUNTY}', '${PERIOD}', '2001-01-01'::timestamptz + i * interval '1 s', 0 FROM generate_series(1, 50001) i`);
+    for (const body of [{ kind: 'late', minutes: 10 }, { kind: 'jump', of: 'schools', margin: 1 }]) {
+      const { status, json } = await admin.post('/v1/rules/late/try', { region: '34', ...body });
+      assert.deepEqual([status, json.type], [409, '/problems/conflict']);
+    }
+    await world.sql("DELETE FROM county_version WHERE at < '2002-01-01'");
+  });
+
+  it('a rule says for how many minutes', async () => {
     for (const [body, pointer] of [[{ region: '34', kind: 'late' }, '/minutes'], [{ region: '34', kind: 'late', minutes: 0 }, '/minutes'],
       [{ region: '34', kind: 'threshold', minutes: 5 }, '/minutes']]) {
       const { status, json } = await admin.put('/v1/rules/late', body);
       assert.equal(status, 422);
       assert.deepEqual(json.errors.map((e) => e.pointer), [pointer]);
-    }
-    for (const body of [{ region: '34', kind: 'late', minutes: 5 }, { region: '34', kind: 'overdue' }]) {
-      const { status, json } = await admin.post('/v1/rules/late/try', body);
-      assert.equal(status, 422);
-      assert.deepEqual(json.errors.map((e) => e.pointer), ['/kind']);
     }
   });
 });

@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { checkMessage } from '../lib/contract.mjs';
 import { waitFor } from '../lib/env.mjs';
 import { COUNTY, PERIOD, R2_FAR, R2_MET, putCounty, putRegions, putReport, report, schoolCode } from '../lib/fixtures.mjs';
+import { Told } from '../lib/told.mjs';
 import { World } from '../lib/world.mjs';
 
 const world = new World('ledger_overdue');
@@ -78,7 +79,10 @@ describe('overdue entries', () => {
 
   it('it passes without data, also while no monitor is there', async () => {
     await world.monitors[0].kill();
-    await world.sql(`UPDATE ledger_entry SET document = jsonb_set(document, '{deadline}', '"${china(-1)}"') WHERE id = ${entry};
+    await world.sql(`WITH moved AS (UPDATE ledger_entry SET document = jsonb_set(document, '{deadline}', '"${china(-1)}"'), revision = revision + 1
+      WHERE id = ${entry} RETURNING *)
+      INSERT INTO ledger_history (entry, revision, at, action, key, period, version, changes)
+      SELECT id, revision, now(), 'edited', 0, period, version, jsonb_build_object('deadline', document -> 'deadline') FROM moved;
       UPDATE county_result SET due_at = now() WHERE county = '${COUNTY}' AND period = '${PERIOD}'`);
     await world.startMonitor();
     await next('firing');
@@ -121,6 +125,25 @@ describe('overdue entries', () => {
     for (const n of [1, 2]) ok(await admin.delete(`/v1/reports/${LATER}/${schoolCode(n)}`));
     const gone = await next('withdrawn');
     assert.deepEqual([gone.reason, gone.schools], ['no_data', []]);
+  });
+
+  it('tried on what has been, it raises what was raised, by the deadlines of then', async () => {
+    const tried = async (body) => ok(await admin.post('/v1/rules/overdue/try', { region: '34', kind: 'overdue', ...body }));
+    const all = await tried({});
+    const items = await new Told().use(admin).sameAs(all, 'overdue');
+    assert.ok(items.length >= 5 && items.every((a) => a.item === ITEM && a.county === COUNTY));
+    assert.equal(items.at(-1).end, 'withdrawn');
+    assert.equal((await tried({ items: ['G*'] })).fired, 0, 'of which nobody set a deadline');
+    // held for a day, none would have: each was over, or moved, before
+    assert.equal((await tried({ hold: { days: 1 } })).fired, 0);
+  });
+
+  it('a history of the ledger that is too long is not replayed by half', async () => {
+    await world.sql(`INSERT INTO ledger_history (entry, revision, at, action, key, period, version)
+      SELECT ${entry}, 100000 + i, now(), 'edited', 0, '${PERIOD}', 1 FROM generate_series(1, 1001) i`);
+    const { status, json } = await admin.post('/v1/rules/overdue/try', { region: '34', kind: 'overdue' });
+    assert.deepEqual([status, json.type], [409, '/problems/conflict']);
+    await world.sql(`DELETE FROM ledger_history WHERE entry = ${entry} AND revision > 100000`);
   });
 
   it('a region may switch it off', async () => {

@@ -110,6 +110,22 @@ static void test_names(void **state)
 		assert_false(ledger_state_parse("", &parsed));
 		assert_int_equal(parsed, LEDGER_MET);
 	}
+	for (int a = 0; a < LEDGER_ACTIONS; a++) {
+		enum ledger_action parsed = LEDGER_NOTHING;
+
+		if (!ledger_action_names[a])
+			continue;
+		assert_true(ledger_action_parse(ledger_action_names[a], &parsed));
+		assert_string_equal(ledger_action_names[parsed], ledger_action_names[a]);
+		assert_int_equal(ledger_after(parsed), ledger_after((enum ledger_action)a));
+	}
+	{
+		enum ledger_action parsed = LEDGER_MEETS;
+
+		assert_false(ledger_action_parse("kept", &parsed));
+		assert_false(ledger_action_parse("", &parsed));
+		assert_int_equal(parsed, LEDGER_MEETS);
+	}
 }
 
 int main(void)

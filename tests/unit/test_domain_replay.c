@@ -50,10 +50,10 @@ static void replay(const struct replay_look *looks, size_t n, int64_t now_us, st
 static void test_between(void **state)
 {
 	const struct replay_look looks[] = {
-		{ "2025", at(2025, 10, 1), 1, 3, true },
-		{ "2025", at(2025, 11, 1), 2, 2, true },
-		{ "2025", at(2026, 1, 10), 3, 1, true },
-		{ "2025", at(2026, 1, 20), 4, 0, true },
+		{ "2025", at(2025, 10, 1), 1, 3, true, 0, 0 },
+		{ "2025", at(2025, 11, 1), 2, 2, true, 0, 0 },
+		{ "2025", at(2026, 1, 10), 3, 1, true, 0, 0 },
+		{ "2025", at(2026, 1, 20), 4, 0, true, 0, 0 },
 	};
 	/* 31 December is over when it is 16:00 in London. */
 	const int64_t due_us = day_of(2025, 12, 31) * DAY_US + 16 * HOUR_US;
@@ -78,8 +78,8 @@ static void test_between(void **state)
 static void test_in_time(void **state)
 {
 	const struct replay_look looks[] = {
-		{ "2025", at(2025, 10, 1), 1, 1, true },
-		{ "2025", at(2025, 12, 31), 2, 0, true },
+		{ "2025", at(2025, 10, 1), 1, 1, true, 0, 0 },
+		{ "2025", at(2025, 12, 31), 2, 0, true, 0, 0 },
 	};
 	struct raised r;
 
@@ -92,12 +92,12 @@ static void test_in_time(void **state)
 static void test_years(void **state)
 {
 	const struct replay_look known[] = {
-		{ "2025", at(2025, 10, 1), 1, 0, true },
-		{ "2024", at(2025, 10, 2), 1, 5, true },
+		{ "2025", at(2025, 10, 1), 1, 0, true, 0, 0 },
+		{ "2024", at(2025, 10, 2), 1, 5, true, 0, 0 },
 	};
 	const struct replay_look after[] = {
-		{ "2024", at(2024, 10, 1), 1, 5, true },
-		{ "2025", at(2025, 10, 1), 1, 4, true },
+		{ "2024", at(2024, 10, 1), 1, 5, true, 0, 0 },
+		{ "2025", at(2025, 10, 1), 1, 4, true, 0, 0 },
 	};
 	struct raised r;
 
