@@ -10,6 +10,7 @@
 #include "json/documents.h"
 #include "json/events.h"
 #include "json/ledger_json.h"
+#include "json/rule_json.h"
 #include "json/targets.h"
 #include "json/trial.h"
 
@@ -263,6 +264,27 @@ static void run_ledger(const char *body, size_t len)
 	FUZZ_CHECK(first.len == second.len && str_is_utf8(first.data, first.len));
 }
 
+static void run_rule(const char *body, size_t len)
+{
+	static struct alert_rule one, two;
+	auto_buf struct buf first;
+	auto_buf struct buf text;
+	auto_buf struct buf second;
+
+	buf_init(&first, RULE_BYTES);
+	buf_init(&text, RULE_BYTES);
+	buf_init(&second, RULE_BYTES);
+	if (answered(json_read_rule(body, len, &one, &problems, &info)) != ERR_OK)
+		return;
+	json_write_rule(&one, &first);
+	FUZZ_CHECK(!buf_failed(&first) && str_is_utf8(first.data, first.len));
+	close_braces(&text, first.data);
+	FUZZ_CHECK(json_read_rule(text.data, text.len, &two, &problems, &info) == ERR_OK);
+	json_write_rule(&two, &second);
+	FUZZ_CHECK(str_equal(first.data, second.data));
+	FUZZ_CHECK(!one.hold.terms || (!one.hold.days && !one.hold.working));
+}
+
 static void run_trial(const char *body, size_t len)
 {
 	auto_trial struct trial_document document = { .standard = NULL };
@@ -307,6 +329,7 @@ static const struct {
 	{ 'p', run_publication },    { 't', run_trial },
 	{ 'h', run_hint },           { 'T', run_targets },
 	{ 'y', run_calendar },       { 'l', run_ledger },
+	{ 'a', run_rule },
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
