@@ -282,7 +282,7 @@ JOIN county_result r ON r.county = f.county AND r.period = f.period
 -- text, and how many there are. Behind them, how many events, and how often an alert fires in
 -- a day before it flaps, and how many minutes a story pauses at most. What holds an event back, the first that does: the alert is snoozed; a
 -- silence; an open alert that explains it (a veto, what is planned or foretold; reports that are
--- missing, what rests on them), unless it is over with this very computation; flapping. The state itself is never held back,
+-- missing, what rests on them), also one that begins with this very computation, and none that is over with it; flapping. The state itself is never held back,
 -- nor is the end of an alert of which something was told.
 -- name: alerts_write
 WITH change AS MATERIALIZED (
@@ -309,6 +309,11 @@ WITH change AS MATERIALIZED (
   FROM change, (SELECT clock_timestamp() AS at) AS t
   WHERE alert = 0
   RETURNING id, county, item, rule
+), begun AS MATERIALIZED ( -- what explains others, and was not told of before
+  SELECT c.county, coalesce(o.id, c.alert) AS id, c.kind
+  FROM change c
+  LEFT JOIN opened o ON c.alert = 0 AND o.county = c.county AND o.item = c.item AND o.rule = c.rule
+  WHERE c.state = 'firing' AND c.kind IN ('veto', 'stale')
 ), updated AS (
   UPDATE alert a
   SET period = c.period, version = c.version, state = coalesce(c.state, a.state), value = c.value,
@@ -343,12 +348,15 @@ WITH change AS MATERIALIZED (
           AND (s.patterns = '{}' OR c.item LIKE ANY (s.patterns)) AND (s.rules = '{}' OR c.rule = ANY (s.rules))
         ORDER BY s.id LIMIT 1),
       (SELECT 'alert:' || min(a.id + 0) -- not by the index of all alerts of the county, in which these come late
-        FROM alert a
-        WHERE a.county = c.county AND a.state IN ('pending', 'firing', 'acknowledged') -- as an index has them
-          AND a.state <> 'pending' AND a.id <> c.alert
-          AND NOT EXISTS (SELECT FROM change o WHERE o.alert = a.id AND o.state IN ('resolved', 'withdrawn'))
-          AND (a.kind = 'veto' AND c.kind IN ('plan', 'forecast', 'near')
-            OR a.kind = 'stale' AND c.kind IN ('plan', 'forecast', 'near', 'jump'))),
+        FROM (
+          SELECT o.id, o.kind FROM alert o
+          WHERE o.county = c.county AND o.state IN ('pending', 'firing', 'acknowledged') -- as an index has them
+            AND o.state <> 'pending'
+            AND NOT EXISTS (SELECT FROM change e WHERE e.alert = o.id AND e.state IN ('resolved', 'withdrawn'))
+          UNION ALL SELECT b.id, b.kind FROM begun b WHERE b.county = c.county
+        ) a
+        WHERE a.kind = 'veto' AND c.kind IN ('plan', 'forecast', 'near')
+          OR a.kind = 'stale' AND c.kind IN ('plan', 'forecast', 'near', 'jump')),
       (SELECT 'flapping' WHERE (
         SELECT count(*) FROM (
           SELECT FROM event e

@@ -210,6 +210,22 @@ describe('the life of an alert', () => {
     assert.equal((await resolvePlan()).held, null);
   });
 
+  it('… also what begins together with it', async () => {
+    const from = await last();
+    const lines = [{ type: 'report', period: PERIOD, school: schoolCode(2), ...report(200, { primary: { teachers_backbone: 5 } }) },
+      { type: 'county_report', period: PERIOD, county: COUNTY, items: countyItems({ V1: { confirmed: true, evidence: '通报' } }) }];
+    const sent = await admin.request('POST', '/v1/imports', { body: lines.map((l) => JSON.stringify(l)).join('\n'), type: 'application/x-ndjson' });
+    assert.ok([200, 202].includes(sent.status), sent.text);
+    const veto = await next(from, { type: 'alert.firing', kind: 'veto' });
+    const behind = await next(from, { type: 'alert.firing', kind: 'plan' });
+    assert.equal(behind.version, veto.version, 'one computation');
+    assert.deepEqual([veto.held, behind.held], [null, `alert:${veto.alert}`]);
+    await putCountyReport(admin, {});
+    const over = await next(veto.seq, { type: 'alert.resolved', kind: 'veto' });
+    assert.equal((await next(over.seq, { type: 'alert.reminded', alert: behind.alert })).reason, 'untold');
+    assert.equal((await resolvePlan()).held, null);
+  });
+
   async function resolvePlan() {
     const after = await last();
     await set(R2_MET);
