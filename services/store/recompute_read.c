@@ -185,7 +185,7 @@ enum err recompute_read_memory(struct store *store, const struct batch *begin, i
 	return err;
 }
 
-static bool compares_schools(const struct recompute_input *in)
+bool recompute_compares_schools(const struct recompute_input *in)
 {
 	for (size_t i = 0; i < in->rules_n; i++) {
 		if (in->rules[i]->of_schools)
@@ -230,7 +230,7 @@ enum err recompute_read_schools(struct store *store, struct conn *c, const struc
 	char period[16];
 	int64_t year = 0;
 
-	if (!compares_schools(in) || !str_to_int64(key->period, &year))
+	if (!recompute_compares_schools(in) || !str_to_int64(key->period, &year))
 		return ERR_OK;
 	snprintf(period, sizeof(period), "%04d", (int)(year - 1));
 	str_copy(before.period, sizeof(before.period), period);

@@ -29,4 +29,7 @@ enum err recompute_read_memory(struct store *store, const struct batch *begin, i
 enum err recompute_read_schools(struct store *store, struct conn *c, const struct county_key *key,
 				struct recompute_input *in, struct err_info *info) MUST_CHECK;
 
+/* Whether a rule in force compares schools with themselves a year before. */
+bool recompute_compares_schools(const struct recompute_input *in);
+
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/str.h"
+#include "store/recompute_read.h"
 
 static void columns_init(struct columns *cs, int n)
 {
@@ -29,6 +30,7 @@ enum { AFRESH, AGAIN };
 void writing_init(struct writing *w)
 {
 	columns_init(&w->earlier, 3);
+	columns_init(&w->after, 6);
 	columns_init(&w->county, 14);
 	for (int i = AFRESH; i <= AGAIN; i++) {
 		columns_init(&w->stages[i], 9);
@@ -44,6 +46,7 @@ void writing_init(struct writing *w)
 void writing_release(struct writing *w)
 {
 	columns_release(&w->earlier);
+	columns_release(&w->after);
 	columns_release(&w->county);
 	for (int i = AFRESH; i <= AGAIN; i++) {
 		columns_release(&w->stages[i]);
@@ -129,6 +132,39 @@ static void array_int_if(struct array *a, bool has, int64_t value)
 		array_text(a, NULL);
 }
 
+static bool compares_years(const struct recompute_input *in)
+{
+	bool compares = in->has_plan; /* its line begins at a former figure */
+
+	for (size_t i = 0; i < in->rules_n && !compares; i++)
+		compares =
+			in->rules[i]->kind == ALERT_ON_NEAR || in->rules[i]->kind == ALERT_ON_JUMP;
+	return compares;
+}
+
+/* Whether an alert of a later period may rest on what this one says. */
+static bool is_looked_back_at(const struct recompute_input *in)
+{
+	bool later = false;
+
+	for (size_t i = 0; i < items_count(in->standard) && !later; i++)
+		later = in->later_known[i];
+	return later && compares_years(in);
+}
+
+/* The lists are ended. */
+static void add_after(struct columns *cs, const struct recompute_input *in,
+		      const struct item_lists *l)
+{
+	const bool reports = in->computed_version != in->facts.version;
+	struct array *column = columns_begin_row(cs, in->facts.county, in->facts.period);
+
+	array_quoted(column++, l->figure_items.text.data);
+	array_quoted(column++, l->figures.text.data);
+	array_text(column++, reports && recompute_compares_schools(in) ? "t" : "f");
+	array_text(column++, in->has_plan ? "t" : "f");
+}
+
 /* What the period knew is compared with what it knows now, then that takes its place. */
 static enum err add_county(struct writing *w, const struct recompute_input *in,
 			   const struct county_judgement *judgement, int64_t due_us,
@@ -159,6 +195,8 @@ static enum err add_county(struct writing *w, const struct recompute_input *in,
 	if (!str_equal(lists.known.text.data, in->known)) /* ended above */
 		array_quoted(columns_begin_row(&w->earlier, in->facts.county, in->facts.period),
 			     lists.known.text.data);
+	if (is_looked_back_at(in))
+		add_after(&w->after, in, &lists);
 	return ERR_OK;
 }
 
@@ -320,6 +358,7 @@ enum err writing_figures(struct writing *w, struct batch *b, int *ret_county, st
 		struct columns *columns;
 	} statements[] = {
 		{ QUERY_RECOMPUTE_EARLIER, &w->earlier },
+		{ QUERY_RECOMPUTE_AFTER, &w->after },
 		{ QUERY_RECOMPUTE_COUNTY, &w->county },
 		{ QUERY_STAGES_INSERT, &w->stages[AFRESH] },
 		{ QUERY_STAGES_UPDATE, &w->stages[AGAIN] },

@@ -17,6 +17,7 @@ struct columns {
 /* Owned by who computes; large enough not to be a local. */
 struct writing {
 	struct columns earlier; /* of counties that know something else now */
+	struct columns after;   /* of periods that later ones are looked at beside */
 	struct columns county;
 	struct columns stages[2]; /* of counties that were computed before, and of others */
 	struct columns indicators[2];

@@ -168,6 +168,23 @@ WHERE (county, period) IN (
   WHERE NOT n.known <@ j.known::text[] AND NOT r.stale
   FOR NO KEY UPDATE OF r SKIP LOCKED)
 
+-- Before recompute_county, of counties that know a later period and look back from it. Near and jump compare
+-- with the period before; with a plan ($6) all that are later are looked at by its line and forecasts. They are
+-- stepped again if the figures change here ($3, $4: what they are now, arrays as text), or reports that a rule compares school by
+-- school ($5). Those that are later alone, so it ends; of a new year there is none. Who holds one: as above.
+-- name: recompute_after
+UPDATE county_result SET stale = true
+WHERE (county, period) IN (
+  SELECT r.county, r.period
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::boolean[])
+    AS j (county, period, figure_items, figures, reports, planned)
+  JOIN county_result n ON n.county = j.county AND n.period = j.period
+  JOIN county_result r ON r.county = j.county AND r.period > j.period
+    AND (j.planned OR r.period = (j.period::integer + 1)::text)
+  WHERE (j.reports OR (n.figure_items, n.figures) IS DISTINCT FROM (j.figure_items::text[], j.figures::float8[]))
+    AND NOT r.stale
+  FOR NO KEY UPDATE OF r SKIP LOCKED)
+
 -- Which of them have changed by now: after the commit.
 -- name: recompute_behind
 SELECT k.nth

@@ -299,6 +299,27 @@ describe('rules', () => {
     assert.equal((await next('jump')).type, 'alert.resolved');
   });
 
+  it('a corrected report of the year before has this one looked at again, where its figures say another thing', async () => {
+    const looks = async () => Number((await world.sql(`SELECT count(*) FROM county_result_log WHERE county = '${COUNTY}' AND period = '${THIS}'`))[0][0]);
+    await set(5, LAST);
+    const fired = await next('jump');
+    assert.deepEqual(brief(fired), ['alert.firing', 'jump', 'tripped', 'info', THIS]);
+    assert.ok(Math.abs(fired.limit - cv(5)) < 1e-9 && Math.abs(fired.value - cv(9)) < 1e-9);
+    await set(10, LAST);
+    assert.deepEqual(brief(await next('jump')), ['alert.resolved', 'jump', 'cleared', 'info', THIS]);
+    await settled();
+    const were = await looks();
+    await putReport(admin, LAST, schoolCode(2), report(200, { primary: { teachers_backbone: 10 }, site: { music_rooms: [96, 96] } }));
+    await settled();
+    assert.equal(await looks(), were, 'a room more is no figure of the county');
+    ok(await (await world.as('supervisor', COUNTY)).delete(`/v1/plans/${COUNTY}`)); // without one it is the year after alone
+    await settled();
+    await set(5, LAST);
+    assert.equal((await next('jump')).type, 'alert.firing');
+    await set(10, LAST);
+    assert.equal((await next('jump')).type, 'alert.resolved');
+  });
+
   it('jump of schools: a figure of a school\'s report is another one than the year before', async () => {
     const sent = { kind: 'jump', of: 'schools', margin: 0.5, severity: [{ severity: 'info' }, { severity: 'warning', schools: 2 }] };
     ok(await put('leap', sent), 201);
@@ -329,6 +350,16 @@ describe('rules', () => {
     const strict = await tried({ ...sent, margin: 0.1 });
     assert.deepEqual([strict.fired, strict.open], [1, 0]);
     assert.ok(strict.items[0].fired_at < one.fired_at && strict.items[0].value === 1);
+    // the year before is corrected, and no figure of the county is another one: all of the teachers are certified and trained
+    await settled();
+    const figures = () => world.sql(`SELECT figure_items, figures FROM county_result WHERE county = '${COUNTY}' AND period = '${LAST}'`);
+    const were = await figures();
+    await putReport(admin, LAST, schoolCode(1), report(200, { primary: { teachers: 200 } }));
+    const back = await next('leap');
+    assert.deepEqual([back.type, back.value, back.schools], ['alert.firing', 1, [schoolCode(1)]]);
+    assert.deepEqual(await figures(), were);
+    await putReport(admin, LAST, schoolCode(1), report());
+    assert.equal((await next('leap')).type, 'alert.resolved');
     ok(await province.delete('/v1/rules/leap?region=34'));
     await settled();
     await log.skip('near', 'threshold', 'plan', 'jump');
