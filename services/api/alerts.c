@@ -147,6 +147,17 @@ enum err alert_events(struct call *c)
 	return ERR_OK;
 }
 
+static enum err read_deed(struct call *c, struct alert_deed *out)
+{
+	int64_t now_us = 0;
+	enum err e = store_now(c->api->store, &now_us, &c->info);
+
+	if (e == ERR_OK)
+		e = json_read_deed(c->rq->body, c->rq->body_len, now_us, out, &c->problems,
+				   &c->info);
+	return e;
+}
+
 enum err alert_act(struct call *c)
 {
 	auto_free struct alert_deed *deed = calloc(1, sizeof(*deed));
@@ -160,7 +171,7 @@ enum err alert_act(struct call *c)
 	if (!deed || !event)
 		return ERR_NOMEM;
 	if (e == ERR_OK)
-		e = json_read_deed(c->rq->body, c->rq->body_len, deed, &c->problems, &c->info);
+		e = read_deed(c, deed);
 	if (e == ERR_OK)
 		e = store_alert_act(c->api->store, alert.id, call_who(c, who), deed, &done, event,
 				    &c->info);

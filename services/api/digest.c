@@ -106,11 +106,13 @@ static void write_digest(struct call *c, const char *region, int64_t since_us,
 
 static enum err read_query(struct call *c, const char **ret_region, int64_t *ret_since)
 {
-	const int64_t now_us = time_now_us();
+	int64_t now_us = 0;
 	enum err e = call_region(c, ret_region);
 
 	if (e == ERR_OK)
 		e = call_since(c, ret_since);
+	if (e == ERR_OK) /* that has the times of events */
+		e = store_now(c->api->store, &now_us, &c->info);
 	if (e != ERR_OK)
 		return e;
 	if (!(*ret_region)[0])

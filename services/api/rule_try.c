@@ -21,6 +21,7 @@ struct trial {
 	struct calendar calendar;
 	char counties[COUNTIES_MAX + 1][COUNTY_CODE];
 	size_t n;
+	int64_t now_us; /* by the database's clock: what is due by now */
 	int64_t computations;
 	int64_t fired;
 	int64_t open;
@@ -89,7 +90,7 @@ static enum err replay(struct call *c, struct trial *t, const struct county_past
 				    .plans_n = p->plans_n,
 				    .versions = p->versions,
 				    .versions_n = p->versions_n,
-				    .now_us = time_now_us() };
+				    .now_us = t->now_us };
 	enum err e = ERR_OK;
 
 	t->item = whole ? whole : item_name(p->standard, item);
@@ -199,6 +200,8 @@ enum err rule_try(struct call *c)
 		e = read_calendar(c, t);
 	if (e == ERR_OK)
 		e = find_counties(c, t);
+	if (e == ERR_OK)
+		e = store_now(c->api->store, &t->now_us, &c->info);
 	for (size_t i = 0; i < t->n && e == ERR_OK; i++)
 		e = try_county(c, t, t->counties[i]);
 	if (e != ERR_OK)

@@ -112,8 +112,12 @@ enum err silence_post(struct call *c)
 	struct silence_put put;
 	char who[CALL_WHO];
 	int64_t id = 0;
-	enum err e = json_read_silence(c->rq->body, c->rq->body_len, &says, &c->problems, &c->info);
+	int64_t now_us = 0;
+	enum err e = store_now(c->api->store, &now_us, &c->info);
 
+	if (e == ERR_OK)
+		e = json_read_silence(c->rq->body, c->rq->body_len, now_us, &says, &c->problems,
+				      &c->info);
 	if (e == ERR_OK)
 		e = access_region(&c->key, says.region, "", &c->info);
 	if (e != ERR_OK)

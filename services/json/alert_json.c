@@ -21,11 +21,11 @@ static void read_words(struct reader *r, const json_t *root, const char *name, s
 }
 
 /* An instant to come, within a time; null: "". */
-static void read_until(struct reader *r, const json_t *root, bool needed, char out[TIME_TEXT])
+static void read_until(struct reader *r, const json_t *root, bool needed, int64_t now_us,
+		       char out[TIME_TEXT])
 {
 	const json_t *value = json_object_get(root, "until");
 	const size_t mark = reader_enter(r, "until");
-	const int64_t now_us = time_now_us();
 	int64_t us = 0;
 
 	if (value && !json_is_null(value) && reader_is_string(r, value)) {
@@ -70,7 +70,7 @@ static void refuse(struct reader *r, const json_t *root, const char *name, const
 	reader_leave(r, mark);
 }
 
-static void read_deed(struct reader *r, json_t *root, struct alert_deed *out)
+static void read_deed(struct reader *r, json_t *root, int64_t now_us, struct alert_deed *out)
 {
 	static const char *const members[] = { "action", "comment", "assignee", "until" };
 	const json_t *action = json_object_get(root, "action");
@@ -92,12 +92,12 @@ static void read_deed(struct reader *r, json_t *root, struct alert_deed *out)
 	else
 		refuse(r, root, "assignee", "assign");
 	if (act == ACT_SNOOZE)
-		read_until(r, root, true, out->until);
+		read_until(r, root, true, now_us, out->until);
 	else
 		refuse(r, root, "until", "snooze");
 }
 
-enum err json_read_deed(const char *body, size_t len, struct alert_deed *out,
+enum err json_read_deed(const char *body, size_t len, int64_t now_us, struct alert_deed *out,
 			struct problems *problems, struct err_info *info)
 {
 	auto_json json_t *root = NULL;
@@ -109,7 +109,7 @@ enum err json_read_deed(const char *body, size_t len, struct alert_deed *out,
 	e = reader_load(&r, body, len, &root, info);
 	if (!root)
 		return e;
-	read_deed(&r, root, &deed);
+	read_deed(&r, root, now_us, &deed);
 	e = reader_result(&r);
 	if (e == ERR_OK)
 		*out = deed;
@@ -148,7 +148,8 @@ static void read_rules(struct reader *r, const json_t *root, struct silence_docu
 	reader_leave(r, list);
 }
 
-static void read_silence(struct reader *r, json_t *root, struct silence_document *out)
+static void read_silence(struct reader *r, json_t *root, int64_t now_us,
+			 struct silence_document *out)
 {
 	static const char *const members[] = { "region", "items", "rules", "reason", "until" };
 	const json_t *region = json_object_get(root, "region"),
@@ -167,11 +168,12 @@ static void read_silence(struct reader *r, json_t *root, struct silence_document
 	reader_leave(r, mark);
 	read_rules(r, root, out);
 	read_words(r, root, "reason", EVENT_COMMENT_CHARS, true, out->reason, sizeof(out->reason));
-	read_until(r, root, true, out->until);
+	read_until(r, root, true, now_us, out->until);
 }
 
-enum err json_read_silence(const char *body, size_t len, struct silence_document *out,
-			   struct problems *problems, struct err_info *info)
+enum err json_read_silence(const char *body, size_t len, int64_t now_us,
+			   struct silence_document *out, struct problems *problems,
+			   struct err_info *info)
 {
 	auto_json json_t *root = NULL;
 	struct silence_document silence = { .items_n = 0 };
@@ -182,7 +184,7 @@ enum err json_read_silence(const char *body, size_t len, struct silence_document
 	e = reader_load(&r, body, len, &root, info);
 	if (!root)
 		return e;
-	read_silence(&r, root, &silence);
+	read_silence(&r, root, now_us, &silence);
 	e = reader_result(&r);
 	if (e == ERR_OK)
 		*out = silence;

@@ -9,7 +9,8 @@
  *	{ "region": "3402", "items": ["R*.cv"], "rules": ["near"], "reason": "…",
  *	  "until": "2026-12-01T00:00:00Z" }                   a silence
  *
- * Readers are those of documents.h. */
+ * Readers are those of documents.h. now_us: by the clock that ends what has an end, the
+ * database's. */
 #ifndef JSON_ALERT_JSON_H
 #define JSON_ALERT_JSON_H
 
@@ -17,7 +18,7 @@
 #include "domain/alert_action.h"
 #include "domain/rule.h"
 
-enum err json_read_deed(const char *body, size_t len, struct alert_deed *out,
+enum err json_read_deed(const char *body, size_t len, int64_t now_us, struct alert_deed *out,
 			struct problems *problems, struct err_info *info) MUST_CHECK;
 
 #define SILENCE_DAYS_MAX 400 /* it is over by then, or has no end */
@@ -31,7 +32,8 @@ struct silence_document {
 	char reason[4 * EVENT_COMMENT_CHARS + 1];
 	char until[TIME_TEXT]; /* "": until it is ended */
 };
-enum err json_read_silence(const char *body, size_t len, struct silence_document *out,
-			   struct problems *problems, struct err_info *info) MUST_CHECK;
+enum err json_read_silence(const char *body, size_t len, int64_t now_us,
+			   struct silence_document *out, struct problems *problems,
+			   struct err_info *info) MUST_CHECK;
 
 #endif

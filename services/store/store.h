@@ -74,6 +74,10 @@ static inline void auto_store_release(struct store **s)
  * ERR_CONFIG when it has another one ("run junhengctl migrate"). */
 enum err store_ready(struct store *store, struct err_info *info) MUST_CHECK;
 
+/* The time by the database's clock, microseconds since 1970: what comes due goes by it, so what
+ * people say of instants is held against it, not against this host's. */
+enum err store_now(struct store *store, int64_t *ret_us, struct err_info *info) MUST_CHECK;
+
 struct store_stats {
 	int open; /* connections open now */
 	int in_use;

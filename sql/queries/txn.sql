@@ -12,6 +12,10 @@ BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY
 -- name: snapshot_begin_write
 BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE
 
+-- What people set, by when or since when, is held against this clock, as all that comes due is.
+-- name: clock_now
+SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
+
 -- Before the COMMIT of what can be lost in a crash because it is found undone and done again:
 -- it does not wait for the disk. What commits later, and waits, makes it durable as well.
 -- name: txn_lazy
