@@ -7,18 +7,12 @@
 #include "base/metrics.h"
 #include "base/str.h"
 #include "base/timeutil.h"
-#include "monitor/alerting.h"
-#include "store/late.h"
-#include "store/tallies.h"
-#include "store/untold.h"
+#include "monitor/sweep.h"
 #include "json/events.h"
 
 #define SLICE_MS           250   /* a signal between two waits is seen after this time */
 #define DRAIN_MAX          10000 /* hints taken in one go */
 #define FRESH_OWN          4     /* of more fresh counties, the crew takes some */
-#define SWEEP_PAGE         HINTS_WAITING_MAX
-#define PASSED_OVER_MAX    10
-#define LATE_SWEEPS        10 /* so often figures that are late are looked for */
 #define DB_WAIT_FIRST_US   100000
 #define DB_WAIT_LONGEST_US 2000000
 
@@ -42,7 +36,7 @@ enum err monitor_init(struct monitor *m, const struct monitor_options *options)
 	m->stop = options->stop;
 	m->sweep_ms = options->sweep_ms;
 	m->late_s = options->late_s;
-	m->next_late_us = time_monotonic_us() + (int64_t)m->sweep_ms * 1000 * LATE_SWEEPS;
+	sweep_init(m);
 	hints_init(&m->fresh);
 	hints_init(&m->rest);
 	hints_init(&m->alone);
@@ -92,8 +86,7 @@ static void drain(struct monitor *m)
 	}
 }
 
-/* What a failure of the store means for the loop: true when the database is away. */
-static bool database_is_down(struct monitor *m, enum err e)
+bool monitor_database_is_down(struct monitor *m, enum err e)
 {
 	struct err_info info;
 
@@ -107,7 +100,7 @@ static void failed(struct monitor *m, const struct county_key *key, int64_t bega
 		   const struct err_info *info)
 {
 	const int64_t now_us = time_monotonic_us();
-	const bool down = database_is_down(m, e);
+	const bool down = monitor_database_is_down(m, e);
 
 	/* With the database away it is not the county's fault: the sweep will find it. */
 	if (down)
@@ -158,7 +151,7 @@ static void lot_failed(struct monitor *m, const struct lot *lot)
 		failed(m, &lot->keys[0], lot->began_us, lot->err, &lot->info);
 		return;
 	}
-	if (database_is_down(m, lot->err))
+	if (monitor_database_is_down(m, lot->err))
 		return;
 	/* One of them need not hold up the others. */
 	for (size_t i = 0; i < lot->n; i++)
@@ -260,7 +253,7 @@ static void tick(struct monitor *m)
 	if (now_us < publisher_due_us(&m->publisher))
 		return;
 	e = publisher_tick(&m->publisher, now_us, &info);
-	if (e != ERR_OK && !database_is_down(m, e))
+	if (e != ERR_OK && !monitor_database_is_down(m, e))
 		log_event(LOG_WARN, "outbox failed", F_STR("error", err_slug(e)),
 			  F_STR("detail", info.text));
 }
@@ -285,129 +278,6 @@ static void process(struct monitor *m)
 		collect(m);
 		give(m);
 	}
-}
-
-static void warn_of_hints(struct monitor *m)
-{
-	if (m->bad_hints)
-		log_event(LOG_WARN, "malformed hints dropped", F_INT("n", m->bad_hints));
-	m->bad_hints = 0;
-	if (m->fresh.dropped != m->dropped_told)
-		log_event(LOG_INFO, "hints dropped, the sweep takes their counties",
-			  F_INT("n", m->fresh.dropped - m->dropped_told));
-	m->dropped_told = m->fresh.dropped;
-}
-
-/* A page of what is behind, put to the rest. *ret_full: there may be more behind it; *ret_added:
- * how many of it are neither held back as failing nor in hand. */
-static void sweep_page(struct monitor *m, int skip, bool *ret_full, size_t *ret_added)
-{
-	struct county_keys behind = { NULL, 0 };
-	struct err_info info = { .text = "" };
-	enum err e;
-
-	*ret_full = false;
-	*ret_added = 0;
-	e = store_behind_list(m->store, SWEEP_PAGE, skip, &behind, &info);
-	if (e != ERR_OK) {
-		if (!database_is_down(m, e))
-			log_event(LOG_ERROR, "sweep failed", F_STR("error", err_slug(e)),
-				  F_STR("detail", info.text));
-		return;
-	}
-	for (size_t i = 0; i < behind.n; i++) {
-		const struct county_key *key = &behind.items[i];
-
-		if (crew_holds(&m->crew, key) || delays_holds(&m->delays, key, time_monotonic_us()))
-			continue;
-		*ret_added += hints_add(&m->rest, key);
-	}
-	*ret_full = behind.n == SWEEP_PAGE;
-	county_keys_release(&behind);
-}
-
-/* True when more than a page is behind: sweep again when these are done. A page of counties that
- * all fail does not hide those after it. */
-static bool sweep_counties(struct monitor *m)
-{
-	bool full = true;
-	size_t added = 0;
-
-	for (int skip = 0; full && added == 0 && !*m->stop && !m->down; skip += SWEEP_PAGE)
-		sweep_page(m, skip, &full, &added);
-	return full && added > 0;
-}
-
-/* What was counted: a failure is no more than a delay. */
-static void count(struct monitor *m)
-{
-	struct err_info info = { .text = "" };
-	const enum err e = store_tallies_add(m->store, &info);
-
-	if (e != ERR_OK && !database_is_down(m, e))
-		log_event(LOG_WARN, "metrics not added", F_STR("error", err_slug(e)),
-			  F_STR("detail", info.text));
-}
-
-/* Whom nobody has computed for so long that it is an alert. */
-static void look_for_late(struct monitor *m)
-{
-	struct err_info info = { .text = "" };
-	int n = 0;
-	enum err e;
-
-	if (time_monotonic_us() < m->next_late_us)
-		return;
-	m->next_late_us = time_monotonic_us() + (int64_t)m->sweep_ms * 1000 * LATE_SWEEPS;
-	e = store_late_tell(m->store, alerting_late, &n, &info);
-	if (e != ERR_OK && !database_is_down(m, e))
-		log_event(LOG_WARN, "late figures not looked for", F_STR("error", err_slug(e)),
-			  F_STR("detail", info.text));
-	if (n)
-		log_event(LOG_WARN, "figures are late", F_INT("counties", n));
-}
-
-/* What was held back, and is not any more. */
-static void tell_held_back(struct monitor *m)
-{
-	struct err_info info = { .text = "" };
-	int64_t n = 0;
-	const enum err e = store_untold_tell(m->store, &n, &info);
-
-	if (e != ERR_OK && !database_is_down(m, e))
-		log_event(LOG_WARN, "alerts held back not looked for", F_STR("error", err_slug(e)),
-			  F_STR("detail", info.text));
-	if (n)
-		log_event(LOG_INFO, "told of alerts that were held back", F_INT("n", n));
-}
-
-static void sweep(struct monitor *m)
-{
-	struct err_info info = { .text = "" };
-	enum err e;
-
-	warn_of_hints(m);
-	count(m);
-	if (!m->down)
-		look_for_late(m);
-	if (!m->down)
-		tell_held_back(m);
-	if (m->down)
-		return;
-	/* While the crew has enough to do, it is not asked every time what there is besides. */
-	if (m->rest.n == 0 || ++m->passed_over == PASSED_OVER_MAX) {
-		m->more = sweep_counties(m);
-		m->passed_over = 0;
-	}
-	if (*m->stop || m->down)
-		return;
-	if (m->publisher.caught_up) {
-		e = publisher_sweep(&m->publisher, &info);
-		if (e != ERR_OK && !database_is_down(m, e))
-			log_event(LOG_WARN, "outbox failed", F_STR("error", err_slug(e)),
-				  F_STR("detail", info.text));
-	}
-	m->next_sweep_us = time_monotonic_us() + (int64_t)m->sweep_ms * 1000;
 }
 
 /* Sleeps until the time or a signal. */
@@ -446,11 +316,6 @@ static void wait_for_database(struct monitor *m)
 	m->next_sweep_us = 0; /* what came in meanwhile */
 }
 
-static bool sweep_is_due(const struct monitor *m)
-{
-	return (m->more && m->rest.n == 0) || time_monotonic_us() >= m->next_sweep_us;
-}
-
 static int wait_ms(const struct monitor *m)
 {
 	const int64_t due_us = publisher_due_us(&m->publisher);
@@ -469,7 +334,7 @@ static void finish(struct monitor *m)
 
 	crew_stop(&m->crew);
 	collect(m);
-	count(m);
+	sweep_tallies(m);
 	e = publisher_flush(&m->publisher, &info);
 	if (e != ERR_OK)
 		log_event(LOG_WARN, "marks lost, events will be told twice",

@@ -62,4 +62,7 @@ void monitor_release(struct monitor *m);
 /* Until *stop. The counties in hand are finished, and what was told is marked. */
 void monitor_run(struct monitor *m);
 
+/* What a failure of the store means for the loop: true when the database is away. */
+bool monitor_database_is_down(struct monitor *m, enum err e);
+
 #endif
