@@ -9,6 +9,13 @@
 #include "base/str.h"
 #include "base/timeutil.h"
 
+void lot_evaluate(struct lot *lot, struct evaluator *ev, bool hurry)
+{
+	lot->began_us = time_monotonic_us();
+	lot->info = (struct err_info){ .text = "" };
+	lot->err = evaluate_counties(ev, lot->keys, lot->n, hurry, &lot->evaluation, &lot->info);
+}
+
 static void finished(struct hand *h)
 {
 	struct crew *crew = h->crew;
@@ -41,12 +48,7 @@ static void *work(void *context)
 
 	priority_bulk();
 	while (await_lot(h)) {
-		struct lot *lot = &h->lot;
-
-		lot->began_us = time_monotonic_us();
-		lot->info = (struct err_info){ .text = "" };
-		lot->err = evaluate_counties(&h->evaluator, lot->keys, lot->n, false,
-					     &lot->evaluation, &lot->info);
+		lot_evaluate(&h->lot, &h->evaluator, false);
 		finished(h);
 	}
 	return NULL;

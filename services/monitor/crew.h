@@ -23,6 +23,9 @@ struct lot {
 	struct evaluation evaluation;
 };
 
+/* Computes it: began_us and what is behind it are set. hurry: see evaluate_counties(). */
+void lot_evaluate(struct lot *lot, struct evaluator *ev, bool hurry);
+
 enum hand_state { HAND_IDLE, HAND_GIVEN, HAND_DONE };
 
 struct hand {

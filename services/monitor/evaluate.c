@@ -225,10 +225,10 @@ static enum err commit(struct telling *telling, struct recompute *rc, struct eva
 }
 
 enum err evaluate_counties(struct evaluator *ev, const struct county_key *keys, size_t n,
-			   bool patient, struct evaluation *out, struct err_info *info)
+			   bool hurry, struct evaluation *out, struct err_info *info)
 {
 	struct recompute *rc = NULL;
-	enum err e = store_recompute_begin(ev->store, keys, n, patient, &rc, info);
+	enum err e = store_recompute_begin(ev->store, keys, n, hurry && n == 1, &rc, info);
 
 	out->n = 0;
 	out->ticket = 0;
@@ -236,7 +236,7 @@ enum err evaluate_counties(struct evaluator *ev, const struct county_key *keys, 
 	if (e != ERR_OK || !rc)
 		return e;
 	e = judge_all(ev, rc, info);
-	if (e == ERR_OK && !patient)
+	if (e == ERR_OK && !hurry)
 		e = store_recompute_write(rc, info);
 	if (e != ERR_OK) {
 		store_recompute_abort(rc);

@@ -47,11 +47,13 @@ struct evaluation {
 	int64_t ticket;           /* of the events: 1, 2, …; 0 when there are none */
 };
 
-/* keys, n and patient as in store_recompute_begin(); who is patient is in a hurry otherwise, and
- * saves a round trip. Errors are store's; ERR_TOO_BIG when a county
- * has more than COUNTY_SCHOOLS_MAX schools: then none of them is computed. */
+/* keys and n as in store_recompute_begin(). hurry: somebody waits for it. Then the commit writes
+ * the figures, which saves a round trip, and one county alone waits for its turn. Errors are
+ * store's; ERR_TOO_BIG when a county has more than COUNTY_SCHOOLS_MAX schools: then none of them is
+ * computed.
+ */
 enum err evaluate_counties(struct evaluator *ev, const struct county_key *keys, size_t n,
-			   bool patient, struct evaluation *out, struct err_info *info) MUST_CHECK;
+			   bool hurry, struct evaluation *out, struct err_info *info) MUST_CHECK;
 
 /* Counts what was computed, and how old the changes were (base/metrics.def); late: older than so
  * many seconds. */

@@ -12,9 +12,17 @@
 
 #define SLICE_MS           250   /* a signal between two waits is seen after this time */
 #define DRAIN_MAX          10000 /* hints taken in one go */
-#define FRESH_OWN          4     /* of more fresh counties, the crew takes some */
 #define DB_WAIT_FIRST_US   100000
 #define DB_WAIT_LONGEST_US 2000000
+
+/* Fresh counties that are computed together. Most of what one costs is the statements, whatever the
+ * number of counties; of more, the first would wait for the judging of the last. What then still
+ * waits, the crew takes. */
+#define FRESH_LOT 8
+
+/* While something fresh waits, the crew is given a lot of the rest so often at most: it comes to an
+ * end however long single changes go on. */
+#define REST_EVERY_US 100000
 
 static enum err start(struct monitor *m, const struct monitor_options *options)
 {
@@ -158,17 +166,23 @@ static void lot_failed(struct monitor *m, const struct lot *lot)
 		hints_add(&m->alone, &lot->keys[i]);
 }
 
-static void take_lot(struct monitor *m, struct lot *lot)
+/* What came of a lot, the crew's or our own. */
+static void conclude(struct monitor *m, const struct lot *lot)
 {
 	if (lot->err != ERR_OK) {
 		lot_failed(m, lot);
-	} else {
-		if (lot->evaluation.ticket)
-			publish(m, &lot->evaluation);
-		for (size_t i = 0; i < lot->n; i++)
-			delays_succeeded(&m->delays, &lot->keys[i]);
-		computed(m, &lot->evaluation, lot->began_us);
+		return;
 	}
+	if (lot->evaluation.ticket)
+		publish(m, &lot->evaluation);
+	for (size_t i = 0; i < lot->n; i++)
+		delays_succeeded(&m->delays, &lot->keys[i]);
+	computed(m, &lot->evaluation, lot->began_us);
+}
+
+static void take_lot(struct monitor *m, struct lot *lot)
+{
+	conclude(m, lot);
 	crew_put_back(&m->crew, lot);
 }
 
@@ -204,14 +218,25 @@ static bool fill(struct monitor *m, struct lot *lot, struct hints *from, size_t 
 	return lot->n > 0;
 }
 
+/* Of the rest, when nothing fresh waits for us, or when it has waited long enough. */
+static bool fill_with_rest(struct monitor *m, struct lot *lot)
+{
+	const int64_t now_us = time_monotonic_us();
+
+	if (m->fresh.n > 0 && !m->held && now_us < m->next_rest_us)
+		return false;
+	m->next_rest_us = now_us + REST_EVERY_US;
+	return fill(m, lot, &m->rest, RECOMPUTE_MAX);
+}
+
 static void give(struct monitor *m)
 {
 	struct lot *lot;
 
 	while (!m->down && !*m->stop && (lot = crew_idle(&m->crew))) {
 		if (!fill(m, lot, &m->alone, 1) &&
-		    !(m->fresh.n > FRESH_OWN && fill(m, lot, &m->fresh, RECOMPUTE_MAX)) &&
-		    !fill(m, lot, &m->rest, RECOMPUTE_MAX))
+		    !(m->fresh.n > FRESH_LOT && fill(m, lot, &m->fresh, RECOMPUTE_MAX)) &&
+		    !fill_with_rest(m, lot))
 			return;
 		crew_give(&m->crew, lot);
 	}
@@ -219,28 +244,14 @@ static void give(struct monitor *m)
 
 /* --- our own part ------------------------------------------------------------------------- */
 
-/* One county. Events of lots that were committed before ours are published before them. */
-static void compute(struct monitor *m, const struct county_key *key)
+/* A lot of our own. Events of lots that were committed before it are published before its own. */
+static void compute(struct monitor *m, struct lot *lot)
 {
-	const int64_t began_us = time_monotonic_us();
-	struct evaluation done;
-	struct err_info info = { .text = "" };
-	enum err e;
-
-	if (delays_holds(&m->delays, key, began_us))
-		return;
-	e = evaluate_counties(&m->evaluator, key, 1, true, &done, &info);
-	if (e != ERR_OK) {
-		failed(m, key, began_us, e, &info);
-		return;
-	}
-	while (done.ticket > m->told + 1)
+	lot_evaluate(lot, &m->evaluator, true);
+	while (lot->err == ERR_OK && lot->evaluation.ticket > m->told + 1)
 		take_lot(m, crew_await(&m->crew, m->told + 1));
-	if (done.ticket)
-		publish(m, &done);
-	delays_succeeded(&m->delays, key);
-	computed(m, &done, began_us);
-	event_list_release(&done.events);
+	conclude(m, lot);
+	event_list_release(&lot->evaluation.events);
 }
 
 /* Marks and settling: a failure is no more than a delay. */
@@ -258,21 +269,21 @@ static void tick(struct monitor *m)
 			  F_STR("detail", info.text));
 }
 
-/* What is fresh, taking in what arrives meanwhile. What the crew is at waits for it: it tells us
- * whether it saw the change. */
+/* What is fresh, some at a time, taking in what arrives meanwhile. What the crew is at waits for
+ * it: it tells us whether it saw the change. */
 static void process(struct monitor *m)
 {
-	size_t tries = m->fresh.n;
-	struct county_key key;
+	size_t left = m->fresh.n;
 
-	m->held = tries > 0;
-	while (tries-- > 0 && !*m->stop && !m->down && hints_take(&m->fresh, &key)) {
-		if (crew_holds(&m->crew, &key)) {
-			hints_add(&m->fresh, &key);
-			continue;
+	m->held = false;
+	while (left > 0 && !*m->stop && !m->down) {
+		m->own.n = 0;
+		if (!fill(m, &m->own, &m->fresh, FRESH_LOT)) {
+			m->held = m->fresh.n > 0;
+			return;
 		}
-		m->held = false;
-		compute(m, &key);
+		left -= m->own.n < left ? m->own.n : left;
+		compute(m, &m->own);
 		tick(m);
 		drain(m);
 		collect(m);

@@ -2,7 +2,8 @@
 /* The loop of the monitor: one thread that decides everything.
  *
  *	wait for a hint, for the crew, or until something is due
- *	recompute each freshly hinted county by itself, and publish its events
+ *	recompute what was freshly hinted, the counties that wait together in one transaction, and
+ *	publish their events
  *	give the crew what many changes at once have left, a lot at a time (crew.h)
  *	every sweep_ms: look for what no hint announced, tell what no monitor told
  *
@@ -31,17 +32,19 @@ struct monitor {
 	int64_t next_late_us; /* when to look for figures that are late */
 	int64_t bad_hints;    /* that were none, since the last sweep */
 	int64_t dropped_told;
-	bool down;          /* the database failed: wait for it before anything else */
-	int passed_over;    /* sweeps that did not look for counties */
-	bool more;          /* the last sweep found more than there was room for */
-	bool held;          /* all that is fresh is of counties that the crew is at */
-	struct hints fresh; /* each is somebody's change: first come, first served */
-	struct hints rest;  /* of imports, and what a sweep found: for the crew */
-	struct hints alone; /* of a lot that failed: for the crew, one by one */
+	bool down;            /* the database failed: wait for it before anything else */
+	int passed_over;      /* sweeps that did not look for counties */
+	bool more;            /* the last sweep found more than there was room for */
+	int64_t next_rest_us; /* when the crew is given some of it although fresh ones wait */
+	bool held;            /* all that is fresh is of counties that the crew is at */
+	struct hints fresh;   /* each is somebody's change: first come, first served */
+	struct hints rest;    /* of imports, and what a sweep found: for the crew */
+	struct hints alone;   /* of a lot that failed: for the crew, one by one */
 	struct delays delays;
 	struct telling telling;
 	int64_t told; /* ticket of the events that were published last */
 	struct evaluator evaluator;
+	struct lot own; /* of fresh counties, that we are at */
 	struct crew crew;
 	struct publisher publisher;
 };

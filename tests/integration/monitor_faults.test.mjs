@@ -2,6 +2,7 @@
 // Monitors die and come back, or are several: no transition is lost, none is recorded twice.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { hold, waiting } from '../lib/database.mjs';
 import { waitFor } from '../lib/env.mjs';
 import { PERIOD, R2_FAR, R2_MET, putCounty, putRegions, putReport, report, schoolCode } from '../lib/fixtures.mjs';
 import { World } from '../lib/world.mjs';
@@ -43,6 +44,18 @@ async function checkOrder() {
     for (const e of subscriber.events()) numbers.add(e.seq);
     return numbers.size === all.length;
   });
+}
+
+// While the monitor waits for the turn of the last county, those before it are changed: they wait together.
+async function together(counties, figures) {
+  const at = COUNTIES.length - 1;
+  const release = await hold(world.url, `SELECT pg_advisory_xact_lock(x'4a48'::integer, ${COUNTIES[at]})`);
+  await set(at, figures);
+  await waiting(world.url);
+  const versions = [];
+  for (const i of counties) versions.push(await set(i, figures));
+  await release();
+  return versions;
 }
 
 describe('monitors', () => {
@@ -114,6 +127,37 @@ describe('monitors', () => {
     const versions = await writes;
     for (const [i, county] of COUNTIES.entries()) await world.status(county, PERIOD, versions[i]);
     for (const county of COUNTIES) await heard(county, 'alert.firing', last);
+    await checkOrder();
+  });
+
+  it('several that wait together are computed in one transaction, and told in order', async () => {
+    const four = [0, 1, 2, 3];
+    const last = (await events()).at(-1).seq;
+    const heardBefore = subscriber.events().length;
+    const versions = await together(four, R2_MET);
+    for (const i of four) await world.status(COUNTIES[i], PERIOD, versions[i]);
+    for (const i of four) await heard(COUNTIES[i], 'alert.resolved', last);
+    await checkOrder();
+    const [[transactions, told]] = await world.sql(`SELECT count(DISTINCT xmin::text), count(DISTINCT county)
+      FROM event WHERE seq > ${last} AND county < '${COUNTIES[4]}'`);
+    assert.equal(told, '4');
+    assert.ok(Number(transactions) < 4, `${transactions} transactions`);
+    const seqs = subscriber.events().slice(heardBefore).map((e) => e.seq);
+    assert.deepEqual(seqs, [...seqs].sort((a, b) => a - b));
+  });
+
+  it('one of them that cannot be computed does not hold up the others', async () => {
+    const [bad, ...good] = [2, 0, 1, 3];
+    world.monitors[0].expected.push(/recompute failed/);
+    const last = (await events()).at(-1).seq;
+    await world.sql(`ALTER TABLE county_result ADD CONSTRAINT fails CHECK (county <> '${COUNTIES[bad]}' OR verdict IS NULL) NOT VALID`);
+    const [version, ...versions] = await together([bad, ...good], R2_FAR);
+    for (const [nth, i] of good.entries()) await world.status(COUNTIES[i], PERIOD, versions[nth]);
+    for (const i of good) await heard(COUNTIES[i], 'alert.firing', last);
+    assert.ok(!(await events(last)).some((e) => e.county === COUNTIES[bad]));
+    await world.sql('ALTER TABLE county_result DROP CONSTRAINT fails');
+    await world.status(COUNTIES[bad], PERIOD, version);
+    await heard(COUNTIES[bad], 'alert.firing', last);
     await checkOrder();
   });
 
