@@ -81,7 +81,7 @@ LEFT JOIN LATERAL (
   WHERE s.county = k.county
 ) s ON true
 
--- Open alerts, with what they remember.
+-- Open alerts, with what they remember. County by county, whatever the planner expects (OFFSET 0).
 -- name: recompute_alerts
 SELECT k.nth, a.item, a.rule, a.kind, a.id, a.period, a.state, a.severity,
   (extract(epoch FROM a.since) * 1000000)::bigint, a.confirmed, a.counted,
@@ -90,7 +90,9 @@ SELECT k.nth, a.item, a.rule, a.kind, a.id, a.period, a.state, a.severity,
   coalesce(a.snoozed_until = 'infinity', false), (extract(epoch FROM nullif(a.snoozed_until, 'infinity')) * 1000000)::bigint,
   a.provisional, a.level, (extract(epoch FROM a.fired_at) * 1000000)::bigint
 FROM unnest($1::text[]) WITH ORDINALITY AS k (county, nth)
-JOIN alert a ON a.county = k.county AND a.state IN ('pending', 'firing', 'acknowledged')
+CROSS JOIN LATERAL (
+  SELECT * FROM alert o WHERE o.county = k.county AND o.state IN ('pending', 'firing', 'acknowledged') OFFSET 0
+) a
 
 -- Items that a later period knows.
 -- name: recompute_later
