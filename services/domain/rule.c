@@ -7,6 +7,8 @@
 #include "base/timeutil.h"
 #include "domain/calendar.h"
 
+#define SHARES_OF_ONE 1e9 /* finer than a rule says them */
+
 const char *const rule_kind_names[ALERT_ON_KINDS] = { "threshold", "veto",     "near",
 						      "plan",      "forecast", "stale",
 						      "jump",      "overdue",  "late" };
@@ -130,6 +132,13 @@ static double share(int64_t of)
 	return (double)of / RULE_ONE;
 }
 
+/* 0.45 is 10 % below 0.5, though doubles make it a little less: what is a share by its digits is
+ * the same number as share() of it. */
+static double nearest(double share)
+{
+	return floor(share * SHARES_OF_ONE + 0.5) / SHARES_OF_ONE;
+}
+
 /* How far a figure is on the wrong side of a limit; below zero on the right one. */
 static double excess(const struct rule_facts *f, double limit)
 {
@@ -139,7 +148,7 @@ static double excess(const struct rule_facts *f, double limit)
 /* As a share of something that may be nothing. */
 static double share_of(double what, double of)
 {
-	return of == 0 ? (what > 0 ? (double)RULE_SHARE_MAX / RULE_ONE : 0) : what / fabs(of);
+	return of == 0 ? (what > 0 ? share(RULE_SHARE_MAX) : 0) : nearest(what / fabs(of));
 }
 
 static enum trip trip_if(bool trips)
@@ -176,7 +185,7 @@ static enum trip read_threshold(const struct alert_rule *rule, const struct rule
 static enum trip read_near(const struct alert_rule *rule, const struct rule_facts *f, bool open,
 			   double *ret_beyond)
 {
-	const double margin = share(rule->margin) + (open ? share(rule->clear) : 0);
+	const double margin = share(rule->margin + (open ? rule->clear : 0));
 	double left;
 
 	if (!is_known(&f->item))
@@ -211,7 +220,7 @@ static enum trip read_plan(const struct alert_rule *rule, const struct rule_fact
 	behind = share_of(excess(f, f->wanted_value), f->wanted_value);
 	*ret_beyond = behind;
 	if (open)
-		return trip_if(behind > share(rule->margin) - share(rule->clear));
+		return trip_if(behind > share(rule->margin - rule->clear));
 	return trip_if(behind > share(rule->margin));
 }
 

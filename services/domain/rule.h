@@ -27,7 +27,7 @@
  * more: so a figure that wavers about a limit raises one alert, not ten.
  *
  * What decides is the exact status, where a rule asks for it; margins are shares of figures as they
- * are shown, reckoned in double precision: an alert is no verdict. */
+ * are shown, reckoned in double precision and taken to nine decimals: an alert is no verdict. */
 #ifndef DOMAIN_RULE_H
 #define DOMAIN_RULE_H
 
