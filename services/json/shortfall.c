@@ -202,6 +202,9 @@ static void write_term_lack(struct buf *out, const struct shortfall_view *v, int
 	buf_str(out, "\"");
 	term_pointer(out, v->standard, stage, term);
 	buf_str(out, "\"");
+	/* Who reads it later may have another standard, or none. */
+	if (term->source == SOURCE_ITEM || term->source == SOURCE_DECLARED)
+		json_member_text(out, "name", term_zh(v->standard, term));
 	json_member_text(out, "to", "threshold");
 	write_lack(out, lack, term_unit(v->standard, term));
 }

@@ -57,12 +57,14 @@ static const char *field_zh(const struct field *fields, size_t n, const char *na
 	return NULL;
 }
 
-/* The statistics name of a pointer's figure; of what a standard declares, its field's name. */
-static const char *figure_zh(const char *pointer)
+/* What a standard calls a figure that it declares; else the statistics name of the pointer's. */
+static const char *figure_zh(const json_t *lack)
 {
+	const char *declared = text_of(lack, "name");
+	const char *pointer = text_of(lack, "figure");
 	const char *slash = strrchr(pointer, '/');
 	const char *name = slash ? slash + 1 : pointer;
-	const char *zh = field_zh(stage_fields, STAGE_FIELD_COUNT, name);
+	const char *zh = declared[0] ? declared : field_zh(stage_fields, STAGE_FIELD_COUNT, name);
 
 	if (!zh)
 		zh = field_zh(site_fields, SITE_FIELD_COUNT, name);
@@ -80,7 +82,7 @@ static void add_lack(struct buf *out, const json_t *lack)
 
 	buf_str(out, text_of(lack, "indicator"));
 	buf_str(out, text_of(lack, "indicator")[0] ? " " : "");
-	buf_str(out, figure_zh(text_of(lack, "figure")));
+	buf_str(out, figure_zh(lack));
 	if (json_is_number(number))
 		buf_printf(out, "缺 %.10g%s", json_number_value(number),
 			   unit_find(text_of(lack, "unit"))->gap_zh);

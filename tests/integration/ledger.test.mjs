@@ -120,10 +120,10 @@ describe('ledger', () => {
     const g7 = await find('G7');
     assert.deepEqual([g7.value, g7.limit, g7.shortfall.lack, g7.shortfall.unit, g7.shortfall.compare],
       [7000.5, 8000, 999.5, 'yuan', 'at_least']);
-    assert.deepEqual(g7.shortfall.figures, [{ figure: '/items/G7/value', to: 'threshold', lack: 999.5, unit: 'yuan' }]);
+    assert.deepEqual(g7.shortfall.figures, [{ figure: '/items/G7/value', name: '特殊教育学校生均公用经费', to: 'threshold', lack: 999.5, unit: 'yuan' }]);
     const g11 = await find('G11');
     assert.deepEqual([g11.value, g11.shortfall.lack, g11.shortfall.unit], [7, 3, 'percent']);
-    assert.deepEqual(g11.shortfall.figures, [{ figure: '/items/G11/moved', to: 'threshold', lack: 3, unit: 'number' }]);
+    assert.deepEqual(g11.shortfall.figures.map(({ name, ...f }) => [typeof name, f]), [['string', { figure: '/items/G11/moved', to: 'threshold', lack: 3, unit: 'number' }]]);
     const g1 = await find('G1');
     assert.deepEqual([g1.value, g1.shortfall.lack, g1.shortfall.unit, g1.shortfall.figures], [null, null, null, []]);
     await own({});

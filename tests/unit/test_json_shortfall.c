@@ -142,7 +142,9 @@ static void test_words(void **state)
 		"\"teachers\"},{\"figure\":\"/site/teaching_area\",\"to\":\"floor\",\"lack\":12.5,"
 		"\"unit\":\"m2\"},{\"figure\":\"/declared/"
 		"books\",\"to\":\"threshold\",\"lack\":null,"
-		"\"unit\":\"number\"}]}],\"more\":3}";
+		"\"unit\":\"number\"},{\"figure\":\"/declared/"
+		"fitness\",\"name\":\"体质达标学生数\","
+		"\"to\":\"threshold\",\"lack\":7,\"unit\":\"persons\"}]}],\"more\":3}";
 	struct shortfall_words auto_shortfall_words w;
 
 	(void)state;
@@ -154,7 +156,7 @@ static void test_words(void **state)
 	assert_string_equal(
 		w.details.data,
 		"甲小学(小学):R2 县级以上骨干教师缺 18 人(至县均值)、教学及辅助用房面积缺 12.5 "
-		"m²(至下限)、books须调整\n另有 3 所");
+		"m²(至下限)、books须调整、体质达标学生数缺 7 人\n另有 3 所");
 }
 
 static void test_words_without_a_figure(void **state)
