@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "json/events.h"
-#include "domain/rule.h"
 
 #include <assert.h>
 #include <jansson.h>
@@ -64,8 +63,16 @@ static const struct outcome {
 	  "has schools that miss the standard" },
 	{ "alert.resolved", "已回到上限以内:上限", "is within its limit again:", "已全部达标",
 	  "meets the standard again in every school" },
-	{ "alert.withdrawn", "数据已更正,预警撤销;上限", "was withdrawn with corrected data; limit",
-	  "数据已更正,预警撤销", "was withdrawn: the data were corrected" },
+};
+
+/* Why an alert is withdrawn; its figures, where there still are any, are not what it was about. */
+static const struct words {
+	const char *name;
+	const char *zh, *en;
+} withdrawals[] = {
+	{ "no_data", "数据已更正,预警撤销", "was withdrawn: the data were corrected" },
+	{ "rule_gone", "不再有规则涉及此项,预警撤销",
+	  "was withdrawn: no rule is about it any more" },
 };
 
 static const struct outcome *outcome_find(const char *type)
@@ -82,7 +89,7 @@ static const char *zh_stage(const char *stage)
 	return str_equal(stage, "primary") ? "小学" : "初中";
 }
 
-/* "R2.primary.cv" in words; "" of figures that the judgement no longer has. */
+/* "R2.primary.cv" in words. */
 static void describe_cv(const struct event *e, const struct outcome *o, const char *stage,
 			char *out, size_t size)
 {
@@ -114,12 +121,6 @@ static void describe_schools(const struct event *e, const struct outcome *o, con
 		str_trim_utf8(out);
 }
 
-/* In a word, zh and en. */
-struct words {
-	const char *name;
-	const char *zh, *en;
-};
-
 static const struct words kinds[] = {
 	{ "threshold", "未达标", "not met" },
 	{ "veto", "一票否决", "a veto" },
@@ -140,7 +141,6 @@ static const struct words types[] = {
 	{ "alert.reminded", "提醒", "reminder" },
 	{ "alert.escalated", "升级", "escalated" },
 	{ "alert.resolved", "已解除", "resolved" },
-	{ "alert.withdrawn", "已撤销", "withdrawn" },
 	{ "alert.acknowledged", "已确认", "acknowledged" },
 	{ "alert.released", "取消确认", "released" },
 	{ "alert.commented", "有新备注", "commented" },
@@ -160,25 +160,59 @@ static const struct words *words_find(const struct words *list, size_t n, const 
 	return &none;
 }
 
+/* ":0.48(0.45)", ": 0.48 (0.45)"; nothing of what has no figure. */
+static void describe_figures(const struct event *e, bool zh, char *out, size_t size)
+{
+	const char *const before = zh ? ":" : ": ";
+	char limit[40] = "";
+
+	out[0] = '\0';
+	if (e->has_limit)
+		snprintf(limit, sizeof(limit), zh ? "(%.6g)" : " (%.6g)", e->limit);
+	if (e->has_value)
+		snprintf(out, size, "%s%.6g%s", before, e->value, limit);
+}
+
 /* "340207 2025 R2.primary.cv 落后于规划:0.48(0.45),预警 / behind the plan: 0.48 (0.45), firing";
- * "… 未达标:0.6(0.5),升级至约谈 / not met: 0.6 (0.5), escalated to interview" */
+ * "… 未达标:0.6(0.5),升级至约谈 / not met: 0.6 (0.5), escalated to interview"; of what has no
+ * figure "… 一票否决,预警 / a veto, firing" */
 static void describe_kind(const struct event *e, char *out, size_t size)
 {
 	const struct words *kind = words_find(kinds, ARRAY_LEN(kinds), e->kind);
 	const struct words *type = words_find(types, ARRAY_LEN(types), e->type);
 	const bool escalated = str_equal(e->type, "alert.escalated");
 	const enum alert_level level = escalated ? e->level : LEVEL_NONE;
-	char value[32] = "–", limit[32] = "–";
+	char zh[80], en[80];
 	int n;
 
-	if (e->has_value)
-		snprintf(value, sizeof(value), "%.6g", e->value);
-	if (e->has_limit)
-		snprintf(limit, sizeof(limit), "%.6g", e->limit);
-	n = snprintf(out, size, "%s %s %s %s:%s(%s),%s%s%s / %s: %s (%s), %s%s%s", e->county,
-		     e->period, e->item, kind->zh, value, limit, type->zh, level ? "至" : "",
-		     alert_level_zh[level], kind->en, value, limit, type->en, level ? " to " : "",
-		     alert_level_names[level]);
+	describe_figures(e, true, zh, sizeof(zh));
+	describe_figures(e, false, en, sizeof(en));
+	n = snprintf(out, size, "%s %s %s %s%s,%s%s%s / %s%s, %s%s%s", e->county, e->period,
+		     e->item, kind->zh, zh, type->zh, level ? "至" : "", alert_level_zh[level],
+		     kind->en, en, type->en, level ? " to " : "", alert_level_names[level]);
+	if (n >= (int)size)
+		str_trim_utf8(out);
+}
+
+/* "340207 2025 R2 小学校际差异系数:不再有规则涉及此项,预警撤销 / R2 primary: CV was withdrawn: no
+ * rule is about it any more" */
+static void describe_withdrawn(const struct event *e, char *out, size_t size)
+{
+	const struct words *why = words_find(withdrawals, ARRAY_LEN(withdrawals), e->reason);
+	const struct words *kind = words_find(kinds, ARRAY_LEN(kinds), e->kind);
+	const bool missed = str_equal(e->kind, "threshold");
+	char stage[16] = "";
+	int n;
+
+	if (missed && sscanf(e->item, "R%*1[1-7].%15[a-z].cv", stage) == 1)
+		n = snprintf(out, size, "%s %s %.2s %s校际差异系数:%s / %.2s %s: CV %s", e->county,
+			     e->period, e->item, zh_stage(stage), why->zh, e->item, stage, why->en);
+	else if (missed && sscanf(e->item, "schools.%15[a-z]", stage) == 1)
+		n = snprintf(out, size, "%s %s %s%s / %s %s", e->county, e->period, zh_stage(stage),
+			     why->zh, stage, why->en);
+	else
+		n = snprintf(out, size, "%s %s %s %s:%s / %s: %s", e->county, e->period, e->item,
+			     kind->zh, why->zh, kind->en, why->en);
 	if (n >= (int)size)
 		str_trim_utf8(out);
 }
@@ -189,7 +223,9 @@ static void describe(const struct event *e, char *out, size_t size)
 	const struct outcome *o = str_equal(e->kind, "threshold") ? outcome_find(e->type) : NULL;
 	char stage[16] = "";
 
-	if (o && sscanf(e->item, "R%*1[1-7].%15[a-z].cv", stage) == 1)
+	if (str_equal(e->type, "alert.withdrawn"))
+		describe_withdrawn(e, out, size);
+	else if (o && sscanf(e->item, "R%*1[1-7].%15[a-z].cv", stage) == 1)
 		describe_cv(e, o, stage, out, size);
 	else if (o && sscanf(e->item, "schools.%15[a-z]", stage) == 1)
 		describe_schools(e, o, stage, out, size);

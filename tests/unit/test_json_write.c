@@ -331,6 +331,56 @@ static void test_examples(void **state)
 	check_event("alert.escalated");
 }
 
+/* What an event says to people: why, and no figures where there are none. */
+static void test_summaries(void **state)
+{
+	static const struct {
+		const char *type, *item, *kind, *reason;
+		bool has_figures;
+		const char *summary;
+	} rows[] = {
+		{ "alert.withdrawn", "R2.primary.cv", "threshold", "rule_gone", false,
+		  "340207 2025 R2 小学校际差异系数:不再有规则涉及此项,预警撤销 / R2 primary: CV "
+		  "was withdrawn: no rule is about it any more" },
+		{ "alert.withdrawn", "R2.primary.cv", "threshold", "no_data", true,
+		  "340207 2025 R2 小学校际差异系数:数据已更正,预警撤销 / R2 primary: CV was "
+		  "withdrawn: the data were corrected" },
+		{ "alert.withdrawn", "schools.junior", "threshold", "rule_gone", false,
+		  "340207 2025 初中不再有规则涉及此项,预警撤销 / junior was withdrawn: no rule is "
+		  "about it any more" },
+		{ "alert.withdrawn", "G7", "plan", "no_data", true,
+		  "340207 2025 G7 落后于规划:数据已更正,预警撤销 / behind the plan: was "
+		  "withdrawn: the data were corrected" },
+		{ "alert.firing", "V1", "veto", "tripped", false,
+		  "340207 2025 V1 一票否决,预警 / a veto, firing" },
+		{ "alert.firing", "G7", "threshold", "tripped", true,
+		  "340207 2025 G7 未达标:7000.5(8000),预警 / not met: 7000.5 (8000), firing" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct event e = { .county = "340207",
+				   .period = "2025",
+				   .has_value = rows[i].has_figures,
+				   .has_limit = rows[i].has_figures,
+				   .value = 7000.5,
+				   .limit = 8000 };
+		auto_buf struct buf b;
+		json_t *written;
+
+		str_copy(e.type, sizeof(e.type), rows[i].type);
+		str_copy(e.item, sizeof(e.item), rows[i].item);
+		str_copy(e.kind, sizeof(e.kind), rows[i].kind);
+		str_copy(e.reason, sizeof(e.reason), rows[i].reason);
+		buf_init(&b, 4096);
+		json_write_event(&e, &b);
+		written = json_loadb(b.data, b.len, 0, NULL);
+		assert_non_null(written);
+		assert_string_equal(text_of(written, "summary"), rows[i].summary);
+		json_decref(written);
+	}
+}
+
 static void test_topic(void **state)
 {
 	char topic[TOPIC_BYTES];
@@ -364,6 +414,7 @@ int main(void)
 		cmocka_unit_test(test_patch_report),
 		cmocka_unit_test(test_hints),
 		cmocka_unit_test(test_examples),
+		cmocka_unit_test(test_summaries),
 		cmocka_unit_test(test_topic),
 		cmocka_unit_test(test_scan_pointer),
 	};
