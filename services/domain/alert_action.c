@@ -33,7 +33,7 @@ static bool goes_with(enum alert_act act, const char *state)
 
 /* Said again, as after an answer that was lost. */
 static bool is_so(const struct alert_deed *deed, const char *state, const char *assignee,
-		  bool snoozed)
+		  const char *snoozed)
 {
 	switch (deed->act) {
 	case ACT_ACKNOWLEDGE:
@@ -43,8 +43,9 @@ static bool is_so(const struct alert_deed *deed, const char *state, const char *
 	case ACT_ASSIGN:
 		return strcmp(deed->assignee, assignee) == 0;
 	case ACT_WAKE:
-		return !snoozed;
+		return !snoozed[0];
 	case ACT_SNOOZE:
+		return strcmp(deed->until[0] ? deed->until : ALERT_SNOOZED, snoozed) == 0;
 	case ACT_COMMENT:
 	case ACTS:
 		break;
@@ -53,7 +54,7 @@ static bool is_so(const struct alert_deed *deed, const char *state, const char *
 }
 
 enum deed_outcome alert_deed(const struct alert_deed *deed, const char *state, const char *assignee,
-			     bool snoozed, const char **ret_state, const char **ret_event)
+			     const char *snoozed, const char **ret_state, const char **ret_event)
 {
 	const bool so = is_so(deed, state, assignee, snoozed);
 

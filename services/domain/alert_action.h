@@ -32,6 +32,8 @@ enum alert_act {
 };
 extern const char *const alert_act_names[ACTS];
 
+#define ALERT_SNOOZED "infinity" /* until it is over */
+
 struct alert_deed {
 	enum alert_act act;
 	char comment[4 * EVENT_COMMENT_CHARS + 1]; /* "": none */
@@ -46,8 +48,9 @@ enum deed_outcome {
 	DEED_REFUSED  /* it does not go with the state */
 };
 
-/* *ret_state: the state that it becomes, NULL: stays; *ret_event: the event's type. */
+/* snoozed: until when it is ("2026-03-01T08:00:00.123456Z"), ALERT_SNOOZED, or "" when it is not.
+ * *ret_state: the state that it becomes, NULL: stays; *ret_event: the event's type. */
 enum deed_outcome alert_deed(const struct alert_deed *deed, const char *state, const char *assignee,
-			     bool snoozed, const char **ret_state, const char **ret_event);
+			     const char *snoozed, const char **ret_state, const char **ret_event);
 
 #endif

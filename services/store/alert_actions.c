@@ -23,7 +23,7 @@ struct acting {
 struct standing {
 	char state[16];
 	char assignee[4 * EVENT_NAME_CHARS + 1];
-	bool snoozed;
+	char snoozed[TIME_TEXT]; /* until when; "": not, ALERT_SNOOZED: until it is over */
 };
 
 static enum err no_alert(struct err_info *info)
@@ -63,7 +63,7 @@ static enum err lock(struct conn *c, const struct acting *a, struct standing *ou
 	r = row_at(batch_result(&b, LOCK), 0);
 	row_text(&r, out->state, sizeof(out->state));
 	row_text(&r, out->assignee, sizeof(out->assignee));
-	out->snoozed = row_bool(&r);
+	row_text(&r, out->snoozed, sizeof(out->snoozed));
 	return row_end(&r, info);
 }
 
@@ -86,7 +86,7 @@ static enum err write_deed(struct conn *c, const struct acting *a, const char *s
 	params_text_or(&p, deed->assignee, "");
 	params_bool(&p, snoozes);
 	if (deed->act == ACT_SNOOZE)
-		params_text(&p, deed->until[0] ? deed->until : "infinity");
+		params_text(&p, deed->until[0] ? deed->until : ALERT_SNOOZED);
 	else
 		params_text(&p, NULL);
 	params_text(&p, event);

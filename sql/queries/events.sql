@@ -102,8 +102,13 @@ WITH marked AS (
 SELECT pg_advisory_xact_lock(x'4a48'::integer, county::integer) FROM alert
 WHERE id = $1 AND (SELECT count(*) FROM marked) >= 0
 
+-- Until when it is snoozed: '' not; 'infinity' until it is over.
 -- name: alert_lock
-SELECT state, coalesce(assignee, ''), coalesce(snoozed_until > clock_timestamp(), false) FROM alert WHERE id = $1 FOR UPDATE
+SELECT state, coalesce(assignee, ''),
+  CASE WHEN snoozed_until = 'infinity' THEN 'infinity'
+    WHEN snoozed_until > clock_timestamp() THEN to_char(snoozed_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    ELSE '' END
+FROM alert WHERE id = $1 FOR UPDATE
 
 -- What somebody does, with its event: the last statement before COMMIT, as alerts_write. Parameters:
 -- alert, state (NULL: stays), whether the assignee is set, the assignee (NULL: nobody), whether the

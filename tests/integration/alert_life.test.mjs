@@ -89,7 +89,9 @@ describe('the life of an alert', () => {
     assert.equal(ok(await act(fired.alert, { action: 'assign', assignee: null })).alert.assignee, null);
     const until = later(3);
     assert.equal(Date.parse(ok(await act(fired.alert, { action: 'snooze', until })).alert.snoozed_until), Date.parse(until));
+    assert.equal(ok(await act(fired.alert, { action: 'snooze', until })).changed, false);
     assert.equal(ok(await act(fired.alert, { action: 'snooze', until: null })).alert.snoozed_until, 'resolved');
+    assert.equal(ok(await act(fired.alert, { action: 'snooze', until: null })).changed, false);
     assert.equal(ok(await act(fired.alert, { action: 'wake' })).alert.snoozed_until, null);
     assert.equal(ok(await act(fired.alert, { action: 'wake' })).changed, false);
     assert.equal(ok(await act(fired.alert, { action: 'release' })).alert.state, 'firing');
