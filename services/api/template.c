@@ -2,6 +2,7 @@
 #include "api/template.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/handlers.h"
@@ -9,6 +10,7 @@
 #include "api/xlsx_file.h"
 #include "base/str.h"
 #include "base/timeutil.h"
+#include "store/plans.h"
 #include "store/standards.h"
 
 #define A4          9
@@ -80,8 +82,8 @@ static const char *const county_notes[] = {
 };
 
 static const char *const plan_notes[] = {
-	"6. 填好后用 PUT /v1/plans/{county} 提交(supervisor "
-	"密钥),整份取代原规划;错误按单元格指出。 / Send "
+	"6. 该县已有的规划已填入。填好后用 PUT /v1/plans/{county} 提交(supervisor "
+	"密钥),整份取代原规划;错误按单元格指出。 / The plan that the county has is filled in. Send "
 	"it with PUT /v1/plans/{county} (role supervisor); it replaces the plan. Mistakes are "
 	"named "
 	"by cell.",
@@ -102,6 +104,7 @@ static const struct template_form {
 	const char *file;
 	const char *name; /* of the file that is saved */
 	bool of_county;   /* one county's, not a region's */
+	bool of_plan;
 	const char *const *notes;
 	size_t notes_n;
 	struct {
@@ -112,17 +115,20 @@ static const struct template_form {
 	{ "school-reports.xlsx",
 	  "学校填报模板",
 	  false,
+	  false,
 	  school_notes,
 	  ARRAY_LEN(school_notes),
 	  { { "学校填报", template_write_schools } } },
 	{ "county-items.xlsx",
 	  "县级项目填报模板",
 	  true,
+	  false,
 	  county_notes,
 	  ARRAY_LEN(county_notes),
 	  { { "县级项目", template_write_county } } },
 	{ "plan.xlsx",
 	  "创建规划表",
+	  true,
 	  true,
 	  plan_notes,
 	  ARRAY_LEN(plan_notes),
@@ -379,6 +385,27 @@ static enum err find_standard(struct call *c, struct template_data *out)
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
+/* What the county plans: who sends the template back replaces all of it. */
+static enum err find_plan(struct call *c, struct template_data *out)
+{
+	auto_stored_plan struct stored_plan stored = { .document = NULL };
+	struct err_info info = { .code = ERR_OK };
+	enum err e = store_plan_get(c->api->store, out->county, &stored, &info);
+
+	if (e == ERR_NOT_FOUND || !out->standard)
+		return ERR_OK;
+	if (e != ERR_OK) {
+		c->info = info;
+		return e;
+	}
+	out->plan = calloc(1, sizeof(*out->plan));
+	if (!out->plan)
+		return ERR_NOMEM;
+	e = json_parse_plan(stored.document, strlen(stored.document), out->standard, out->plan,
+			    &c->info);
+	return e == ERR_OK ? plan_texts_read(stored.document, &out->plan_texts, &c->info) : e;
+}
+
 static enum err load(struct call *c, const struct template_form *form, struct template_data *out)
 {
 	enum err e = read_query(c, form, out);
@@ -389,13 +416,17 @@ static enum err load(struct call *c, const struct template_form *form, struct te
 	if (e == ERR_OK && out->county[0] && !form->of_county)
 		e = store_school_list(c->api->store, out->county, TEMPLATE_SCHOOLS_MAX,
 				      &out->schools, &c->info);
-	return e == ERR_OK ? find_standard(c, out) : e;
+	if (e == ERR_OK)
+		e = find_standard(c, out);
+	return e == ERR_OK && form->of_plan && out->county[0] ? find_plan(c, out) : e;
 }
 
 static void release(struct template_data *data)
 {
 	school_list_release(&data->schools);
 	standard_release(data->standard);
+	plan_texts_release(&data->plan_texts);
+	free(data->plan);
 }
 #define auto_data AUTO(release)
 

@@ -15,6 +15,7 @@
 #include "api/call.h"
 #include "domain/standard.h"
 #include "store/school_list.h"
+#include "json/plan_texts.h"
 
 #define TEMPLATE_SCHOOLS_MAX 10000 /* rows filled in */
 #define TEMPLATE_ROWS        300   /* that can be filled in, at least */
@@ -26,6 +27,8 @@ struct template_data {
 	char periods[3][PERIOD_CODE]; /* to choose from: last year's, this one's, the next one's */
 	struct school_list schools;
 	const struct standard *standard; /* that judges the county in the period; may be NULL */
+	struct plan *plan;               /* the county's, of a plan's template; NULL: it has none */
+	struct plan_texts plan_texts;
 };
 
 /* Formats of a workbook. */

@@ -351,4 +351,30 @@ describe('workbooks', () => {
       `年度目标!${column(8)}${rows.G7} too_late`].sort());
     assert.equal((await supervisor.request('PUT', `/v1/plans/${COUNTY}`, { body: 'no', type: XLSX })).status, 422);
   });
+
+  it('a county that has a plan gets it in the template: sent back as it came, nothing changes', async () => {
+    const supervisor = await world.as('supervisor', '3402');
+    const plan = `/v1/plans/${COUNTY}`;
+    const back = async () => (await supervisor.request('PUT', plan, { body: await bytesOf(await template('plan', `?county=${COUNTY}`)), type: XLSX })).json;
+    const stored = async () => {
+      const { recognition_year, milestones, tasks, safeguards } = (await supervisor.get(plan)).json;
+      return { recognition_year, milestones: milestones.filter((m) => !m.derived), tasks, safeguards };
+    };
+    const before = await stored();
+    assert.equal((await back()).changed, false);
+    assert.deepEqual(await stored(), before);
+    // years beyond the ten that are there anyway, more tasks than rows, texts that are no formulas
+    const first = Number((await supervisor.get(plan)).json.first_year);
+    const year = (n) => String(first + n);
+    const document = { recognition_year: year(20),
+      milestones: [{ item: 'R2.primary.cv', year: year(0), target: 0.123456 }, { item: 'R2.primary.cv', year: year(20), target: 0.1 }, { item: 'V1', year: year(19), target: 'met' }],
+      tasks: Array.from({ length: 70 }, (_, i) => ({ year: year(i % 20), text: `=任务${i}`, items: ['G1', 'R2.primary.cv'] })), safeguards: ['+1', '@x'] };
+    assert.equal((await supervisor.put(plan, document)).json.changed, true);
+    const after = await back();
+    assert.equal(after.changed, false, JSON.stringify(after));
+    assert.deepEqual(await stored(), document);
+    // who plans nothing finds nothing in it
+    const blank = await template('plan', '?county=');
+    assert.equal(blank.worksheets[1].getCell('B4').value, null);
+  });
 });
