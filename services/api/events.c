@@ -44,6 +44,16 @@ static enum err open_stream(struct call *c, const char *county)
 	return ERR_OK;
 }
 
+/* Nothing behind a number is an answer; nothing behind one that there never was would stay one
+ * until there is, without a word of what the client does not get. */
+static enum err check_after(struct call *c, int64_t after)
+{
+	int64_t last = 0;
+	const enum err e = after ? store_events_last(c->api->store, &last, &c->info) : ERR_OK;
+
+	return e == ERR_OK && after > last ? stream_beyond(last, &c->info) : e;
+}
+
 static enum err write_list(struct call *c, const char *county)
 {
 	auto_events struct event_list list = { .items = NULL };
@@ -59,6 +69,8 @@ static enum err write_list(struct call *c, const char *county)
 	if (e == ERR_OK)
 		e = store_events_after(c->api->store, after, limit + 1, access_prefix(&c->key),
 				       county, &list, &c->info);
+	if (e == ERR_OK && !list.n)
+		e = check_after(c, after);
 	if (e != ERR_OK)
 		return e;
 	n = list.n <= (size_t)limit ? list.n : (size_t)limit;

@@ -218,6 +218,13 @@ void streams_leave(struct streams *s)
 	pthread_mutex_unlock(&s->lock);
 }
 
+enum err stream_beyond(int64_t last, struct err_info *info)
+{
+	return err_set(info, ERR_PARAMETER,
+		       "after 大于最后的序号 %lld / after is beyond the last number, %lld",
+		       (long long)last, (long long)last);
+}
+
 static enum err make(struct streams *s, const struct stream_options *options,
 		     struct stream **ret_stream, struct err_info *info)
 {
@@ -229,6 +236,8 @@ static enum err make(struct streams *s, const struct stream_options *options,
 	if (e != ERR_OK)
 		return e;
 	note_last(s, last);
+	if (options->after != STREAM_NEW_ONLY && options->after > last)
+		return stream_beyond(last, info);
 	st = calloc(1, sizeof(*st));
 	if (!st)
 		return ERR_NOMEM;

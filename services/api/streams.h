@@ -47,9 +47,12 @@ struct stream_options {
 };
 
 /* ERR_BUSY over the limit (JUNHENG_STREAMS_MAX, and half of JUNHENG_CONNECTIONS_MAX) and
- * while stopping; the store's errors. */
+ * while stopping; ERR_PARAMETER when there is no event `after` yet; the store's errors. */
 enum err stream_open(struct streams *s, const struct stream_options *options,
 		     struct stream **ret_stream, struct err_info *info) MUST_CHECK;
+
+/* ERR_PARAMETER, of a number that is greater than that of the last event. */
+enum err stream_beyond(int64_t last, struct err_info *info);
 
 /* Waits until there is something to send, and copies at most size bytes of it. 0: the end. */
 size_t stream_read(struct stream *st, char *data, size_t size);

@@ -167,6 +167,21 @@ describe('alerts', () => {
     assert.deepEqual(all.got.map((g) => g.event), (await allEvents()).items);
   });
 
+  it('who goes on after an event that there never was is told so', async () => {
+    const last = (await allEvents('after=0&limit=1000')).items.at(-1).seq;
+    const at = async (query, headers) => {
+      const { status, json } = await admin.get(`/v1/events?${query}`, { headers });
+      return [status, json?.detail];
+    };
+    assert.deepEqual((await at(`after=${last}`))[0], 200);
+    const stream = { Accept: 'text/event-stream' };
+    for (const [query, headers] of [[`after=${last + 1}`], [`cursor=${last + 1}`], [`after=${last + 1}`, stream], ['', { ...stream, 'Last-Event-ID': String(last + 1) }]]) {
+      const [status, detail] = await at(query, headers);
+      assert.equal(status, 400, query);
+      assert.match(detail, new RegExp(`beyond the last number, ${last}$`));
+    }
+  });
+
   it('subscribers choose by topic', async () => {
     const other = world.subscribe({ topic: 'alert.340208.' });
     const mine = world.subscribe({ topic: `alert.${COUNTY}.${ITEM}` });
