@@ -21,6 +21,18 @@ static enum err beyond_region(struct err_info *info)
 	return err_set(info, ERR_FORBIDDEN, "超出密钥的地区 / beyond the key's region");
 }
 
+static enum err beyond_role(struct err_info *info)
+{
+	return err_set(info, ERR_FORBIDDEN, "密钥的角色不足 / the key's role does not allow it");
+}
+
+enum err access_role(const struct api_key *key, int role, struct err_info *info)
+{
+	if (key->role == ROLE_NONE || role == ROLE_NONE || (int)key->role < role)
+		return beyond_role(info);
+	return ERR_OK;
+}
+
 enum err access_route(const struct access_rule *rule, const struct api_key *key, const char *school,
 		      struct err_info *info)
 {
@@ -28,8 +40,7 @@ enum err access_route(const struct access_rule *rule, const struct api_key *key,
 		return ERR_OK;
 	if (rule->scope == SCOPE_NONE || rule->role == ROLE_NONE || key->role == ROLE_NONE ||
 	    key->role < rule->role)
-		return err_set(info, ERR_FORBIDDEN,
-			       "密钥的角色不足 / the key's role does not allow it");
+		return beyond_role(info);
 	if (is_school_key(key) &&
 	    !(rule->own && (!is_about_school(rule) || str_equal(key->region, school))))
 		return beyond_region(info);

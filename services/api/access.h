@@ -46,6 +46,9 @@ enum err access_region(const struct api_key *key, const char *code, const char *
 enum err access_holds(const struct api_key *key, const char *code,
 		      struct err_info *info) MUST_CHECK;
 
+/* Who changes what another key has begun, and what goes on with that one's role, has it, too. */
+enum err access_role(const struct api_key *key, int role, struct err_info *info) MUST_CHECK;
+
 /* The prefix that lists of this key are filtered by. */
 const char *access_prefix(const struct api_key *key);
 

@@ -178,6 +178,25 @@ describe('imports', () => {
     assert.equal((await own.request('POST', '/v1/imports', { body: '{}', type: NDJSON })).status, 403);
   });
 
+  it('what a key has begun, a key of a lesser role does not add to', async () => {
+    const began = await world.as('admin', '34');
+    const { json: { id } } = await began.request('POST', '/v1/imports', { body: '', type: NDJSON });
+    const part = Buffer.from(lines([{ type: 'region', code: '340298', name: '某县' }]));
+    const put = (client) => client.request('PUT', `/v1/imports/${id}/parts/1`,
+      { body: part, type: 'application/octet-stream', headers: { 'Content-Digest': digest(part) } });
+    const commit = (client) => client.request('POST', `/v1/imports/${id}/commit`);
+    assert.equal((await put(reporter)).status, 403);
+    assert.equal((await put(await world.as('admin', '3402'))).status, 404, 'its region is wider');
+    assert.equal((await put(admin)).status, 200);
+    for (const client of [reporter, await world.as('supervisor', '34')]) {
+      assert.equal((await commit(client)).status, 403);
+      assert.equal((await client.delete(`/v1/imports/${id}`)).status, 403);
+      assert.equal((await client.get(`/v1/imports/${id}`)).json.state, 'receiving', 'it is read all the same');
+    }
+    assert.equal((await reporter.get('/v1/regions/340298')).status, 404);
+    assert.deepEqual(counts(await ended((await commit(began)).json)), ['done', 1, 1, 0, 0, 0]);
+  });
+
   it('CSV: the same rows in UTF-8, with a mark, in GB18030, packed, with quotes and line breaks', async () => {
     const columns = ['school', 'county', 'period', 'primary.students', 'primary.teachers', 'site.teaching_area', 'site.music_rooms'];
     const row = (n) => [schoolCode(n), COUNTY, '"2022"', '120', '', '840.50', '96;90.5'];
