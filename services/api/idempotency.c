@@ -7,10 +7,13 @@
 #include "api/routes.h"
 #include "base/str.h"
 
-/* Method, path, query and body, each with its end: two requests that differ are different. */
+/* Method, path, query, what the body is, and the body, each with its end: two requests that differ
+ * are different. The same bytes as another type, or packed, say something else. */
 static void hash_request(const struct request *rq, unsigned char out[IDEMPOTENCY_REQUEST])
 {
-	const char *const parts[] = { rq->method, rq->path, rq->query };
+	const char *const parts[] = { rq->method, rq->path, rq->query,
+				      rq->content_type ? rq->content_type : "",
+				      rq->content_encoding ? rq->content_encoding : "" };
 	crypto_generichash_state state;
 
 	crypto_generichash_init(&state, NULL, 0, IDEMPOTENCY_REQUEST);

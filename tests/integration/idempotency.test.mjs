@@ -44,6 +44,16 @@ describe('idempotency', () => {
     assert.equal(await count(), 1);
   });
 
+  it('the same bytes as another type, or packed, are another request', async () => {
+    const open = (type, body = '', headers = {}) => admin.request('POST', '/v1/imports', { body, type, headers: { 'Idempotency-Key': 'typed', ...headers } });
+    const first = await open('application/x-ndjson');
+    assert.equal(first.status, 201);
+    assert.equal((await open('application/x-ndjson')).json.id, first.json.id);
+    assert.equal((await open('text/csv')).status, 422, 'an import of another format is not opened by it');
+    assert.equal((await open('application/x-ndjson', '', { 'Content-Encoding': 'gzip' })).status, 422);
+    assert.deepEqual(await world.sql('SELECT count(*) FROM import_job'), [['1']]);
+  });
+
   it('another key, no key, and the same key of another API key are requests of their own', async () => {
     assert.equal((await post('two')).json.number, 2);
     assert.equal((await admin.post('/v1/publications', BODY)).json.number, 3);
