@@ -31,6 +31,18 @@ static void note_refused(struct reader *r, const char *body, const json_error_t 
 		problems_add(r->problems, pointer, "too_big", "数值过大 / the number is too big");
 }
 
+/* Of a text of one line, a row of many, "line 1" would only be taken for the row's number. */
+static enum err malformed(const char *body, size_t len, json_error_t *error, struct err_info *info)
+{
+	/* What it quotes of the text may end within a character. */
+	str_mend_utf8(error->text);
+	if (!memchr(body, '\n', len))
+		return err_set(info, ERR_MALFORMED, "第 %d 个字符 / character %d: %s",
+			       error->column, error->column, error->text);
+	return err_set(info, ERR_MALFORMED, "第 %d 行第 %d 列 / line %d, column %d: %s",
+		       error->line, error->column, error->line, error->column, error->text);
+}
+
 enum err reader_load(struct reader *r, const char *body, size_t len, json_t **ret_root,
 		     struct err_info *info)
 {
@@ -47,12 +59,8 @@ enum err reader_load(struct reader *r, const char *body, size_t len, json_t **re
 	if (twice)
 		root = json_loadb(body, len, 0, &error);
 	overflow = !root && json_error_code(&error) == json_error_numeric_overflow;
-	if (!root && !overflow) {
-		/* What it quotes of the text may end within a character. */
-		str_mend_utf8(error.text);
-		return err_set(info, ERR_MALFORMED, "第 %d 行第 %d 列 / line %d, column %d: %s",
-			       error.line, error.column, error.line, error.column, error.text);
-	}
+	if (!root && !overflow)
+		return malformed(body, len, &error, info);
 	if (root && !json_is_object(root)) {
 		json_decref(root);
 		return err_set(info, ERR_MALFORMED, "须为 JSON 对象 / must be a JSON object");
