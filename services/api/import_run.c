@@ -30,7 +30,8 @@ struct run {
 	struct crew *crew;
 	struct sheets sheets; /* of a workbook, in place of the crew */
 	struct import_counts counts;
-	struct buf header; /* of a CSV file */
+	struct buf header; /* of a CSV file, … */
+	bool has_header;   /* … which is its first record */
 	int64_t bytes_done;
 	int64_t told_us;
 	int64_t hinted; /* counties that a monitor was told of */
@@ -127,8 +128,10 @@ static enum err on_record(const struct file_record *record, void *context, struc
 {
 	struct run *run = context;
 
-	if (record->row == 1 && import_format_of(&run->job) == IMPORT_CSV)
+	if (!run->has_header && import_format_of(&run->job) == IMPORT_CSV) {
+		run->has_header = true;
 		return on_header(run, record, info);
+	}
 	return too_many(run, info) ? ERR_MALFORMED : crew_add(run->crew, record, info);
 }
 

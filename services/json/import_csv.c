@@ -107,7 +107,10 @@ enum err columns_read(struct reader *r, const struct file_record *header, struct
 		struct column *c = &out->at[out->n];
 		const size_t mark = reader_enter(r, header->cell[i]);
 
-		if (!column_find(header->cell[i], c))
+		if (!header->len[i])
+			reader_problem(r, "unknown_column",
+				       "第 %zu 列没有列名 / column %zu has no name", i + 1, i + 1);
+		else if (!column_find(header->cell[i], c))
 			reader_problem(r, "unknown_column", "没有此列 / no such column");
 		else if (has_column(out, header->cell[i]))
 			reader_problem(r, "duplicate_column", "列重复 / the column is given twice");

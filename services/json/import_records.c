@@ -23,6 +23,7 @@ struct records {
 	char text[RECORD_BYTES + RECORD_CELLS + 1]; /* of the record's cells, terminated each */
 	size_t used;
 	size_t since; /* bytes since the end of a record */
+	int last_end; /* the byte that ended the line before */
 	char probe[RECORDS_PROBE];
 	size_t probed;
 	bool decided;
@@ -45,7 +46,7 @@ enum err records_new(enum import_format format, record_fn *fn, void *context,
 	r->fn = fn;
 	r->context = context;
 	r->convert = (iconv_t)-1;
-	if (csv_init(&r->csv, CSV_APPEND_NULL) != 0) {
+	if (csv_init(&r->csv, CSV_APPEND_NULL | CSV_REPALL_NL) != 0) {
 		free(r);
 		return ERR_NOMEM;
 	}
@@ -97,8 +98,15 @@ static void on_cell(void *text, size_t len, void *context)
 
 static void on_end(int end, void *context)
 {
-	(void)end;
-	end_record(context);
+	struct records *r = context;
+	const bool is_blank = r->record.n == 0 && !r->record.too_long;
+
+	if (!is_blank)
+		end_record(r);
+	else if (end != '\n' || r->last_end != '\r') /* else the second half of an end of line */
+		r->record.row++;
+	r->last_end = end;
+	r->since = 0;
 }
 
 static enum err bad_csv(const struct records *r, struct err_info *info)
@@ -215,11 +223,48 @@ static bool looks_like_utf8(const char *data, size_t len)
 	return str_is_utf8(data, len) || str_is_utf8(data, len - cut);
 }
 
+/* What else is sent as rows, by its first bytes: read as text it would be told as a strange header.
+ */
+static const struct {
+	const char *magic;
+	size_t len;
+	const char *why;
+} strangers[] = {
+	{ "\xff\xfe", 2,
+	  "文件是 UTF-16,请另存为 UTF-8 或 GB18030 / the file is UTF-16: save it as UTF-8 or "
+	  "GB18030" },
+	{ "\xfe\xff", 2,
+	  "文件是 UTF-16,请另存为 UTF-8 或 GB18030 / the file is UTF-16: save it as UTF-8 or "
+	  "GB18030" },
+	{ "\x1f\x8b", 2,
+	  "文件是 gzip,须注明 Content-Encoding: gzip / the file is gzip: say so by "
+	  "Content-Encoding: gzip" },
+	{ "PK\3\4", 4,
+	  "文件是工作簿或 zip;工作簿有自己的内容类型 / the file is a workbook, or zip: a workbook "
+	  "has a content type of its own" },
+	{ "\xd0\xcf\x11\xe0", 4,
+	  "文件是旧式 .xls,请另存为 .xlsx 或 CSV / the file is an old .xls: save it as .xlsx or "
+	  "CSV" },
+};
+
+static enum err refuse_strangers(const struct records *r, struct err_info *info)
+{
+	for (size_t i = 0; i < ARRAY_LEN(strangers); i++) {
+		if (r->probed >= strangers[i].len &&
+		    !memcmp(r->probe, strangers[i].magic, strangers[i].len))
+			return err_set(info, ERR_MALFORMED, "%s", strangers[i].why);
+	}
+	return ERR_OK;
+}
+
 static enum err decide(struct records *r, struct err_info *info)
 {
+	const enum err e = refuse_strangers(r, info);
 	size_t skip = 0;
 
 	r->decided = true;
+	if (e != ERR_OK)
+		return e;
 	if (r->probed >= MARK_BYTES && !memcmp(r->probe, byte_order_mark, MARK_BYTES))
 		skip = MARK_BYTES;
 	else if (r->format == IMPORT_CSV && !looks_like_utf8(r->probe, r->probed))
@@ -258,7 +303,7 @@ enum err records_end(struct records *r, struct err_info *info)
 	if (r->format == IMPORT_NDJSON)
 		return r->since ? feed_lines(r, "\n", 1) : ERR_OK;
 	/* Only a strict parser tells that a quote was never closed. */
-	csv_set_opts(&r->csv, CSV_APPEND_NULL | CSV_STRICT | CSV_STRICT_FINI);
+	csv_set_opts(&r->csv, CSV_APPEND_NULL | CSV_REPALL_NL | CSV_STRICT | CSV_STRICT_FINI);
 	if (csv_fini(&r->csv, on_cell, on_end, r) != 0)
 		return bad_csv(r, info);
 	return r->err;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A file of many rows, taken apart as its bytes come in: lines of NDJSON, or records of CSV
- * (RFC 4180; quoted line breaks; blank lines are none). Memory does not grow with the file.
+ * (RFC 4180; quoted line breaks). Memory does not grow with the file. A blank line of CSV is no
+ * record, but has a number: so a row's is the one that a spreadsheet shows.
  *
  * CSV is UTF-8 or GB18030: what its first RECORDS_PROBE bytes are, a byte order mark or not. */
 #ifndef JSON_IMPORT_RECORDS_H
@@ -21,7 +22,7 @@ enum import_format { IMPORT_NDJSON, IMPORT_CSV };
 #define RECORD_RUNAWAY (1u << 20) /* a quote that is not closed by then: the file is refused */
 
 struct file_record {
-	int64_t row; /* 1 is the first line, or the header */
+	int64_t row; /* 1 is the first line, or row of the sheet */
 	bool too_long;
 	size_t n;
 	const char *cell[RECORD_CELLS]; /* terminated; of NDJSON there is one */
@@ -36,7 +37,8 @@ enum err records_new(enum import_format format, record_fn *fn, void *context,
 		     struct records **ret_records) MUST_CHECK;
 void records_free(struct records *r); /* accepts NULL */
 
-/* ERR_MALFORMED when the file cannot be taken apart; fn's errors. */
+/* ERR_MALFORMED when the file cannot be taken apart, or is something else by its first bytes
+ * (UTF-16, gzip, a workbook); fn's errors. */
 enum err records_feed(struct records *r, const char *data, size_t len,
 		      struct err_info *info) MUST_CHECK;
 /* The last record may lack its end of line. */

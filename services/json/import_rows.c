@@ -190,7 +190,7 @@ static enum err read_object(struct import_rows *rows, struct reader *r, json_t *
 	return ERR_INVALID;
 }
 
-static bool is_blank(const struct file_record *record)
+static bool is_blank_line(const struct file_record *record)
 {
 	return strspn(record->cell[0], " \t\r") == record->len[0];
 }
@@ -226,17 +226,46 @@ static enum err read_record(struct import_rows *rows, struct reader *r,
 	return reader_result(r);
 }
 
+/* ",,,": what a spreadsheet makes of rows that somebody has emptied. */
+static bool is_blank_record(const struct file_record *record)
+{
+	for (size_t i = 0; i < record->n; i++) {
+		if (record->len[i])
+			return false;
+	}
+	return true;
+}
+
+/* Of a pointer's step (RFC 6901) the name, in place. */
+static void unescape(char *name)
+{
+	char *to = name;
+
+	for (const char *from = name; *from; from++) {
+		const bool escaped = from[0] == '~' && (from[1] == '0' || from[1] == '1');
+
+		*to++ = !escaped ? *from : from[1] == '0' ? '~' : '/';
+		from += escaped;
+	}
+	*to = '\0';
+}
+
 void import_column_of(const char *pointer, char *out, size_t size)
 {
+	if (*pointer != '/') {
+		str_copy(out, size, pointer);
+		return;
+	}
 	if (str_starts(pointer, "/stages/"))
 		pointer += strlen("/stages/");
-	else if (*pointer == '/')
+	else
 		pointer++;
 	str_copy(out, size, pointer);
 	for (char *c = out; *c; c++) {
 		if (*c == '/')
 			*c = '.';
 	}
+	unescape(out);
 }
 
 static void name_columns(struct problems *problems)
@@ -270,7 +299,7 @@ enum err import_rows_read(struct import_rows *rows, const struct file_record *re
 	problems->n = 0;
 	problems->more = 0;
 	reader_init(&r, problems);
-	if (rows->format == IMPORT_NDJSON && !record->too_long && is_blank(record))
+	if (rows->format == IMPORT_NDJSON && !record->too_long && is_blank_line(record))
 		return ERR_OK;
 	if (rows->format == IMPORT_CSV && !rows->begun) {
 		rows->begun = true;
@@ -279,6 +308,8 @@ enum err import_rows_read(struct import_rows *rows, const struct file_record *re
 		return e == ERR_OK ? ERR_OK
 				   : err_set(info, ERR_MALFORMED, "表头有误 / the header is wrong");
 	}
+	if (rows->format == IMPORT_CSV && !record->too_long && is_blank_record(record))
+		return ERR_OK;
 	clear(&rows->row, record->row);
 	e = rows->format == IMPORT_CSV ? read_record(rows, &r, record)
 				       : read_line(rows, &r, record);

@@ -234,6 +234,15 @@ describe('imports', () => {
     const columns = await csv('school,primary.students,primary.students,primary.pupils\n2134000001,1,1,1\n');
     assert.deepEqual(errors(columns), ['1 primary.students duplicate_column', '1 primary.pupils unknown_column', '1 period required']);
     assert.equal(columns.state, 'failed');
+    const named = await csv(`school,period,音乐/美术~室,primary.students,\n${schoolCode(1)},2021,1,1,\n`);
+    assert.deepEqual(errors(named), ['1 音乐/美术~室 unknown_column', '1  unknown_column']);
+    assert.match(named.errors[1].detail, /第 5 列/);
+    // rows have the numbers that a spreadsheet shows, and those that were emptied say nothing
+    const gaps = await csv(`\r\n${COLUMNS.slice(0, 3)}\r\n\r\n,,\r\n${schoolCode(1)},2021,-1\r\n,,\r\n\r\n${schoolCode(999)},2021,1\r\n`);
+    assert.deepEqual([counts(gaps), errors(gaps)], [['failed', 2, 0, 0, 0, 2], ['5 primary.students negative', '8 school unknown_school']]);
+    assert.ok((await reporter.get(`/v1/imports/${gaps.id}/errors.csv`)).text.includes(`,${schoolCode(1)},2021,"'-1"\r\n`));
+    const strange = await csv(Buffer.from(`\ufeff${COLUMNS}\r\n`, 'utf16le'));
+    assert.deepEqual([strange.state, strange.errors, /UTF-16/.test(strange.failure)], ['failed', [], true]);
     // what is found for all rows at once is named by its column, too
     const unknown = await csv(table([[schoolCode(999), '2021', '10', '1']], COLUMNS.slice(0, 4)));
     assert.deepEqual(errors(unknown), ['2 school unknown_school']);

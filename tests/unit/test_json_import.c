@@ -54,7 +54,11 @@ static void csv_records(void **state)
 {
 	(void)state;
 	assert_records(IMPORT_CSV, "a,b\r\n1,2\r\n", 10, "1:a|b\n2:1|2\n");
-	assert_records(IMPORT_CSV, "a,b\n\n1,\"2\n,\"\"3\"", 15, "1:a|b\n2:1|2\n,\"3\n");
+	assert_records(IMPORT_CSV, "a,b\n\n1,\"2\n,\"\"3\"", 15, "1:a|b\n3:1|2\n,\"3\n");
+	/* each as a spreadsheet numbers it, whatever ends a line */
+	assert_records(IMPORT_CSV, "\r\na\r\n\r\n\r\nb\r\n,\r\n", 15, "2:a\n5:b\n6:|\n");
+	assert_records(IMPORT_CSV, "\na\n\n \nb", 7, "2:a\n5:b\n");
+	assert_records(IMPORT_CSV, "a\r\r\"\"\rb\r", 8, "1:a\n3:\n4:b\n");
 	assert_records(IMPORT_CSV,
 		       "\xef\xbb\xbf"
 		       "a\n\xe5\xae\x89\n",
@@ -69,6 +73,34 @@ static void csv_in_gb18030(void **state)
 
 	(void)state;
 	assert_records(IMPORT_CSV, text, sizeof(text) - 1, "1:a|安徽\n2:\xf0\xa0\x82\x87|1\n");
+}
+
+/* Said, not read as a header that nobody knows. */
+static void what_is_no_text(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		const char *word;
+	} files[] = {
+		{ "\xff\xfes\0c\0", 6, "UTF-16" }, { "\xfe\xff\0s\0c", 6, "UTF-16" },
+		{ "\x1f\x8b\x08", 3, "gzip" },     { "PK\3\4", 4, "workbook" },
+		{ "\xd0\xcf\x11\xe0", 4, ".xls" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		auto_records struct records *records = NULL;
+		struct err_info info = { .text = "" };
+
+		assert_int_equal(
+			records_new(i % 2 ? IMPORT_NDJSON : IMPORT_CSV, note, NULL, &records),
+			ERR_OK);
+		assert_int_equal(records_feed(records, files[i].bytes, files[i].len, &info),
+				 ERR_OK);
+		assert_int_equal(records_end(records, &info), ERR_MALFORMED);
+		assert_non_null(strstr(info.text, files[i].word));
+	}
 }
 
 static void a_quote_that_is_never_closed(void **state)
@@ -229,6 +261,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(csv_records),
 		cmocka_unit_test(csv_in_gb18030),
+		cmocka_unit_test(what_is_no_text),
 		cmocka_unit_test(a_quote_that_is_never_closed),
 		cmocka_unit_test(lines_and_long_lines),
 		cmocka_unit_test(rows_of_ndjson),
