@@ -19,7 +19,12 @@ bool sheet_cell_is_empty(const struct sheet_cell *cell)
 /* Whether it is a text, or something that can be one. */
 static bool is_text(struct reader *r, const struct sheet_cell *cell)
 {
-	if (cell->kind == SHEET_ERROR)
+	if (cell->kind == SHEET_ERROR && str_equal(cell->text, SHEET_UNCALCULATED))
+		reader_problem(r, "cell_error",
+			       "公式没有保存结果,请用表格软件打开并保存,或直接填写 / the "
+			       "formula's result was not saved: open and save it in a spreadsheet "
+			       "program, or fill in the value");
+	else if (cell->kind == SHEET_ERROR)
 		reader_problem(r, "cell_error",
 			       "单元格是错误值 %.20s,须改正公式或直接填写 / the cell holds the "
 			       "error %.20s: mend its formula, or fill in the value",
@@ -65,12 +70,24 @@ static bool is_plain(const char *text)
 	       strspn(text + whole + 1, digits) == strlen(text + whole + 1);
 }
 
+/* Each three digits behind a comma: "840,5" may be meant as 840.5. */
+static bool is_grouped(const char *text)
+{
+	const char *comma = strchr(text, ',');
+
+	for (const char *c = comma; c; c = strchr(c + 1, ',')) {
+		if (strspn(c + 1, digits) != 3)
+			return false;
+	}
+	return comma != NULL;
+}
+
 /* The number without its separators, if it has some. */
 static bool has_separators(const char *text, char *out, size_t size)
 {
 	size_t n = 0;
 
-	if (!strchr(text, ','))
+	if (!is_grouped(text))
 		return false;
 	for (const char *p = text; *p && n + 1 < size; p++) {
 		if (*p != ',')
@@ -110,6 +127,11 @@ static bool is_date(const char *text)
 	return numbers >= 3 || (numbers == 2 && str_starts(text, "日"));
 }
 
+static void refuse_date(struct reader *r)
+{
+	reader_problem(r, "date", "须为数值,不是日期 / must be a number, not a date");
+}
+
 static void refuse_number(struct reader *r, const char *text)
 {
 	char plain[32];
@@ -122,7 +144,7 @@ static void refuse_number(struct reader *r, const char *text)
 			r, "percent",
 			"须为数量,不是百分比 / must be a number of things, not a percentage");
 	else if (is_date(text))
-		reader_problem(r, "date", "须为数值,不是日期 / must be a number, not a date");
+		refuse_date(r);
 	else
 		reader_problem(r, "wrong_type",
 			       "须为数值;没有数据请留空 / must be a number; leave it empty when "
@@ -167,6 +189,10 @@ bool sheet_cell_number(struct reader *r, const struct sheet_cell *cell, int powe
 
 	if (!sheet_cell_text(r, cell, text))
 		return false;
+	if (cell->kind == SHEET_DATE) {
+		refuse_date(r);
+		return false;
+	}
 	if (cell->kind == SHEET_BOOL || !is_plain(text)) {
 		refuse_number(r, text);
 		return false;
@@ -195,6 +221,10 @@ bool sheet_cell_rooms(struct reader *r, const struct sheet_cell *cell, char out[
 {
 	if (!sheet_cell_text(r, cell, out))
 		return false;
+	if (cell->kind == SHEET_DATE) {
+		refuse_date(r);
+		return false;
+	}
 	for (char *c = out; *c; c++) {
 		if (*c == ',')
 			*c = ';';

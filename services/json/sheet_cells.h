@@ -3,8 +3,8 @@
  *
  * Blanks around a text do not count, and wide digits are digits. What Excel shows as a number but
  * keeps as text is a number. Refused, with what would be right: errors (#REF!), thousands
- * separators, percentages, dates that are text, and words where a figure is due (— 无 /). A date
- * that the sheet keeps as a number is that number: nothing tells it from another. */
+ * separators, percentages, dates, be they text or a number that is shown as one ("3-5" becomes that
+ * in a spreadsheet), and words where a figure is due (— 无 /). */
 #ifndef JSON_SHEET_CELLS_H
 #define JSON_SHEET_CELLS_H
 

@@ -203,23 +203,24 @@ static enum err on_relation(void *context, int element, const char **attrs, stru
 	struct finding *f = context;
 	char target[PACKAGE_NAME];
 	const char *type, *id = xml_attr(attrs, "Id");
-	bool sheet;
-	int64_t part;
+	int64_t *shared, part;
 
 	if (element == RELATION && ++f->relations > WORKBOOK_PARTS)
 		return damaged(info, "关系过多", "it has too many relationships");
 	if (element != RELATION || !id || !read_relation(attrs, f->main_part, &type, target))
 		return ERR_OK;
-	sheet = str_equal(type, "worksheet");
-	if (!sheet && !str_equal(type, "sharedStrings"))
+	shared = str_equal(type, "sharedStrings") ? &f->wb->strings_part
+		 : str_equal(type, "styles")      ? &f->wb->styles_part
+						  : NULL;
+	if (!shared && !str_equal(type, "worksheet"))
 		return ERR_OK;
 	part = package_find(f->wb->package, target);
 	if (part < 0)
 		return damaged(info, "缺少一个部分", "a part is missing");
-	if (sheet)
+	if (!shared)
 		set_sheet_part(f->wb, id, part);
-	else if (f->wb->strings_part < 0)
-		f->wb->strings_part = part;
+	else if (*shared < 0)
+		*shared = part;
 	return ERR_OK;
 }
 
@@ -262,9 +263,11 @@ static enum err read_parts(struct workbook *wb, struct err_info *info)
 	if (wb->sheets == 0)
 		return err_at(info, ERR_MALFORMED, "", "no_sheet",
 			      "没有工作表 / the workbook has no sheet");
-	return wb->strings_part < 0
-		       ? ERR_OK
-		       : strings_read(&wb->strings, wb->package, wb->strings_part, info);
+	if (wb->strings_part >= 0)
+		e = strings_read(&wb->strings, wb->package, wb->strings_part, info);
+	if (e == ERR_OK && wb->styles_part >= 0)
+		e = styles_read(&wb->styles, wb->package, wb->styles_part, info);
+	return e;
 }
 
 /* --- what is public --------------------------------------------------------------------------- */
@@ -278,6 +281,7 @@ enum err workbook_open(const char *bytes, size_t len, struct workbook **ret_work
 	if (!wb)
 		return ERR_NOMEM;
 	wb->strings_part = -1;
+	wb->styles_part = -1;
 	strings_init(&wb->strings);
 	e = package_open(bytes, len, &wb->package, info);
 	if (e == ERR_OK)
@@ -292,6 +296,7 @@ void workbook_free(struct workbook *wb)
 	if (!wb)
 		return;
 	strings_release(&wb->strings);
+	styles_release(&wb->styles);
 	package_free(wb->package);
 	free(wb);
 }

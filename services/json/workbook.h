@@ -2,8 +2,9 @@
 /* An office workbook (.xlsx: ECMA-376, transitional or strict), read row by row. Memory does not
  * grow with a sheet's rows: besides the packed bytes it is WORKBOOK_STRINGS, and a row.
  *
- * Parts are found by their relationships. Macros, external links, charts and styles are not looked
- * at: a date is the number that the sheet holds. Of a formula the result that was saved is read.
+ * Parts are found by their relationships. Macros, external links and charts are not looked at, and
+ * of how cells look only whether a number is shown as a date. Of a formula the result that was
+ * saved is read.
  *
  * Every function: ERR_MALFORMED when the bytes are not such a workbook (what they seem to be is
  * told: .xls, one with a password, .ods, .xlsb), when its zip or XML is damaged, and for any
@@ -39,9 +40,13 @@ enum sheet_cell_kind {
 	SHEET_NUMBER, /* "6300.5", "-0.3", "1200": plain, of at most 15 significant digits, as the
 		       * program shows it; beyond 1e30 and below 1e-30 "1e+31" */
 	SHEET_BOOL,   /* "TRUE" or "FALSE" */
-	SHEET_ERROR,  /* "#REF!", "#DIV/0!" … */
+	SHEET_DATE,   /* a number that is shown as a date or a time: the number, "45901" */
+	SHEET_ERROR,  /* "#REF!", "#DIV/0!" …, or SHEET_UNCALCULATED */
 	SHEET_LONG    /* a text of more than WORKBOOK_TEXT bytes: "" */
 };
+
+/* A formula that a program wrote without its result. */
+#define SHEET_UNCALCULATED "="
 
 struct sheet_cell {
 	enum sheet_cell_kind kind;

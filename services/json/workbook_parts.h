@@ -5,6 +5,7 @@
 
 #include "json/workbook_package.h"
 #include "json/workbook_strings.h"
+#include "json/workbook_styles.h"
 
 #define RELATION_ID 128 /* bytes of a relationship's id, with its end */
 
@@ -21,6 +22,8 @@ struct workbook {
 	struct workbook_sheet sheet[WORKBOOK_SHEETS];
 	int64_t strings_part; /* or -1 */
 	struct strings strings;
+	int64_t styles_part; /* or -1 */
+	struct styles styles;
 };
 
 #endif

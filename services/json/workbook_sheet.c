@@ -8,19 +8,15 @@
 #include "json/workbook_text.h"
 #include "json/workbook_xml.h"
 
-enum element { ROOT = 1, DATA, ROW, CELL, VALUE, INLINE, RUN, TEXT, MERGES, MERGE };
+enum element { ROOT = 1, DATA, ROW, CELL, FORMULA, VALUE, INLINE, RUN, TEXT, MERGES, MERGE };
 
 /* Of both: a pass that wants rows does not look at ranges, and the other way round. */
 static const struct xml_rule row_rules[] = {
-	{ XML_TOP, "worksheet", ROOT },
-	{ ROOT, "sheetData", DATA },
-	{ DATA, "row", ROW },
-	{ ROW, "c", CELL },
-	{ CELL, "v", VALUE },
-	{ CELL, "is", INLINE },
-	{ INLINE, "t", TEXT },
-	{ INLINE, "r", RUN },
-	{ RUN, "t", TEXT },
+	{ XML_TOP, "worksheet", ROOT }, { ROOT, "sheetData", DATA },
+	{ DATA, "row", ROW },           { ROW, "c", CELL },
+	{ CELL, "f", FORMULA },         { CELL, "v", VALUE },
+	{ CELL, "is", INLINE },         { INLINE, "t", TEXT },
+	{ INLINE, "r", RUN },           { RUN, "t", TEXT },
 };
 
 static const struct xml_rule merge_rules[] = {
@@ -48,6 +44,9 @@ struct rows {
 	int64_t row;    /* the one being read; 0: none was */
 	int64_t column; /* -1: none was, of this row */
 	enum type type;
+	bool is_date;  /* the cell is shown as one */
+	bool formula;  /* it has one, … */
+	bool result;   /* … and a value */
 	bool too_long; /* the cell's text */
 	size_t len;
 	char value[WORKBOOK_TEXT + 1]; /* of the cell */
@@ -102,6 +101,7 @@ static enum err begin_cell(struct rows *r, const char **attrs, struct err_info *
 {
 	const char *place = xml_attr(attrs, "r");
 	const char *type = xml_attr(attrs, "t");
+	const char *style = xml_attr(attrs, "s");
 	size_t column = (size_t)(r->column + 1);
 	int64_t row = r->row;
 
@@ -111,7 +111,8 @@ static enum err begin_cell(struct rows *r, const char **attrs, struct err_info *
 		return bad_place(r, info, "单元格的位置有误", "the place of the cell behind");
 	r->column = (int64_t)column;
 	r->len = 0;
-	r->too_long = false;
+	r->too_long = r->formula = r->result = false;
+	r->is_date = style && styles_is_date(&r->wb->styles, style);
 	r->type = NUMBER;
 	for (size_t i = 0; type && i < ARRAY_LEN(types); i++) {
 		if (str_equal(types[i].name, type)) {
@@ -190,7 +191,7 @@ static enum err end_number(struct rows *r, struct err_info *info)
 		return ERR_OK;
 	if (!number_text(r->value, number))
 		return bad_place(r, info, "不是数值", "a number that is none");
-	return keep_copy(r, SHEET_NUMBER, number, strlen(number), info);
+	return keep_copy(r, r->is_date ? SHEET_DATE : SHEET_NUMBER, number, strlen(number), info);
 }
 
 static enum err end_bool(struct rows *r, struct err_info *info)
@@ -213,6 +214,8 @@ static enum err end_cell(struct rows *r, struct err_info *info)
 {
 	const bool is_text = r->type == FORMULA_TEXT || r->type == INLINE_TEXT || r->type == DATE;
 
+	if (r->formula && !r->result)
+		return keep(r, SHEET_ERROR, SHEET_UNCALCULATED, 1, info);
 	if (r->too_long)
 		return is_text ? keep(r, SHEET_LONG, "", 0, info)
 			       : bad_place(r, info, "值过长", "a value that is too long");
@@ -244,8 +247,12 @@ static enum err end_row(struct rows *r, struct err_info *info)
 
 static enum err on_start(void *context, int element, const char **attrs, struct err_info *info)
 {
+	struct rows *r = context;
+
 	if (element == ROW)
 		return begin_row(context, attrs, info);
+	r->formula = r->formula || element == FORMULA;
+	r->result = r->result || element == VALUE;
 	return element == CELL ? begin_cell(context, attrs, info) : ERR_OK;
 }
 

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import ExcelJS from 'exceljs';
 import { COUNTY, PERIOD, countyItems, putRegions, putSchool, school, schoolCode } from '../lib/fixtures.mjs';
-import { XLSX, bytesOf, columnOf, counts, errors, importEnd, sendImport, sheetOf, statistics } from '../lib/workbook.mjs';
+import { XLSX, bookOf, bytesOf, columnOf, counts, errors, importEnd, sendImport, sheetOf, statistics } from '../lib/workbook.mjs';
 import { World } from '../lib/world.mjs';
 
 const world = new World('workbooks');
@@ -296,6 +296,18 @@ describe('workbooks', () => {
     assert.deepEqual([partial.state, partial.created], ['done', 2]);
     const { json } = await reporter.get(`/v1/reports/2025/${schoolCode(59)}`);
     assert.deepEqual([json.stages, json.site], [{ primary: { students: 100 } }, { music_rooms: [96, 90.5] }]);
+  });
+
+  // "3-5" becomes a date in a spreadsheet, and what a program writes may have formulas that nobody calculated.
+  it('a figure that became a date, or was never calculated, is told by its cell and not stored', async () => {
+    const book = bookOf({ Sheet1: [['学校代码', '学年', '小学在校生数', '教学及辅助用房面积(㎡)', '音乐专用教室(㎡)'],
+      [schoolCode(1), '2021', new Date('2025-03-05'), 900], [schoolCode(2), '2021', 100, { formula: 'C2*7' }],
+      [schoolCode(3), '2021', 100, { formula: 'C4*7', result: 700 }, new Date('2025-09-06')]] });
+    book.worksheets[0].getCell('C3').numFmt = '#,##0"人"';
+    const job = await send(await bytesOf(book));
+    assert.deepEqual(errors(job), ['Sheet1!C2 date', 'Sheet1!D3 cell_error', 'Sheet1!E4 date']);
+    assert.match(job.errors[1].detail, /没有保存结果/);
+    assert.equal((await reporter.get(`/v1/reports/2021/${schoolCode(1)}`)).status, 404);
   });
 
   // --- plans ---------------------------------------------------------------------------------

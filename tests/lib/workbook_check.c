@@ -3,8 +3,10 @@
 
 #include "lib/check.h"
 
-static const char kinds[] = { [SHEET_EMPTY] = '.', [SHEET_TEXT] = 't',  [SHEET_NUMBER] = 'n',
-			      [SHEET_BOOL] = 'b',  [SHEET_ERROR] = 'e', [SHEET_LONG] = 'L' };
+static const char kinds[] = {
+	[SHEET_EMPTY] = '.', [SHEET_TEXT] = 't',  [SHEET_NUMBER] = 'n', [SHEET_BOOL] = 'b',
+	[SHEET_DATE] = 'd',  [SHEET_ERROR] = 'e', [SHEET_LONG] = 'L'
+};
 
 enum err note_row(const struct sheet_row *row, void *context, struct err_info *info)
 {

@@ -6,6 +6,7 @@
 #include "lib/check.h"
 #include "json/headings.h"
 #include "json/sheet_cells.h"
+#include "json/workbook_styles.h"
 
 static bool find(const char *text, struct heading *out, const struct office_unit **unit)
 {
@@ -152,6 +153,8 @@ static void numbers(void **state)
 		{ SHEET_NUMBER, "-2", 4, "-20000" },
 		{ SHEET_TEXT, "1,234", 0, "!thousands_separator" },
 		{ SHEET_TEXT, "1,234.5", 0, "!thousands_separator" },
+		{ SHEET_TEXT, "840,5", 0, "!wrong_type" },
+		{ SHEET_DATE, "45901", 0, "!date" },
 		{ SHEET_TEXT, "95%", 0, "!percent" },
 		{ SHEET_TEXT, "2025-09-01", 0, "!date" },
 		{ SHEET_TEXT, "2025年9月1日", 0, "!date" },
@@ -163,6 +166,7 @@ static void numbers(void **state)
 		{ SHEET_NUMBER, "1e+31", 0, "!wrong_type" },
 		{ SHEET_BOOL, "TRUE", 0, "!wrong_type" },
 		{ SHEET_ERROR, "#DIV/0!", 0, "!cell_error" },
+		{ SHEET_ERROR, SHEET_UNCALCULATED, 0, "!cell_error" },
 		{ SHEET_LONG, "", 0, "!too_long" },
 	};
 	char out[64];
@@ -171,6 +175,37 @@ static void numbers(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		number(cases[i].kind, cases[i].text, cases[i].power, out);
 		assert_string_equal(out, cases[i].wanted);
+	}
+}
+
+static void formats_that_are_dates(void **state)
+{
+	static const struct {
+		const char *code;
+		bool wanted;
+	} cases[] = {
+		{ "yyyy\\-mm\\-dd", true },
+		{ "[$-804]yyyy\"年\"m\"月\";@", true },
+		{ "[h]:mm:ss", true },
+		{ "mm:ss.000", true },
+		{ "D/M/YY", true },
+		{ "General", false },
+		{ "0.00", false },
+		{ "#,##0\"days\"", false },
+		{ "[Red]0.00;[Yellow]-0.00", false },
+		{ "0_d;\\d0", false },
+		{ "0.0m", false },
+		{ "@", false },
+		{ "\"never closed", false },
+		{ "[", false },
+		{ "\\", false },
+		{ "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		if (format_is_date(cases[i].code) != cases[i].wanted)
+			fail_msg("%s", cases[i].code);
 	}
 }
 
@@ -204,8 +239,11 @@ static void references(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(statistics_names), cmocka_unit_test(variants),
-		cmocka_unit_test(periods),          cmocka_unit_test(numbers),
+		cmocka_unit_test(statistics_names),
+		cmocka_unit_test(variants),
+		cmocka_unit_test(periods),
+		cmocka_unit_test(numbers),
+		cmocka_unit_test(formats_that_are_dates),
 		cmocka_unit_test(references),
 	};
 

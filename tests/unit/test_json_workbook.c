@@ -25,6 +25,9 @@ static char *read_file(const char *path, size_t *ret_len)
 static void write_first(lxw_workbook *book, lxw_worksheet *sheet)
 {
 	lxw_format *bold = workbook_add_format(book);
+	lxw_format *date = workbook_add_format(book);
+	lxw_format *time = workbook_add_format(book);
+	lxw_format *plain_number = workbook_add_format(book);
 	/* The library wants to be able to change them, and does not. */
 	char first[] = "富", second[] = "文本";
 	lxw_rich_string_tuple plain = { .format = NULL, .string = first };
@@ -40,6 +43,12 @@ static void write_first(lxw_workbook *book, lxw_worksheet *sheet)
 	worksheet_write_boolean(sheet, 1, 3, 1, NULL);
 	worksheet_write_formula_num(sheet, 1, 4, "=1/3", NULL, 1.0 / 3);
 	worksheet_write_formula_str(sheet, 1, 5, "=\"a\"", NULL, "a");
+	format_set_num_format(date, "yyyy\"年\"m\"月\"d\"日\"");
+	format_set_num_format_index(time, 20); /* h:mm */
+	format_set_num_format(plain_number, "#,##0.00\"元\"");
+	worksheet_write_number(sheet, 1, 6, 45901, date);
+	worksheet_write_number(sheet, 1, 7, 0.25, time);
+	worksheet_write_number(sheet, 1, 8, 12.5, plain_number);
 	worksheet_write_blank(sheet, 3, 0, bold);
 	worksheet_write_string(sheet, 4, 255, " 末 ", NULL);
 	worksheet_merge_range(sheet, 5, 0, 6, 2, "合并", NULL);
@@ -84,8 +93,9 @@ static void a_workbook_of_the_library(void **state)
 		assert_int_equal(workbook_read(wb, 0, note_row, &out, &info), ERR_OK);
 	}
 	out.data[strcspn(out.data, "\n")] = '/';
-	assert_non_null(strstr(out.data, "1:t 学校 <&> \"|.|t 富文本/2:n 2134000017|n 0.3|"
-					 "n 6300.5|b TRUE|n 0.333333333333333|t a\n5:.|"));
+	assert_non_null(strstr(
+		out.data, "1:t 学校 <&> \"|.|t 富文本/2:n 2134000017|n 0.3|"
+			  "n 6300.5|b TRUE|n 0.333333333333333|t a|d 45901|d 0.25|n 12.5\n5:.|"));
 	assert_non_null(strstr(out.data, "|t  末 \n6:t 合并\n"));
 	assert_int_equal(workbook_merges(wb, 0, &ranges, &n, &info), ERR_OK);
 	assert_int_equal(n, 1);
@@ -108,8 +118,9 @@ static void cells_of_every_type(void **state)
 			  "<c r='E3' t='b'><v>0</v></c><c r='F3' t='e'><v>#REF!</v></c>"
 			  "<c r='G3' t='d'><v>2025-09-01</v></c><c r='H3' s='1'><f>2</f>"
 			  "<v>\n1.2E+3\n</v></c><c r='J3' t='n'><v>-0</v></c>"
-			  "<c r='K3' t='str'><v/></c></row></sheetData></worksheet>",
-		    "3:.|t text|t ab|t c|b FALSE|e #REF!|t 2025-09-01|n 1200|.|n 0\n");
+			  "<c r='K3' t='str'><v/></c><c r='L3'><f>A1</f></c>"
+			  "<c r='M3' t='str'><f>A1</f><v></v></c></row></sheetData></worksheet>",
+		    "3:.|t text|t ab|t c|b FALSE|e #REF!|t 2025-09-01|n 1200|.|n 0|.|e =\n");
 }
 
 /* r may be left out of rows and cells: then they follow one another. */

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "json/workbook_styles.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "json/workbook_xml.h"
+
+enum element { ROOT = 1, CODES, CODE, FORMATS, FORMAT };
+
+static const struct xml_rule rules[] = {
+	{ XML_TOP, "styleSheet", ROOT }, { ROOT, "numFmts", CODES }, { CODES, "numFmt", CODE },
+	{ ROOT, "cellXfs", FORMATS },    { FORMATS, "xf", FORMAT },
+};
+
+/* Number formats that every program knows and that are dates or times (ECMA-376, 18.8.30), those of
+ * Chinese programs included. */
+static const struct {
+	int64_t first, last;
+} known_dates[] = { { 14, 22 }, { 27, 36 }, { 45, 47 }, { 50, 58 } };
+
+/* --- number formats ------------------------------------------------------------------------- */
+
+/* How many bytes here are no instruction: a text, a colour, a condition or a language. */
+static size_t aside(const char *code)
+{
+	const char *end;
+
+	switch (*code) {
+	case '"':
+		end = strchr(code + 1, '"');
+		return end ? (size_t)(end - code) + 1 : strlen(code);
+	case '[':
+		/* "[h]" is hours, beyond a day. */
+		if (code[1] && strchr("hHmMsS", code[1]) && (code[2] == ']' || code[2] == code[1]))
+			return 0;
+		end = strchr(code + 1, ']');
+		return end ? (size_t)(end - code) + 1 : strlen(code);
+	case '\\':
+	case '_':
+	case '*':
+		return code[1] ? 2 : 1;
+	default:
+		return 0;
+	}
+}
+
+bool format_is_date(const char *code)
+{
+	bool dates = false, seconds = false, digits = false;
+
+	while (*code && *code != ';') {
+		const size_t skip = aside(code);
+		const char c = (char)tolower((unsigned char)*code);
+
+		code += skip ? skip : 1;
+		if (skip)
+			continue;
+		dates = dates || strchr("ymdhs", c);
+		seconds = seconds || c == 's';
+		digits = digits || strchr("0#?", c);
+	}
+	/* "ss.000" has digits; of "0.0m" the m is no month. */
+	return dates && (!digits || seconds);
+}
+
+/* --- the part --------------------------------------------------------------------------------- */
+
+static int64_t id_of(const char **attrs)
+{
+	const char *text = xml_attr(attrs, "numFmtId");
+	int64_t id = -1;
+
+	return text && str_to_int64(text, &id) ? id : -1;
+}
+
+static enum err too_many(struct err_info *info)
+{
+	return err_at(
+		info, ERR_TOO_BIG, "", "too_large",
+		"工作簿的单元格格式超过 %d 种,或日期格式超过 %d 种 / the workbook has more than "
+		"%d cell formats, or %d formats of dates",
+		STYLES_FORMATS, STYLES_CODES, STYLES_FORMATS, STYLES_CODES);
+}
+
+static enum err add_code(struct styles *s, const char **attrs, struct err_info *info)
+{
+	const char *code = xml_attr(attrs, "formatCode");
+
+	if (!code || !format_is_date(code))
+		return ERR_OK;
+	if (s->codes == STYLES_CODES)
+		return too_many(info);
+	s->code[s->codes++] = id_of(attrs);
+	return ERR_OK;
+}
+
+static bool is_date_id(const struct styles *s, int64_t id)
+{
+	for (size_t i = 0; i < ARRAY_LEN(known_dates); i++) {
+		if (id >= known_dates[i].first && id <= known_dates[i].last)
+			return true;
+	}
+	for (size_t i = 0; i < s->codes; i++) {
+		if (s->code[i] == id)
+			return true;
+	}
+	return false;
+}
+
+static enum err add_format(struct styles *s, const char **attrs, struct err_info *info)
+{
+	if (s->n == STYLES_FORMATS)
+		return too_many(info);
+	if (s->n == s->room) {
+		const size_t room = s->room ? 2 * s->room : 64;
+		bool *more = realloc(s->is_date, room * sizeof(*more));
+
+		if (!more)
+			return ERR_NOMEM;
+		s->is_date = more;
+		s->room = room;
+	}
+	s->is_date[s->n++] = is_date_id(s, id_of(attrs));
+	return ERR_OK;
+}
+
+/* Number formats come before the cell formats that use them. */
+static enum err on_start(void *context, int element, const char **attrs, struct err_info *info)
+{
+	if (element == CODE)
+		return add_code(context, attrs, info);
+	return element == FORMAT ? add_format(context, attrs, info) : ERR_OK;
+}
+
+enum err styles_read(struct styles *s, struct package *p, int64_t part, struct err_info *info)
+{
+	static const struct xml_reader reader = {
+		.what = "styles",
+		.namespaces = xml_spreadsheet,
+		.rules = rules,
+		.n = ARRAY_LEN(rules),
+		.start = on_start,
+	};
+
+	return xml_read(p, part, &reader, s, info);
+}
+
+void styles_release(struct styles *s)
+{
+	free(s->is_date);
+	s->is_date = NULL;
+	s->n = 0;
+}
+
+bool styles_is_date(const struct styles *s, const char *number)
+{
+	int64_t i;
+
+	return str_to_int64(number, &i) && i >= 0 && (size_t)i < s->n && s->is_date[i];
+}
