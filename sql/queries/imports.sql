@@ -102,10 +102,11 @@ UPDATE import_job SET state = 'cancelled', ended_at = clock_timestamp()
 WHERE state = 'receiving' AND made_at < clock_timestamp() - interval '1 day'
 RETURNING id
 
--- Behind a row and its nth mistake. The line comes with the row's first one.
+-- Behind a row and its nth mistake. The line by its key, not by a join: of a job that has just ended there are no
+-- statistics, and a join reads all of its lines for each page.
 -- name: import_errors
-SELECT e.row, e.nth, e.pointer, e.code, e.detail, l.line
+SELECT e.row, e.nth, e.pointer, e.code, e.detail,
+  (SELECT l.line FROM import_line l WHERE l.job = e.job AND l.row = e.row)
 FROM import_error e
-LEFT JOIN import_line l ON l.job = e.job AND l.row = e.row
 WHERE e.job = $1 AND (e.row, e.nth) > ($2::bigint, $3::integer)
 ORDER BY e.row, e.nth LIMIT $4

@@ -120,4 +120,13 @@ describe('queries', () => {
     assert.ok(writers.length >= 15, `${writers.length}`);
     assert.deepEqual(writers.filter((q) => !/INSERT INTO change_queue/.test(q.text)).map((q) => q.name), []);
   });
+
+  it('find the line of a mistake by its key, also before there are statistics', async () => {
+    const empty = await freshDatabase('t_queries_lines');
+    const { text } = all.find((q) => q.name === 'import_errors');
+    const plan = await sql(empty, `SET plan_cache_mode = force_generic_plan;
+      PREPARE q AS ${trimmed(text)}; EXPLAIN EXECUTE q(NULL, NULL, NULL, NULL)`);
+    const lines = plan.map(([l]) => l);
+    assert.ok(lines.some((l) => /Index Cond: \(\(job = e\.job\) AND \("row" = e\."row"\)\)/.test(l)), lines.join('\n'));
+  });
 });
