@@ -120,6 +120,7 @@ static void tell_rest(const struct import_run *run)
 	static const char *const told[] = {
 		[IMPORT_CANCELLED] = "已取消 / cancelled",
 		[IMPORT_STOPS] = "正在取消 / being cancelled",
+		[IMPORT_ENDED] = "在服务上已结束 / has ended on the service",
 		[IMPORT_GOES_ON] =
 			"未能取消,服务可能仍在执行 / could not be cancelled: the service "
 			"may go on with it",

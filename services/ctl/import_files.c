@@ -16,14 +16,17 @@ static enum err cannot(struct err_info *info, const char *path)
 	return err_set(info, ERR_IO, "%s: %s", path, strerror(errno));
 }
 
+/* Large letters are no other kind of file. What begins with "~$" says that a workbook is open. */
 static int is_wanted(const struct dirent *entry)
 {
-	const size_t len = strlen(entry->d_name);
+	const char *name = entry->d_name;
+	const size_t len = strlen(name);
+	const bool hidden = name[0] == '.' || str_starts(name, "~$");
 
-	for (size_t i = 0; i < ARRAY_LEN(suffixes) && entry->d_name[0] != '.'; i++) {
+	for (size_t i = 0; i < ARRAY_LEN(suffixes) && !hidden; i++) {
 		const size_t end = strlen(suffixes[i]);
 
-		if (len > end && str_equal(entry->d_name + len - end, suffixes[i]))
+		if (len > end && strcasecmp(name + len - end, suffixes[i]) == 0)
 			return 1;
 	}
 	return 0;

@@ -10,7 +10,7 @@
 #include "base/auto.h"
 #include "base/err.h"
 
-#define IMPORT_FILES_MAX 10000 /* of a folder: *.ndjson, *.csv, *.xlsx */
+#define IMPORT_FILES_MAX 10000 /* of a folder: *.ndjson, *.csv, *.xlsx, also in large letters */
 
 struct import_files {
 	char **paths; /* owned; NULL is standard input */

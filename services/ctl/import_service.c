@@ -295,7 +295,11 @@ enum import_cancelled import_cancel(const struct import_service *s, int64_t job)
 	struct http_answer answer;
 	struct err_info info;
 
-	if (!http_send(s->http, &rq, &answer, &info) || answer.status != 200)
+	if (!http_send(s->http, &rq, &answer, &info))
+		return IMPORT_GOES_ON;
+	if (answer.status == 409)
+		return IMPORT_ENDED;
+	if (answer.status != 200)
 		return IMPORT_GOES_ON;
 
 	json_auto_t *view = json_loadb(answer.body, answer.len, 0, NULL);

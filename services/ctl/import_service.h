@@ -63,7 +63,7 @@ int import_look(const struct import_service *s, int64_t job, struct import_view 
 
 /* Tried once, also when stopped: what cannot be cancelled is ended by the service within a day, or
  * ends by itself. What runs, stops soon, unless it is about to end. */
-enum import_cancelled { IMPORT_CANCELLED, IMPORT_STOPS, IMPORT_GOES_ON };
+enum import_cancelled { IMPORT_CANCELLED, IMPORT_STOPS, IMPORT_ENDED, IMPORT_GOES_ON };
 enum import_cancelled import_cancel(const struct import_service *s, int64_t job);
 
 /* All its errors, to a file. */

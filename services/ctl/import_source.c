@@ -28,6 +28,9 @@ static const struct kind {
 	{ "\037\213", 2, NULL,
 	  "是 gzip,请先解压: gunzip -c 文件 | junhengctl import - / is gzip, unpack it: gunzip -c "
 	  "FILE | junhengctl import -" },
+	{ "[", 1, NULL,
+	  "是 JSON 数组,须为 NDJSON,每行一个对象 / is an array of JSON: NDJSON has an object a "
+	  "line" },
 	{ "\320\317\021\340", 4, NULL,
 	  "是旧式 .xls,请另存为 .xlsx / is an old .xls: save it as .xlsx" },
 };
@@ -38,7 +41,7 @@ static bool ends_in(const char *text, const char *end)
 {
 	const size_t a = strlen(text), b = strlen(end);
 
-	return a >= b && str_equal(text + a - b, end);
+	return a >= b && strcasecmp(text + a - b, end) == 0;
 }
 
 static enum err find_type(struct import_source *s, struct err_info *info)

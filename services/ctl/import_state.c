@@ -16,6 +16,7 @@
 #define VERSION     1
 #define STATE_BYTES (64u << 20)
 #define TEMPORARY   ".new"
+#define BEGINNING   "{\"version\":" /* as write_all() writes it */
 #define COUNTS      "{s:I,s:I,s:I,s:I,s:I}"
 
 /* For the life of the process; whoever has it first. */
@@ -128,6 +129,21 @@ static bool take_all(struct import_state *s, const json_t *root)
 	return take_now(s, json_object_get(root, "now"));
 }
 
+/* A file of somebody's own is not written over, nor removed in the end. */
+static enum err check_ours(const struct import_state *s, struct err_info *info)
+{
+	char text[sizeof(BEGINNING)] = "";
+	const ssize_t n = pread(s->fd, text, sizeof(text) - 1, 0);
+
+	if (n == 0 || str_equal(text, BEGINNING))
+		return ERR_OK;
+	return err_set(
+		info, ERR_IO,
+		"%s: 不是导入的进度文件,不覆盖 / is no state of an import, and is left as it "
+		"is",
+		s->path);
+}
+
 /* *ret_anew: there is something, and it is of no use. */
 static void read_file(struct import_state *s, bool *ret_anew)
 {
@@ -168,7 +184,11 @@ enum err import_state_open(const char *path, const char *what, struct import_sta
 		e = err_set(info, ERR_NOMEM, "%s", err_text(ERR_NOMEM));
 	if (e == ERR_OK && path)
 		e = open_locked(path, &s->fd, info);
+	if (e == ERR_OK && path)
+		e = check_ours(s, info);
 	if (e != ERR_OK) {
+		if (s->fd >= 0)
+			close(s->fd);
 		release(s);
 		return e;
 	}

@@ -53,7 +53,8 @@ struct import_state {
 };
 
 /* Reads what the file says; *ret_anew: it cannot be used, and is begun anew. what: service and
- * options. ERR_IO: the file cannot be read or made; ERR_CONFLICT: another import has it. */
+ * options. ERR_IO: the file cannot be read or made, or has something else in it, which stays;
+ * ERR_CONFLICT: another import has it. */
 enum err import_state_open(const char *path, const char *what, struct import_state **ret_state,
 			   bool *ret_anew, struct err_info *info) MUST_CHECK;
 

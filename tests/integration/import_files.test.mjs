@@ -54,13 +54,13 @@ describe('import of files', () => {
     const dir = folder('ordered', {
       '01-regions.ndjson': textOf([{ type: 'region', code: '340208', name: '三山区' }]),
       '02-schools.ndjson': textOf([11, 12].map((n) => ({ type: 'school', code: schoolCode(n), ...school('340208') }))),
-      '10-reports.csv': csvOf([11, 12].map((n) => [schoolCode(n), PERIOD, n * 10, 4000.25])),
-      'notes.txt': 'not an import\n', '.hidden.ndjson': 'nor this\n' });
+      '10-REPORTS.CSV': csvOf([11, 12].map((n) => [schoolCode(n), PERIOD, n * 10, 4000.25])),
+      'notes.txt': 'not an import\n', '.hidden.ndjson': 'nor this\n', '~$book.xlsx': 'nor what says that it is open' });
     const count = await jobs();
     const { stdout, stderr } = await expects(0, [`${dir}/`]);
     assert.equal(stdout, '行数 / rows 5: 新建 / created 5, 更新 / updated 0, 未变 / unchanged 0, 拒绝 / rejected 0\n');
     assert.deepEqual(stderr.match(/^\S+: 行数 \/ rows \d+/gm), ['01-regions.ndjson: 行数 / rows 1',
-      '02-schools.ndjson: 行数 / rows 2', '10-reports.csv: 行数 / rows 2']);
+      '02-schools.ndjson: 行数 / rows 2', '10-REPORTS.CSV: 行数 / rows 2']);
     assert.equal(await jobs(), count + 3);
     assert.equal(await students(schoolCode(12), PERIOD), 120);
     const again = await expects(0, [dir, '--quiet']);
@@ -85,7 +85,8 @@ describe('import of files', () => {
     // nothing is nothing
     assert.match((await expects(0, ['-'], '')).stdout, /rows 0:/);
     assert.match((await expects(0, [file('empty.csv', '')])).stdout, /rows 0:/);
-    for (const [name, bytes_, why] of [['a.csv.gz', '\x1f\x8b\x08', /gunzip/], ['old.xls', '\xd0\xcf\x11\xe0', /\.xlsx/]]) {
+    for (const [name, bytes_, why] of [['a.csv.gz', '\x1f\x8b\x08', /gunzip/], ['old.xls', '\xd0\xcf\x11\xe0', /\.xlsx/],
+      ['array.json', '\n[{"type":"report"},\n', /an object a line/]]) {
       const refused = await expects(4, [file(name, Buffer.from(bytes_, 'latin1'))]);
       assert.match(refused.stderr, why);
     }
@@ -127,6 +128,14 @@ describe('import of files', () => {
     assert.ok(!fs.existsSync(path.join(world.dir, 'none.csv')));
     await expects(1, [wrong, '--errors', '/nonexistent/errors.csv']);
     await expects(2, [wrong, '--mode', 'some']);
+  });
+
+  it('errors that cannot be kept end it, and what is said of the import is true', async () => {
+    const { stderr } = await expects(1, ['-', '--mode', 'partial', '--errors', '/nonexistent/e.csv'],
+      csvOf([[schoolCode(1), '2019', -4, 1], [schoolCode(2), '2019', 5, 100]]));
+    assert.match(stderr, /^junhengctl: \/nonexistent\/e\.csv/m);
+    assert.match(stderr, /has ended on the service/);
+    assert.equal(await students(schoolCode(2), '2019'), 5);
   });
 
   it('many mistakes: the first are told, all are kept', async () => {

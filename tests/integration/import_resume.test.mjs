@@ -213,8 +213,14 @@ describe('import, interrupted', () => {
     assert.match(changed.stderr, /not the one of before: beginning anew/);
     assert.equal((await admin.get(`/v1/schools/${set.codes[0]}`)).json.name, '更名小学');
     assert.equal((await admin.get(`/v1/imports/${old}`)).json.state, 'cancelled');
-    fs.writeFileSync(set.state, 'nonsense');
+    fs.writeFileSync(set.state, '{"version":1,"what":"cut o');
     assert.equal((await ctl([set.file, '--state', set.state])).status, 0);
+    // what is no state is somebody's: it is neither written over nor removed
+    fs.writeFileSync(set.state, 'school,period\n');
+    const foreign = await ctl([set.file, '--state', set.state]);
+    assert.deepEqual([foreign.status, /is no state of an import/.test(foreign.stderr)], [1, true], foreign.stderr);
+    assert.equal(fs.readFileSync(set.state, 'utf8'), 'school,period\n');
+    fs.rmSync(set.state);
   });
 
   it('begins anew when the job is gone', async () => {

@@ -404,7 +404,12 @@ static void test_state_of_others(void **state)
 	assert_string_equal(s->key, "");
 	import_state_close(s, false);
 	assert_int_equal(access(path, F_OK), -1); /* it says nothing */
+	/* what is something else is somebody's */
 	write_file("nonsense", 8);
+	assert_int_equal(import_state_open(path, "here", &s, &anew, &info), ERR_IO);
+	assert_non_null(strstr(info.text, "no state"));
+	assert_int_equal(access(path, F_OK), 0);
+	write_file("{\"version\":1,\"wh", 16);
 	s = open_state("here", &anew);
 	assert_true(anew);
 	import_state_begin(s);
