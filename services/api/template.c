@@ -442,6 +442,21 @@ static void name_file(struct call *c, const struct book *b)
 	reply_file(c->rp, "attachment", ascii, name);
 }
 
+static enum err no_such_form(struct call *c)
+{
+	char names[160] = "";
+
+	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+		const size_t len = strlen(names);
+
+		IGNORE(snprintf(names + len, sizeof(names) - len, "%s%s", i ? ", " : "",
+				forms[i].file) < 0,
+		       "names are short");
+	}
+	return err_set(&c->info, ERR_NOT_FOUND,
+		       "没有此模板,有: %s / no such template: there are %s", names, names);
+}
+
 enum err template_get(struct call *c)
 {
 	struct template_data auto_data data = { .county = "" };
@@ -453,7 +468,7 @@ enum err template_get(struct call *c)
 			b.form = &forms[i];
 	}
 	if (!b.form)
-		return err_set(&c->info, ERR_NOT_FOUND, "没有此模板 / no such template");
+		return no_such_form(c);
 	e = load(c, b.form, &data);
 	if (e == ERR_OK)
 		e = xlsx_write(write_book, &b, &c->rp->body, &c->info);

@@ -105,7 +105,8 @@ describe('workbooks', () => {
       assert.equal((await there.get(`/v1/templates/${form}.xlsx?county=${COUNTY}`)).status, 403);
       assert.equal((await world.client().get(`/v1/templates/${form}.xlsx`)).status, 401);
     }
-    assert.equal((await reporter.get('/v1/templates/nothing.xlsx')).status, 404);
+    const nothing = await reporter.get('/v1/templates/school-reports');
+    assert.deepEqual([nothing.status, /school-reports\.xlsx, county-items\.xlsx/.test(nothing.json.detail)], [404, true], nothing.text);
     assert.equal((await reporter.get('/v1/templates/county-items.xlsx?county=34')).status, 400);
     assert.equal((await reporter.get('/v1/templates/school-reports.xlsx?period=1999')).status, 400);
     assert.equal((await reporter.get('/v1/templates/school-reports.xlsx?county=340299')).status, 404);
