@@ -186,16 +186,9 @@ static struct rows rows_at(const struct facts_rows *rows, int place)
 	return found;
 }
 
-bool facts_rows_version(const struct facts_rows *rows, int place, int64_t *ret_version)
+bool facts_rows_any(const struct facts_rows *rows, int place)
 {
-	const struct rows found = rows_at(rows, place);
-	struct row first;
-
-	if (!found.n)
-		return false;
-	first = nth_row(&found, 0);
-	*ret_version = row_int(&first);
-	return true;
+	return rows_at(rows, place).n > 0;
 }
 
 enum err facts_rows_read(struct store *store, const struct facts_rows *rows, int place,

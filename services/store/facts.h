@@ -30,8 +30,8 @@ enum err facts_rows_init(struct facts_rows *rows, const PGresult *result,
 			 struct err_info *info) MUST_CHECK;
 void facts_rows_release(struct facts_rows *rows);
 
-/* The version of the county at a place; false when there is no such county and period. */
-bool facts_rows_version(const struct facts_rows *rows, int place, int64_t *ret_version) MUST_CHECK;
+/* Whether there are any of the county at a place. */
+bool facts_rows_any(const struct facts_rows *rows, int place) MUST_CHECK;
 
 /* As facts_read(), of the county at a place. */
 enum err facts_rows_read(struct store *store, const struct facts_rows *rows, int place,

@@ -21,7 +21,6 @@
 struct place {
 	struct county_key key;
 	bool locked;
-	bool stale;
 	int64_t computed_version;
 	const char *known;          /* of the batch */
 	char standard[STANDARD_ID]; /* "": no standard judges the period */
@@ -94,7 +93,6 @@ static enum err read_lock(struct recompute *rc, struct row *r, struct err_info *
 	place = &rc->places[nth - 1];
 	place->locked = true;
 	place->computed_version = row_int(r);
-	place->stale = row_bool(r);
 	place->known = row_borrow(r);
 	row_text_or(r, place->standard, sizeof(place->standard), "");
 	place->standard_version = row_int_or(r, 0);
@@ -103,16 +101,13 @@ static enum err read_lock(struct recompute *rc, struct row *r, struct err_info *
 	return row_end(r, info);
 }
 
-/* Whether a place is to be judged. */
+/* Whether a place is to be judged: there are facts of those that are behind. */
 static bool is_behind(const struct recompute *rc, size_t i)
 {
 	const struct place *place = &rc->places[i];
-	int64_t version = 0;
 
 	/* Where nobody judges: see behind_list. */
-	return place->locked && place->standard[0] &&
-	       facts_rows_version(&rc->rows, (int)i + 1, &version) &&
-	       (place->stale || version > place->computed_version);
+	return place->locked && place->standard[0] && facts_rows_any(&rc->rows, (int)i + 1);
 }
 
 static bool any_behind(const struct recompute *rc)
@@ -159,7 +154,7 @@ static enum err begin_work(struct conn *c, void *context, struct err_info *info)
 {
 	struct recompute *rc = context;
 	struct array auto_array counties, auto_array periods;
-	struct params keys, counties_only, lock, before;
+	struct params keys, counties_only, lock, facts, before;
 	enum err err;
 
 	forget(rc); /* of an attempt before */
@@ -178,6 +173,8 @@ static enum err begin_work(struct conn *c, void *context, struct err_info *info)
 	counties_only.n = 1;
 	lock = keys;
 	params_bool(&lock, rc->patient);
+	facts = keys;
+	params_bool(&facts, false);
 	before = keys;
 	params_int(&before, FORECAST_POINTS_MAX - 1);
 	params_init(&counties_only);
@@ -186,7 +183,7 @@ static enum err begin_work(struct conn *c, void *context, struct err_info *info)
 	batch_add(&rc->begin, QUERY_TXN_BEGIN, NULL);
 	batch_add(&rc->begin, QUERY_RECOMPUTE_TURN, NULL);
 	batch_add(&rc->begin, QUERY_RECOMPUTE_LOCK, &lock);
-	batch_add(&rc->begin, QUERY_RECOMPUTE_FACTS, &keys);
+	batch_add(&rc->begin, QUERY_RECOMPUTE_FACTS, &facts);
 	batch_add(&rc->begin, QUERY_RECOMPUTE_ALERTS, &counties_only);
 	batch_add(&rc->begin, QUERY_RECOMPUTE_LATER, &keys);
 	batch_add(&rc->begin, QUERY_RECOMPUTE_BEFORE, &before);

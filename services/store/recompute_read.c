@@ -201,7 +201,6 @@ static enum err read_schools(struct store *store, struct conn *c, const struct c
 	struct batch auto_batch b = { .n = 0 };
 	struct facts_rows rows = { .n = 0 };
 	struct params p;
-	int64_t version;
 	enum err err;
 
 	array_init(&counties);
@@ -213,10 +212,11 @@ static enum err read_schools(struct store *store, struct conn *c, const struct c
 	params_text(&p, array_end(&periods));
 	if (!p.value[0] || !p.value[1])
 		return err_set(info, ERR_NOMEM, "no memory for a county");
+	params_bool(&p, true);
 	err = store_query(c, &b, QUERY_RECOMPUTE_FACTS, &p, info);
 	if (!err)
 		err = facts_rows_init(&rows, batch_result(&b, 0), info);
-	if (!err && facts_rows_version(&rows, 1, &version))
+	if (!err && facts_rows_any(&rows, 1))
 		err = facts_rows_read(store, &rows, 1, before, in->standard, &in->schools_before,
 				      info);
 	facts_rows_release(&rows);

@@ -16,16 +16,14 @@ SELECT pg_advisory_xact_lock_shared(x'4a53'::integer, 0)
 -- find more computed than this statement knows to be there.
 -- name: recompute_lock
 WITH locked AS MATERIALIZED (
-  SELECT k.nth, r.county, r.period, r.computed_version,
-    r.stale OR coalesce(r.due_at <= clock_timestamp(), false) AS stale, r.known, r.standard,
-    r.standard_version
+  SELECT k.nth, r.county, r.period, r.computed_version, r.known, r.standard, r.standard_version
   FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k (county, period, nth)
   JOIN county_result r ON r.county = k.county AND r.period = k.period
   WHERE CASE WHEN $3::boolean THEN pg_advisory_xact_lock_shared(k.county::bigint) IS NOT NULL
     ELSE pg_try_advisory_xact_lock_shared(k.county::bigint) END
   FOR NO KEY UPDATE OF r SKIP LOCKED
 )
-SELECT l.nth, l.computed_version, l.stale, l.known, s.id, s.version,
+SELECT l.nth, l.computed_version, l.known, s.id, s.version,
   coalesce((l.standard, l.standard_version) = (s.id, s.version), false),
   (SELECT (extract(epoch FROM min(v.at)) * 1000000)::bigint
     FROM (SELECT v.at, v.version FROM county_version v
@@ -43,7 +41,9 @@ LEFT JOIN LATERAL (
 WHERE CASE WHEN $3 THEN pg_advisory_xact_lock(x'4a48'::integer, l.county::integer) IS NOT NULL
   ELSE pg_try_advisory_xact_lock(x'4a48'::integer, l.county::integer) END
 
--- The facts, as facts_get has them of one county, in no order. The reports of a county and period
+-- The facts, as facts_get has them of one county, in no order: of those that are behind, or of all ($3).
+-- Behind is also what another period of the county has overtaken: its monitor, while we waited for the turn,
+-- could not mark what we held (recompute_earlier, recompute_after). The reports of a county and period
 -- are fetched as the one range that they are (OFFSET 0: not one by one for each school). The two
 -- documents are in the row of the first school only.
 -- name: recompute_facts
@@ -56,6 +56,7 @@ SELECT k.nth, p.version,
   s.*
 FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k (county, period, nth)
 JOIN county_period p ON p.county = k.county AND p.period = k.period
+JOIN county_result b ON b.county = k.county AND b.period = k.period
 CROSS JOIN LATERAL (SELECT min(o.code) AS code FROM school o WHERE o.county = k.county) f
 LEFT JOIN LATERAL (
   SELECT s.code, s.county, s.parent, s.name, s.kind, s.locale, s.sponsor, s.founded, s.boarding,
@@ -80,6 +81,9 @@ LEFT JOIN LATERAL (
   ) r ON r.school = s.code
   WHERE s.county = k.county
 ) s ON true
+WHERE $3::boolean OR b.computed_version < p.version OR b.stale OR b.due_at <= clock_timestamp()
+  OR EXISTS (SELECT FROM county_result o
+    WHERE o.county = k.county AND o.period <> k.period AND o.computed_at > transaction_timestamp())
 
 -- Open alerts, with what they remember. County by county, whatever the planner expects (OFFSET 0).
 -- name: recompute_alerts

@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import * as zmq from 'zeromq';
 import { HintPuller, Subscriber, curveKeyPair } from '../lib/bus.mjs';
 import { checkMessage } from '../lib/contract.mjs';
+import { hold, waiting } from '../lib/database.mjs';
 import { waitFor } from '../lib/env.mjs';
 import { COUNTY, PERIOD, R2_FAR, R2_MET, putCounty, putRegions, putReport, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
 import { World } from '../lib/world.mjs';
@@ -23,6 +25,17 @@ describe('hints', () => {
     await putSchool(admin, schoolCode(1), school());
   });
   after(() => world.stop());
+
+  // Somebody else who gives hints to the monitor, which starts anew for it.
+  async function pusher() {
+    const push = new zmq.Push({ linger: 0, sendTimeout: 5000 });
+    world.closers.push(() => push.close());
+    await world.monitors[0].stop();
+    await push.bind('tcp://127.0.0.1:*');
+    world.monitors[0].env.JUNHENG_CHANGES_CONNECT = [...world.changes, push.lastEndpoint].join(',');
+    await world.startMonitor();
+    return push;
+  }
 
   it('a write is followed by one hint that its schema knows', async () => {
     const puller = new HintPuller([world.changes[0]]);
@@ -67,13 +80,7 @@ describe('hints', () => {
   });
 
   it('a monitor survives hints that lie', async () => {
-    const { Push } = await import('zeromq');
-    const push = new Push({ linger: 0, sendTimeout: 5000 });
-    world.closers.push(() => push.close());
-    await world.monitors[0].stop();
-    await push.bind('tcp://127.0.0.1:*');
-    world.monitors[0].env.JUNHENG_CHANGES_CONNECT = [...world.changes, push.lastEndpoint].join(',');
-    await world.startMonitor();
+    const push = await pusher();
     const lies = ['', '{', '[]', 'x'.repeat(2000), '{"county":"340207"}',
       '{"county":"340299","period":"2025","version":1}', '{"county":"34020","period":"2025","version":1}',
       `{"county":"${COUNTY}","period":"2025","version":99999999}`,
@@ -83,6 +90,22 @@ describe('hints', () => {
     await push.send('x'.repeat(1 << 20));
     const version = await putReport(admin, PERIOD, schoolCode(1), report(700));
     await world.status(COUNTY, PERIOD, version);
+  });
+
+  it('a hint that comes to nothing costs no mark: what another period of the county changes meanwhile is seen', async () => {
+    const push = await pusher();
+    const former = String(Number(PERIOD) - 1);
+    await world.status(COUNTY, former, await putReport(admin, former, schoolCode(1), report(700)));
+    const version = await putReport(admin, PERIOD, schoolCode(1), report(710));
+    await world.status(COUNTY, PERIOD, version);
+    const computed = async () => (await world.sql(`SELECT computed_at FROM county_result WHERE county = '${COUNTY}' AND period = '${PERIOD}'`))[0][0];
+    const before = await computed();
+    // as a monitor that computes the former period: it finds the latest one's row held, and does not wait for it
+    const release = await hold(world.url, `SELECT pg_advisory_xact_lock(x'4a48'::integer, ${COUNTY})`);
+    await push.send(JSON.stringify({ county: COUNTY, period: PERIOD, version }));
+    await waiting(world.url);
+    await release(`UPDATE county_result SET computed_at = clock_timestamp() WHERE county = '${COUNTY}' AND period = '${former}';`);
+    await waitFor('the latest period to be looked at again', async () => (await computed()) !== before);
   });
 });
 

@@ -25,7 +25,7 @@ export async function sql(url, text) {
 }
 
 // A session that has done this in an open transaction, and keeps its locks until the function
-// that this answers is called.
+// that this answers is called, which may have something more to be done first.
 export async function hold(url, text) {
   const child = spawn('psql', ['-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1', url]);
   const ended = new Promise((resolve) => child.on('close', resolve));
@@ -33,8 +33,8 @@ export async function hold(url, text) {
   child.stdout.on('data', (chunk) => (out += chunk));
   child.stdin.write(`BEGIN; ${text}; SELECT 'held';\n`);
   await waitFor(`a lock: ${text}`, () => /held/.test(out));
-  return async () => {
-    child.stdin.end('COMMIT;\n');
+  return async (more = '') => {
+    child.stdin.end(`${more} COMMIT;\n`);
     assert.equal(await ended, 0);
   };
 }
