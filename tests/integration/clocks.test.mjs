@@ -75,11 +75,11 @@ describe('two clocks', () => {
   it('a rule is tried by what is due by now', async () => {
     const next = String(HERE + 1); // whose reports are due next year, or two years ago
     await putSchool(admin, schoolCode(3), school(COUNTY));
-    for (const n of [1, 2]) await putReport(admin, next, schoolCode(n), report());
+    await putReport(admin, next, schoolCode(1), report());
     const tried = await waitFor('the trial to see it', async () => {
       const seen = ok(await post('/v1/rules/trial/try', { region: '34', kind: 'stale', due: '12-31' }));
       return seen.items.some((a) => a.period === next) && seen;
     });
-    assert.equal(tried.items.find((a) => a.period === next).value, 1);
+    assert.equal(tried.items.find((a) => a.period === next).value, 2);
   });
 });

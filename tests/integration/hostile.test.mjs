@@ -207,11 +207,11 @@ describe('hostile clients', () => {
 
   meanwhile('a gzip bomb is refused, whole or as a part', async () => {
     const bomb = zlib.gzipSync(Buffer.alloc(256 * MIB, '\n'), { level: 9 });
-    for (const [type, why] of [['text/csv', /引号/], ['application/x-ndjson', /200/]]) {
+    for (const type of ['text/csv', 'application/x-ndjson']) {
       const sent = await client.post('/v1/imports', bomb, { type, headers: { 'Content-Encoding': 'gzip' } });
       const one = await ended(sent.json.id);
       assert.equal(one.state, 'failed');
-      assert.match(one.failure, why);
+      assert.match(one.failure, /200/);
     }
     const id = await begun();
     const part = await client.request('PUT', `/v1/imports/${id}/parts/1`, { body: bomb,
