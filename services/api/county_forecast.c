@@ -70,7 +70,7 @@ static enum err read_plan(struct call *c, struct outlook *o)
 			    &c->info);
 	if (e != ERR_OK)
 		return err_set(&c->info, ERR_DB, "a stored plan is no JSON");
-	o->target_year = plan_target_year(&o->plan, o->county, &stored, o->target_of);
+	o->target_year = plan_by_when(&o->plan, o->county, &stored, o->target_of);
 	return ERR_OK;
 }
 

@@ -17,6 +17,7 @@
 #include "json/documents.h"
 #include "json/plan_json.h"
 #include "json/rule_json.h"
+#include "json/targets.h"
 
 #define DRAIN_MS 5000 /* what is under way may take so long after a signal */
 
@@ -43,8 +44,8 @@ static enum err make_bus(struct parts *p, const struct config *config, struct er
 static enum err start(struct parts *p, const struct config *config, struct err_info *info)
 {
 	static const struct store_readers readers = { json_parse_standard, json_parse_county_report,
-						      json_parse_plan, json_parse_rule,
-						      json_lay_calendar };
+						      json_parse_plan,     json_targets_year,
+						      json_parse_rule,     json_lay_calendar };
 	const struct store_options options = { .url = config->database_url,
 					       .application = "junheng-api",
 					       .connections = config->pool_size,

@@ -9,7 +9,6 @@
 #include "base/timeutil.h"
 #include "store/results.h"
 #include "store/standards.h"
-#include "json/targets.h"
 #include "json/write.h"
 
 void plan_basis_free(struct plan_basis *b)
@@ -38,37 +37,18 @@ int plan_this_year(char out[PERIOD_CODE])
 
 /* --- by when ------------------------------------------------------------------------------ */
 
-/* The last year of what a region undertakes, or hopes for where it undertakes nothing. */
-static int last_target(const char *text)
-{
-	struct target targets[TARGETS_COMPARED];
-	const size_t n = text ? json_read_targets(text, targets) : 0;
-	int year[TARGET_KINDS] = { 0 };
-
-	for (size_t i = 0; i < n; i++)
-		year[targets[i].kind] = year_of(targets[i].year); /* ordered by year */
-	return year[TARGET_ENSURE] ? year[TARGET_ENSURE] : year[TARGET_STRIVE];
-}
-
-int plan_target_year(const struct plan *plan, const char *county, const struct stored_plan *stored,
-		     char ret_of[COUNTY_CODE])
+int plan_by_when(const struct plan *plan, const char *county, const struct stored_plan *stored,
+		 char ret_of[COUNTY_CODE])
 {
 	static const size_t digits[PLAN_ABOVE] = { 4, 2 };
 	char now[PERIOD_CODE];
-	const int this_year = plan_this_year(now);
+	size_t above;
+	const int year = plan_target_year(plan, stored->above, plan_this_year(now), &above);
 
 	str_copy(ret_of, COUNTY_CODE, plan->recognition_year ? "plan" : "");
-	if (plan->recognition_year)
-		return plan->recognition_year;
-	for (int i = 0; i < PLAN_ABOVE; i++) {
-		const int year = last_target(stored->targets[i]);
-
-		if (year < this_year)
-			continue;
-		str_copy(ret_of, digits[i] + 1, county);
-		return year;
-	}
-	return 0;
+	if (above < PLAN_ABOVE)
+		str_copy(ret_of, digits[above] + 1, county);
+	return year;
 }
 
 /* --- where the county is -------------------------------------------------------------------- */
@@ -167,7 +147,7 @@ enum err plan_basis_make(struct call *c, const struct stored_plan *stored,
 			    &c->info);
 	if (e != ERR_OK)
 		return err_set(&c->info, ERR_DB, "a stored plan is no JSON");
-	b->target_year = plan_target_year(&b->plan, county, stored, b->target_of);
+	b->target_year = plan_by_when(&b->plan, county, stored, b->target_of);
 	e = find_latest(c, b);
 	for (size_t i = 0; i < plan_items_count(b->standard) && e == ERR_OK; i++)
 		derive_item(b, i);

@@ -32,10 +32,9 @@ static inline void auto_plan_basis_release(struct plan_basis **b)
 /* The calendar year (UTC), and as a school year. */
 int plan_this_year(char out[PERIOD_CODE]);
 
-/* By when the county is to be recognised: the plan's own year, or that of the nearest region above
- * whose year is still to come; 0. Of whom: as target_of above. */
-int plan_target_year(const struct plan *plan, const char *county, const struct stored_plan *stored,
-		     char ret_of[COUNTY_CODE]);
+/* plan_target_year() of now. Of whom: as target_of above. */
+int plan_by_when(const struct plan *plan, const char *county, const struct stored_plan *stored,
+		 char ret_of[COUNTY_CODE]);
 
 /* Derives for a county's plan. The caller frees *ret_basis. */
 enum err plan_basis_make(struct call *c, const struct stored_plan *stored,

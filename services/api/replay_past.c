@@ -127,6 +127,7 @@ static enum err read_plans(struct call *c, const char *county, struct county_pas
 		return e;
 	if (list.n > REPLAY_PLANS_MAX)
 		return too_long(c, county);
+	memcpy(p->above, list.above, sizeof(p->above));
 	p->plans = calloc(list.n + 1, sizeof(p->plans[0]));
 	if (!p->plans)
 		return ERR_NOMEM;

@@ -20,6 +20,7 @@ struct county_past {
 					    there is nothing to replay */
 	struct replay_plan *plans;       /* where the rule is of plans */
 	size_t plans_n;
+	int above[PLAN_ABOVE];           /* … and the years of the targets above, as of now */
 	struct replay_version *versions; /* where it is late, or of schools */
 	size_t versions_n;
 };

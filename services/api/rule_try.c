@@ -96,6 +96,7 @@ static enum err replay(struct call *c, struct trial *t, const struct county_past
 	t->item = whole ? whole : item_name(p->standard, item);
 	if (!whole)
 		e = item_past_read(c, t->county, t->item, &t->rule, &of_item);
+	memcpy(past.above, p->above, sizeof(past.above));
 	past.moves = of_item.moves;
 	past.moves_n = of_item.moves_n;
 	past.entries = of_item.entries;

@@ -5,12 +5,14 @@
 #include "json/documents.h"
 #include "json/plan_json.h"
 #include "json/rule_json.h"
+#include "json/targets.h"
 
 #define WAIT_MS 2000
 
 /* Documents that the store keeps as text are read by the JSON layer. */
 static const struct store_readers readers = { json_parse_standard, json_parse_county_report,
-					      json_parse_plan, json_parse_rule, json_lay_calendar };
+					      json_parse_plan,     json_targets_year,
+					      json_parse_rule,     json_lay_calendar };
 
 enum err database_url(const struct config *config, struct err_info *info)
 {

@@ -323,3 +323,18 @@ size_t plan_line_years(const struct plan_line *line, enum plan_unit unit,
 	}
 	return n;
 }
+
+int plan_target_year(const struct plan *plan, const int above[PLAN_ABOVE], int this_year,
+		     size_t *ret_above)
+{
+	*ret_above = PLAN_ABOVE;
+	if (plan->recognition_year)
+		return plan->recognition_year;
+	for (size_t i = 0; i < PLAN_ABOVE; i++) {
+		if (above[i] < this_year)
+			continue;
+		*ret_above = i;
+		return above[i];
+	}
+	return 0;
+}

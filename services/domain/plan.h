@@ -104,6 +104,16 @@ int64_t plan_millionths(double value);
 void plan_latest_get(const struct county_judgement *j, const struct standard *s, size_t i,
 		     struct plan_latest *out);
 
+/* Regions above a county whose targets say by when, where its plan does not: the nearest first. */
+#define PLAN_ABOVE 2 /* the prefecture, the province */
+
+/* By when the county is to be recognised: the plan's own year; else, of the nearest region above
+ * whose year is not over in this_year, that year; 0: nobody says. above: the years of their targets
+ * (target.h), 0 of none. *ret_above: whose, PLAN_ABOVE when it is not theirs. Both who shows a plan
+ * and who judges by it go by this. */
+int plan_target_year(const struct plan *plan, const int above[PLAN_ABOVE], int this_year,
+		     size_t *ret_above);
+
 struct plan_point {
 	int year; /* at its end */
 	bool met;

@@ -40,8 +40,7 @@ static void add_plan(const struct rule_setting *s, size_t item, const struct for
 	int year;
 
 	find_start(s, former, f->item.status, &start, &year);
-	if (!plan_line_make(s->plan, s->standard, item, &start, year, s->plan->recognition_year,
-			    &line))
+	if (!plan_line_make(s->plan, s->standard, item, &start, year, s->target_year, &line))
 		return;
 	if (!plan_line_at(&line, day_format(day_of(s->year, 12, 31), date), &value))
 		return;
@@ -61,7 +60,7 @@ static void add_forecast(const struct rule_setting *s, size_t item, const struct
 	bool has_aim;
 
 	if (!planned)
-		planned = s->plan->recognition_year;
+		planned = s->target_year;
 	if (!f->item.has_value || !what->has_limit || planned <= s->year)
 		return;
 	for (size_t i = former->n < FORECAST_POINTS_MAX ? 0 : 1; i < former->n; i++)

@@ -23,6 +23,7 @@ struct rule_setting {
 	int year;                /* that names the period, 2000 … 2099 */
 	const struct plan *plan; /* NULL: the county has none */
 	int plan_first_year;     /* in which it was first made */
+	int target_year;         /* plan_target_year(); 0: nobody says */
 };
 
 /* i: of item.h. former: of earlier periods; without a plan only the one before is looked at. */

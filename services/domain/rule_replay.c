@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/timeutil.h"
+#include "domain/day.h"
 
 #define FIRST_YEAR 2000
 #define MINUTE_US  (DAY_US / 1440)
@@ -23,6 +24,7 @@ struct replay {
 	const struct alert_rule *rule;
 	const struct replay_past *past;
 	const struct replay_plan *plan;       /* in force; NULL: none */
+	int target_year;                      /* by it; 0: nobody says */
 	struct seen seen[REPLAY_PERIODS_MAX]; /* by year */
 	struct alert_memory memory;
 	int64_t due_us;
@@ -107,8 +109,8 @@ static void gather(const struct replay *r, int year, struct rule_facts *f)
 	const struct rule_setting setting = { .standard = r->past->standard,
 					      .year = FIRST_YEAR + year,
 					      .plan = r->plan ? &r->plan->plan : NULL,
-					      .plan_first_year =
-						      r->plan ? r->plan->first_year : 0 };
+					      .plan_first_year = r->plan ? r->plan->first_year : 0,
+					      .target_year = r->target_year };
 	struct item item = { .status = m ? m->status : STATUS_NO_DATA };
 	struct former_figures former;
 
@@ -302,7 +304,10 @@ static void come_due(struct replay *r, int64_t until_us)
 
 static void take_plan(struct replay *r, int64_t at_us)
 {
+	const int this_year = day_year((int)(at_us / DAY_US));
 	const struct replay_plan *now = NULL;
+	int target_year = 0;
+	size_t above;
 
 	if (r->rule->kind != ALERT_ON_PLAN && r->rule->kind != ALERT_ON_FORECAST)
 		return;
@@ -312,9 +317,12 @@ static void take_plan(struct replay *r, int64_t at_us)
 		if (p->from_us <= at_us && at_us < p->until_us)
 			now = p;
 	}
-	if (now != r->plan)
+	if (now)
+		target_year = plan_target_year(&now->plan, r->past->above, this_year, &above);
+	if (now != r->plan || target_year != r->target_year)
 		forget_facts(r, 0);
 	r->plan = now;
+	r->target_year = target_year;
 }
 
 static void take_moves(struct replay *r, size_t *m, int64_t until_us)

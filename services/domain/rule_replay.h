@@ -6,7 +6,8 @@
  *
  * Known then: the figures, the schools that were missing, the plan, the reports of schools, the
  * entries of the ledger and their deadlines, and when what was sent was accepted and computed. As
- * of now, whatever they were then: the standard (what an item is), and the calendar.
+ * of now, whatever they were then: the standard (what an item is), the calendar, and the targets of
+ * the regions above.
  *
  * Of kind late not all is known: a computation that came due and was not made leaves no trace, and
  * to the second it depends on a monitor's rounds when what is late is seen. Here it is seen at
@@ -97,6 +98,7 @@ struct replay_past {
 	size_t looks_n;
 	const struct replay_plan *plans; /* by time; plan and forecast need them */
 	size_t plans_n;
+	int above[PLAN_ABOVE];                 /* plan_target_year(), of a plan that says no year */
 	const struct replay_version *versions; /* by time; late needs them */
 	size_t versions_n;
 	const struct replay_entry *entries; /* by time; of the item: overdue needs them */

@@ -5,6 +5,7 @@
 #define DOMAIN_TARGET_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "domain/school.h"
@@ -27,6 +28,10 @@ bool share_from_double(double value, int64_t *ret_share) __attribute__((warn_unu
 
 /* The fewest of so many counties that make up at least the share. counties: 0 … 10⁶. */
 int64_t target_needed(int64_t share, int64_t counties);
+
+/* The last year of what is undertaken, or of what is hoped for where nothing is undertaken: by its
+ * end the region's counties are to be recognised. targets: by kind and year; 0: there are none. */
+int target_last_year(const struct target *targets, size_t n);
 
 /* How many are lacking, 0 when enough have it. */
 int64_t target_short(int64_t needed, int64_t have);

@@ -35,3 +35,10 @@ size_t json_read_targets(const char *text, struct target out[TARGETS_COMPARED])
 	}
 	return n;
 }
+
+int json_targets_year(const char *text)
+{
+	struct target targets[TARGETS_COMPARED];
+
+	return text ? target_last_year(targets, json_read_targets(text, targets)) : 0;
+}

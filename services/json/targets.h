@@ -17,4 +17,7 @@
  * another shape are passed over. Text that is no JSON object has none. */
 size_t json_read_targets(const char *text, struct target out[TARGETS_COMPARED]);
 
+/* target_last_year() of them; 0 of NULL and of text without any. */
+int json_targets_year(const char *text);
+
 #endif

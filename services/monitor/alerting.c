@@ -27,7 +27,8 @@ static int64_t gather(const struct stepping *s, size_t item, struct rule_facts *
 	const struct rule_setting setting = { .standard = s->in->standard,
 					      .year = s->year,
 					      .plan = s->in->has_plan ? &s->in->plan : NULL,
-					      .plan_first_year = s->in->plan_first_year };
+					      .plan_first_year = s->in->plan_first_year,
+					      .target_year = s->in->target_year };
 	struct item judged;
 
 	item_get(s->judged, s->in->standard, item, &judged);
@@ -217,9 +218,12 @@ size_t alerting_step(const struct recompute_input *in, const struct county_judge
 		     const struct entry_standing entries[ITEMS_MAX],
 		     struct transition out[TRANSITIONS_MAX], int64_t *ret_due_us)
 {
-	struct stepping s = {
-		.in = in, .judged = judged, .entries = entries, .now_us = in->now_us, .out = out
-	};
+	struct stepping s = { .in = in,
+			      .judged = judged,
+			      .entries = entries,
+			      .now_us = in->now_us,
+			      .out = out,
+			      .due_us = in->target_until_us };
 	const size_t items = items_count(in->standard);
 	int64_t year = 0;
 

@@ -16,6 +16,7 @@
 #include "json/documents.h"
 #include "json/plan_json.h"
 #include "json/rule_json.h"
+#include "json/targets.h"
 
 #define SERVICE "junheng-monitor"
 
@@ -59,7 +60,8 @@ struct process {
 
 /* Documents that the store keeps as text are read by the JSON layer. */
 static const struct store_readers readers = { json_parse_standard, json_parse_county_report,
-					      json_parse_plan, json_parse_rule, json_lay_calendar };
+					      json_parse_plan,     json_targets_year,
+					      json_parse_rule,     json_lay_calendar };
 
 static enum err open_all(struct process *p, const struct config *c, struct err_info *info)
 {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/org.h"
 
+#include <string.h>
+
 #include "base/str.h"
 #include "store/match.h"
 #include "store/pool.h"
@@ -70,18 +72,23 @@ static void region_params(struct params *p, const struct region *region)
 	params_text_or(p, region->recognised, "");
 }
 
-/* What is stored of the region, locked. version 0: nothing, or it was removed. */
+/* What is stored of the region, locked. version 0: nothing, or it was removed. By the targets of a
+ * region above counties these are judged: computations under way end first, as for a standard. */
 static enum err lock_region(struct conn *c, const struct region *region, int64_t *ret_version,
 			    bool *ret_same, struct err_info *info)
 {
 	struct batch auto_batch b = { .n = 0 };
 	struct params p;
 	struct row r;
+	int locked;
 	enum err err;
 
 	region_params(&p, region);
 	batch_init(&b, c);
 	batch_add(&b, QUERY_TXN_BEGIN, NULL);
+	if (strlen(region->code) < COUNTY_DIGITS)
+		batch_add(&b, QUERY_STANDARD_TURN, NULL);
+	locked = b.n;
 	batch_add(&b, QUERY_REGION_LOCK, &p);
 	err = batch_run(&b, info);
 	if (err && str_starts(c->sqlstate, "22")) /* not JSON: data exception */
@@ -91,9 +98,9 @@ static enum err lock_region(struct conn *c, const struct region *region, int64_t
 		return err;
 	*ret_version = 0;
 	*ret_same = false;
-	if (!PQntuples(batch_result(&b, 1)))
+	if (!PQntuples(batch_result(&b, locked)))
 		return ERR_OK;
-	r = row_at(batch_result(&b, 1), 0);
+	r = row_at(batch_result(&b, locked), 0);
 	*ret_version = row_int(&r);
 	if (row_bool(&r)) {
 		*ret_version = 0;

@@ -7,14 +7,13 @@
 #include "base/str.h"
 #include "store/as_of.h"
 #include "store/match.h"
+#include "store/plans_rows.h"
 #include "store/pool.h"
 #include "store/row.h"
 
 void stored_plan_release(struct stored_plan *p)
 {
 	free(p->document);
-	for (int i = 0; i < PLAN_ABOVE; i++)
-		free(p->targets[i]);
 	*p = (struct stored_plan){ .document = NULL };
 }
 
@@ -29,6 +28,7 @@ static const char none_text[] = "该县没有创建规划 / the county has no pl
 /* --- reading --- */
 
 struct get {
+	struct store *store;
 	const char *county;
 	char at[TIME_TEXT]; /* "": now */
 	struct stored_plan *out;
@@ -44,7 +44,7 @@ static bool copy_text(struct row *r, char **out)
 	return null || *out;
 }
 
-static enum err read_plan(const PGresult *result, struct stored_plan *out, struct err_info *info)
+static enum err read_plan(const struct get *g, const PGresult *result, struct err_info *info)
 {
 	struct stored_plan auto_stored_plan plan = { .document = NULL };
 	struct row r = row_at(result, 0);
@@ -57,14 +57,13 @@ static enum err read_plan(const PGresult *result, struct stored_plan *out, struc
 	plan.first_year = (int)row_int(&r);
 	row_text(&r, plan.changed_at, sizeof(plan.changed_at));
 	copied = copy_text(&r, &plan.document);
-	for (int i = 0; i < PLAN_ABOVE; i++)
-		copied = copy_text(&r, &plan.targets[i]) && copied;
+	row_above(g->store, &r, plan.above);
 	err = row_end(&r, info);
 	if (err)
 		return err;
 	if (!copied)
 		return err_set(info, ERR_NOMEM, "no memory for a plan");
-	*out = plan;
+	*g->out = plan;
 	plan = (struct stored_plan){ .document = NULL };
 	return ERR_OK;
 }
@@ -79,13 +78,13 @@ static enum err get_work(struct conn *c, void *context, struct err_info *info)
 	params_init(&p);
 	params_text(&p, g->county);
 	err = store_query(c, &b, QUERY_PLAN_GET, &p, info);
-	return err ? err : read_plan(batch_result(&b, 0), g->out, info);
+	return err ? err : read_plan(g, batch_result(&b, 0), info);
 }
 
 enum err store_plan_get(struct store *store, const char *county, struct stored_plan *out,
 			struct err_info *info)
 {
-	struct get g = { .county = county, .out = out };
+	struct get g = { .store = store, .county = county, .out = out };
 
 	return store_run(store, get_work, &g, info);
 }
@@ -118,13 +117,13 @@ static enum err as_of_work(struct conn *c, void *context, struct err_info *info)
 	err = row_end(&r, info);
 	if (err)
 		return err;
-	return future ? as_of_future(info) : read_plan(batch_result(&b, AS_OF_PLAN), g->out, info);
+	return future ? as_of_future(info) : read_plan(g, batch_result(&b, AS_OF_PLAN), info);
 }
 
 enum err store_plan_as_of(struct store *store, const char *county, int64_t at_us,
 			  struct stored_plan *out, struct err_info *info)
 {
-	struct get g = { .county = county, .out = out };
+	struct get g = { .store = store, .county = county, .out = out };
 
 	time_format(at_us, g.at);
 	return store_run(store, as_of_work, &g, info);
@@ -156,7 +155,10 @@ static enum err read_version(const PGresult *result, int row, struct plan_versio
 	return !err && !copied ? err_set(info, ERR_NOMEM, "no memory for a plan") : err;
 }
 
+enum { VERSIONS_ALL, VERSIONS_ABOVE };
+
 struct versions {
+	struct store *store;
 	const char *county;
 	int limit;
 	struct plan_versions *out;
@@ -167,22 +169,33 @@ static enum err versions_work(struct conn *c, void *context, struct err_info *in
 	const struct versions *v = context;
 	struct plan_versions auto_plan_versions list = { .items = NULL };
 	struct batch auto_batch b = { .n = 0 };
-	struct params p;
+	struct params all, county;
+	struct row above;
 	size_t rows;
 	enum err err;
 
-	params_init(&p);
-	params_text(&p, v->county);
-	params_int(&p, v->limit);
-	err = store_query(c, &b, QUERY_PLAN_VERSIONS, &p, info);
+	params_init(&county);
+	params_text(&county, v->county);
+	all = county;
+	params_int(&all, v->limit);
+	batch_init(&b, c);
+	batch_add(&b, QUERY_PLAN_VERSIONS, &all);
+	batch_add(&b, QUERY_PLAN_ABOVE, &county);
+	err = batch_run(&b, info);
 	if (err)
 		return err;
-	rows = (size_t)PQntuples(batch_result(&b, 0));
+	above = row_at(batch_result(&b, VERSIONS_ABOVE), 0);
+	row_above(v->store, &above, list.above);
+	err = row_end(&above, info);
+	if (err)
+		return err;
+	rows = (size_t)PQntuples(batch_result(&b, VERSIONS_ALL));
 	list.items = calloc(rows + 1, sizeof(list.items[0]));
 	if (!list.items)
 		return err_set(info, ERR_NOMEM, "no memory for %zu plans", rows);
 	for (; list.n < rows && !err; list.n++)
-		err = read_version(batch_result(&b, 0), (int)list.n, &list.items[list.n], info);
+		err = read_version(batch_result(&b, VERSIONS_ALL), (int)list.n, &list.items[list.n],
+				   info);
 	if (err)
 		return err;
 	*v->out = list;
@@ -193,7 +206,7 @@ static enum err versions_work(struct conn *c, void *context, struct err_info *in
 enum err store_plan_versions(struct store *store, const char *county, int limit,
 			     struct plan_versions *out, struct err_info *info)
 {
-	struct versions v = { county, limit, out };
+	struct versions v = { store, county, limit, out };
 
 	return store_run(store, versions_work, &v, info);
 }

@@ -5,21 +5,18 @@
 #define STORE_PLANS_H
 
 #include "base/timeutil.h"
-#include "domain/school.h"
+#include "domain/plan.h"
 #include "store/org.h"
 #include "store/store.h"
-
-#define PLAN_ABOVE 2
 
 struct stored_plan {
 	int64_t version;
 	int first_year; /* the calendar year in which it was first made, since it was last removed
 			 */
 	char changed_at[TIME_TEXT];
-	char *document;            /* owned: JSON text */
-	char *targets[PLAN_ABOVE]; /* owned: of the prefecture and the province, a JSON object each;
-				      NULL where there is no such region, or of a time that is past
-				    */
+	char *document;        /* owned: JSON text */
+	int above[PLAN_ABOVE]; /* plan_target_year(): 0 where there is no such region, or of a
+				  time that is past */
 };
 void stored_plan_release(struct stored_plan *p);
 static inline void auto_stored_plan_release(struct stored_plan *p)
@@ -48,6 +45,7 @@ struct plan_version {
 struct plan_versions {
 	struct plan_version *items; /* by time */
 	size_t n;
+	int above[PLAN_ABOVE]; /* as of now: targets have no history */
 };
 void plan_versions_release(struct plan_versions *v);
 static inline void auto_plan_versions_release(struct plan_versions *v)

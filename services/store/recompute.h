@@ -81,6 +81,8 @@ struct recompute_input {
 	bool has_plan;
 	int plan_first_year;
 	struct plan plan;
+	int target_year;         /* plan_target_year(), in the year of now_us (UTC) */
+	int64_t target_until_us; /* when another region's year may take its place; 0: never */
 	struct entry_memory entries[ITEMS_MAX];
 	struct ledger_orphan ledger_orphans[ORPHANS_MAX];
 	size_t ledger_orphans_n;

@@ -5,8 +5,11 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/timeutil.h"
+#include "domain/day.h"
 #include "store/events_rows.h"
 #include "store/facts.h"
+#include "store/plans_rows.h"
 #include "store/pool.h"
 #include "store/row.h"
 
@@ -101,18 +104,34 @@ static enum err read_former(struct store *store, struct row *r, struct recompute
 	return row_end(r, info);
 }
 
+/* A region's year that is over is not gone by any more: then the county is looked at again. */
+static void find_target(struct recompute_input *in, const int above[PLAN_ABOVE])
+{
+	size_t whose;
+
+	in->target_year =
+		plan_target_year(&in->plan, above, day_year((int)(in->now_us / DAY_US)), &whose);
+	if (whose < PLAN_ABOVE)
+		in->target_until_us = day_of(in->target_year, 12, 32) * DAY_US;
+}
+
 static enum err read_plan(struct store *store, struct row *r, struct recompute_input *in,
 			  struct err_info *info)
 {
 	const int first_year = (int)row_int(r);
 	const char *document = row_borrow(r);
-	const enum err err = row_end(r, info);
+	int above[PLAN_ABOVE];
+	enum err err;
 
+	row_above(store, r, above);
+	err = row_end(r, info);
 	if (err)
 		return err;
 	in->plan_first_year = first_year;
 	in->has_plan = store->readers->plan(document, strlen(document), in->standard, &in->plan,
 					    NULL) == ERR_OK;
+	if (in->has_plan)
+		find_target(in, above);
 	return ERR_OK;
 }
 

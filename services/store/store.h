@@ -41,6 +41,9 @@ struct store_readers {
 				  struct county_report *out, struct err_info *info);
 	enum err (*plan)(const char *text, size_t len, const struct standard *standard,
 			 struct plan *out, struct err_info *info);
+	/* By when a region's targets want its counties recognised; 0: they do not say, or text is
+	 * NULL. */
+	int (*targets_year)(const char *text);
 	enum err (*rule)(const char *text, size_t len, struct alert_rule *out,
 			 struct err_info *info);
 	/* Lays one over what is there of its year; known: it is the country's. ERR_DB. */

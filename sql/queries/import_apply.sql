@@ -255,6 +255,15 @@ FROM mark_county_report m
 WHERE m.error IS NULL AND NOT m.same
   AND r.county = m.county AND r.period = (m.period::integer + 1)::text
 
+-- Whose plan does not say by when goes by the targets of the regions above, as in region_put. A monitor that
+-- computes it by those before is waited for: an import has no turn that would keep it away.
+-- name: import_retarget
+UPDATE county_result r SET stale = true
+FROM mark_region m, county_plan p
+WHERE m.error IS NULL AND m.retargeted
+  AND p.county ~>~ m.code AND p.county ~<~ (m.code || ':') AND p.document ->> 'recognition_year' IS NULL
+  AND r.county = p.county
+
 -- For who mirrors: each after what it refers to. The locks that order the versions are held.
 -- name: import_tell
 INSERT INTO change_queue (at, type, removed, region, code, period, version, reports)

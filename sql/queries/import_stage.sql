@@ -75,7 +75,7 @@ CREATE TEMP TABLE stage_touched (county text, period text, reports bigint) ON CO
 
 -- Marks are one transaction's.
 -- name: import_mark_region
-CREATE TEMP TABLE mark_region (row bigint, code text, error text, created boolean, same boolean)
+CREATE TEMP TABLE mark_region (row bigint, code text, error text, created boolean, same boolean, retargeted boolean)
   ON COMMIT DELETE ROWS
 
 -- name: import_mark_school
@@ -224,7 +224,8 @@ INSERT INTO mark_region
 SELECT n.row, n.code, CASE WHEN t.first < n.row THEN 'duplicate_region' END,
   coalesce(r.removed, true),
   coalesce(NOT r.removed AND r.name = n.name AND r.targets::jsonb = n.targets::jsonb
-    AND r.recognised IS NOT DISTINCT FROM n.recognised, false)
+    AND r.recognised IS NOT DISTINCT FROM n.recognised, false),
+  n.targets::jsonb <> CASE WHEN NOT r.removed THEN r.targets::jsonb ELSE '{}' END
 FROM stage_region n
 LEFT JOIN region r ON r.code = n.code
 LEFT JOIN stage_twice t ON t.type = 'region' AND t.code = n.code

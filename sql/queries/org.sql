@@ -12,9 +12,16 @@ SELECT version, removed,
   name = $2 AND targets::jsonb = $3::jsonb AND recognised IS NOT DISTINCT FROM $4
 FROM region WHERE code = $1 FOR NO KEY UPDATE
 
--- A removed region's row stays, for its versions go on when it comes back.
+-- A removed region's row stays, for its versions go on when it comes back. Counties whose plan does not say
+-- by when go by the targets of the regions above: where these change, they are looked at again.
 -- name: region_put
-WITH written AS (
+WITH again AS (
+  UPDATE county_result r SET stale = true
+  FROM county_plan p
+  WHERE p.county ~>~ $1 AND p.county ~<~ ($1 || ':') AND p.document ->> 'recognition_year' IS NULL
+    AND r.county = p.county AND NOT r.stale
+    AND $3::jsonb <> coalesce((SELECT targets::jsonb FROM region WHERE code = $1 AND NOT removed), '{}')
+), written AS (
   INSERT INTO region AS r (code, name, targets, recognised, changed_by)
   VALUES ($1, $2, $3::json, $4, $5)
   ON CONFLICT (code) DO UPDATE

@@ -13,6 +13,11 @@ SELECT p.version, p.first_year,
   (SELECT targets FROM region WHERE code = left(p.county, 2) AND NOT removed)
 FROM county_plan p WHERE p.county = $1
 
+-- The targets alone, for who looks at all versions.
+-- name: plan_above
+SELECT (SELECT targets FROM region WHERE code = left($1::text, 4) AND NOT removed),
+  (SELECT targets FROM region WHERE code = left($1::text, 2) AND NOT removed)
+
 -- Whether an instant is still to come; and, of one that has just passed, waiting for the writer that is
 -- under way, as as_of_settle does.
 -- name: plan_settle

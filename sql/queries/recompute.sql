@@ -118,10 +118,15 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL unnest(b.figure_items, b.figures) AS f (item, value)
 ORDER BY k.nth, b.period
 
+-- What the county plans; as in plan_get with the targets of the regions above, if it does not say by when.
 -- name: recompute_plans
-SELECT k.nth, p.first_year, p.document
+SELECT k.nth, p.first_year, p.document, city.targets, province.targets
 FROM unnest($1::text[]) WITH ORDINALITY AS k (county, nth)
 JOIN county_plan p ON p.county = k.county
+LEFT JOIN region city ON city.code = left(p.county, 4) AND NOT city.removed
+  AND p.document ->> 'recognition_year' IS NULL
+LEFT JOIN region province ON province.code = left(p.county, 2) AND NOT province.removed
+  AND p.document ->> 'recognition_year' IS NULL
 
 -- A later computation is later in time too, and later than the change that it rests on,
 -- whatever the clock says. It is logged, and so are the figures that it changes, under its

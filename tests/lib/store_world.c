@@ -6,6 +6,7 @@
 #include "json/documents.h"
 #include "json/plan_json.h"
 #include "json/rule_json.h"
+#include "json/targets.h"
 
 #include <inttypes.h>
 #include <libpq-fe.h>
@@ -30,8 +31,8 @@ struct store *world_store(int connections, int statement_timeout_ms, const char 
 {
 	struct buf auto_buf text;
 	static const struct store_readers readers = { json_parse_standard, json_parse_county_report,
-						      json_parse_plan, json_parse_rule,
-						      json_lay_calendar };
+						      json_parse_plan,     json_targets_year,
+						      json_parse_rule,     json_lay_calendar };
 	struct store_options o = { .readers = &readers,
 				   .application = "test_store",
 				   .connections = connections,

@@ -259,12 +259,42 @@ static void test_derived(void **state)
 	}
 }
 
+/* Its own year; else the nearest region's that is not over. */
+static void test_target_year(void **state)
+{
+	static const struct {
+		int own, above[PLAN_ABOVE], year;
+		size_t whose;
+	} rows[] = {
+		{ 2028, { 2030, 2035 }, 2028, PLAN_ABOVE },
+		{ 2020, { 2030, 0 }, 2020, PLAN_ABOVE },
+		{ 0, { 2030, 2028 }, 2030, 0 },
+		{ 0, { 2026, 2035 }, 2026, 0 },
+		{ 0, { 2025, 2035 }, 2035, 1 },
+		{ 0, { 0, 2027 }, 2027, 1 },
+		{ 0, { 2025, 2025 }, 0, PLAN_ABOVE },
+		{ 0, { 0, 0 }, 0, PLAN_ABOVE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		size_t whose;
+
+		w->plan.recognition_year = rows[i].own;
+		assert_int_equal(plan_target_year(&w->plan, rows[i].above, 2026, &whose),
+				 rows[i].year);
+		assert_int_equal(whose, rows[i].whose);
+	}
+	w->plan.recognition_year = 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_items),  cmocka_unit_test(test_names),
-		cmocka_unit_test(test_latest), cmocka_unit_test(test_dates),
-		cmocka_unit_test(test_lines),  cmocka_unit_test(test_derived),
+		cmocka_unit_test(test_items),       cmocka_unit_test(test_names),
+		cmocka_unit_test(test_latest),      cmocka_unit_test(test_dates),
+		cmocka_unit_test(test_lines),       cmocka_unit_test(test_derived),
+		cmocka_unit_test(test_target_year),
 	};
 
 	return cmocka_run_group_tests_name("plans", tests, setup, teardown);

@@ -138,13 +138,33 @@ static void test_read_full(void **state)
 	assert_string_equal(got[TARGETS_COMPARED - 1].year, "2099");
 }
 
+/* What is undertaken goes before what is hoped for, the last of its years before the others. */
+static void test_year(void **state)
+{
+	static const struct {
+		const char *text;
+		int year;
+	} rows[] = {
+		{ "{\"ensure\":{\"2031\":0.6,\"2028\":0.3},\"strive\":{\"2040\":1}}", 2031 },
+		{ "{\"ensure\":{},\"strive\":{\"2029\":0.5,\"2033\":1}}", 2033 },
+		{ "{\"ensure\":{\"2030\":50}}", 0 },
+		{ "{}", 0 },
+		{ "no JSON", 0 },
+		{ NULL, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_int_equal(json_targets_year(rows[i].text), rows[i].year);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_share),     cmocka_unit_test(test_share_all),
 		cmocka_unit_test(test_needed),    cmocka_unit_test(test_short),
 		cmocka_unit_test(test_read),      cmocka_unit_test(test_read_odd),
-		cmocka_unit_test(test_read_full),
+		cmocka_unit_test(test_read_full), cmocka_unit_test(test_year),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
