@@ -183,8 +183,8 @@ static enum err read_sheets(struct call *c, struct reading *r)
 	enum err e;
 
 	buf_init(&document, PLAN_BYTES);
-	e = plan_xlsx_read(c->rq->body, c->rq->body_len, &document, &places, &c->problems,
-			   &c->info);
+	e = plan_xlsx_read(c->rq->body, c->rq->body_len, call_path(c, "county"), &document, &places,
+			   &c->problems, &c->info);
 	if (e != ERR_OK)
 		return import_book_refused(c, e);
 	e = json_read_plan(document.data, document.len, r->standard, r->first_year, &r->plan,

@@ -42,6 +42,18 @@ static void width(struct writing *w, int first, int last, double chars)
 					    NULL);
 }
 
+/* Whose plan it is, for whoever fills it in, and for who reads it again. */
+static lxw_error write_title(const struct template_sheet *s, const char *title, lxw_col_t columns)
+{
+	char text[TEXT_BYTES];
+
+	if (!s->data->county[0])
+		return template_write_title(s, title, columns);
+	if (snprintf(text, sizeof(text), "%s(" PLAN_COUNTY " %s)", title, s->data->county) < 0)
+		return LXW_ERROR_PARAMETER_VALIDATION;
+	return template_write_title(s, text, columns);
+}
+
 /* --- items × years -------------------------------------------------------------------------- */
 
 static const struct indicator *indicator_of(const char *name)
@@ -192,7 +204,7 @@ lxw_error template_write_plan(const struct template_sheet *s)
 	if (!str_to_int64(s->data->periods[1], &year))
 		return LXW_ERROR_PARAMETER_VALIDATION;
 	span_years(&w, (int)year);
-	w.e = template_write_title(s, "创建规划表", (lxw_col_t)(FIRST_YEAR + w.years));
+	w.e = write_title(s, "创建规划表", (lxw_col_t)(FIRST_YEAR + w.years));
 	width(&w, ITEM, ITEM, 20);
 	width(&w, TITLE, TITLE, 60);
 	write_headings(&w);
@@ -215,7 +227,7 @@ static lxw_error write_list(const struct template_sheet *s, const char *title,
 {
 	struct writing w = { .s = s };
 
-	w.e = template_write_title(s, title, n < 2 ? 2 : (lxw_col_t)n);
+	w.e = write_title(s, title, n < 2 ? 2 : (lxw_col_t)n);
 	for (int c = 0; c < n; c++) {
 		width(&w, c, c, columns[c].width);
 		text(&w, HEADING_ROW, c, columns[c].heading, TEMPLATE_HEADING);
@@ -242,7 +254,7 @@ lxw_error template_write_tasks(const struct template_sheet *s)
 	const struct plan_texts *plan = &s->data->plan_texts;
 	struct writing w = { .s = s };
 
-	w.e = write_list(s, "年度任务", columns, ARRAY_LEN(columns),
+	w.e = write_list(s, "创建规划年度任务", columns, ARRAY_LEN(columns),
 			 room_for(plan->tasks_n, TASK_ROWS));
 	for (size_t i = 0; i < plan->tasks_n; i++) {
 		const struct plan_task_texts *t = &plan->tasks[i];
@@ -262,7 +274,8 @@ lxw_error template_write_safeguards(const struct template_sheet *s)
 	const struct plan_texts *plan = &s->data->plan_texts;
 	struct writing w = { .s = s };
 
-	w.e = write_list(s, "保障措施", columns, ARRAY_LEN(columns), PLAN_SAFEGUARDS_MAX);
+	/* The heading alone would be taken for one. */
+	w.e = write_list(s, "创建规划保障措施", columns, ARRAY_LEN(columns), PLAN_SAFEGUARDS_MAX);
 	for (size_t i = 0; i < plan->safeguards_n; i++)
 		text(&w, HEADING_ROW + 1 + (lxw_row_t)i, 0, plan->safeguards[i], TEMPLATE_CODE);
 	return w.e;

@@ -40,6 +40,7 @@ struct plan_places {
 /* A workbook on its way to a document. */
 struct reading {
 	struct reader r;
+	const char *county;
 	struct plan_places *places;
 	const char *sheet;
 	enum column_of columns[WORKBOOK_COLUMNS];
@@ -123,6 +124,45 @@ static void find_headings(struct reading *g, const struct sheet_row *row)
 	g->known = (has(g, ITEM) && has(g, YEAR)) || (has(g, TASK_YEAR) && has(g, TASK_TEXT)) ||
 		   has(g, SAFEGUARD);
 	g->any |= g->known;
+}
+
+/* --- whose it is -------------------------------------------------------------------------- */
+
+/* Behind the words, "县代码:340207"; a title that somebody has changed may say nothing. */
+static bool find_county(const struct sheet_cell *cell, char out[COUNTY_CODE])
+{
+	char text[SHEET_TEXT_BYTES];
+	const char *at;
+
+	heading_trim(cell->text, text, sizeof(text));
+	at = strstr(text, PLAN_COUNTY);
+	if (!at)
+		return false;
+	at += strlen(PLAN_COUNTY);
+	at += strspn(at, " :");
+	str_copy(out, COUNTY_CODE, at);
+	return strspn(at, "0123456789") == COUNTY_CODE - 1;
+}
+
+/* The template comes with what its county plans: sent to another, it would be copied there. */
+static void check_county(struct reading *g, const struct sheet_row *row)
+{
+	const size_t mark = reader_enter(&g->r, "county");
+
+	for (size_t i = 0; i < row->n && i < WORKBOOK_COLUMNS; i++) {
+		const size_t nth = reader_enter_index(&g->r, g->places->n); /* each has its cell */
+		char county[COUNTY_CODE];
+
+		if (find_county(&row->cell[i], county) && !str_equal(county, g->county)) {
+			remember(g, row->row, i);
+			reader_problem(&g->r, "other_county",
+				       "这是县 %s 的规划表,不是县 %s 的 / this is the plan of "
+				       "county %s, not of county %s",
+				       county, g->county, county, g->county);
+		}
+		reader_leave(&g->r, nth);
+	}
+	reader_leave(&g->r, mark);
 }
 
 /* --- rows --------------------------------------------------------------------------------- */
@@ -295,8 +335,10 @@ static enum err on_row(const struct sheet_row *row, void *context, struct err_in
 	struct reading *g = context;
 
 	if (!g->known) {
-		if (row->row <= SCAN_ROWS)
+		if (row->row <= SCAN_ROWS) {
+			check_county(g, row);
 			find_headings(g, row);
+		}
 		return ERR_OK;
 	}
 	/* More of either than a plan can have need not be kept to be refused. */
@@ -357,7 +399,7 @@ static bool begin(struct reading *g)
 	return !g->failed;
 }
 
-enum err plan_xlsx_read(const char *bytes, size_t len, struct buf *ret_document,
+enum err plan_xlsx_read(const char *bytes, size_t len, const char *county, struct buf *ret_document,
 			struct plan_places **ret_places, struct problems *problems,
 			struct err_info *info)
 {
@@ -368,6 +410,7 @@ enum err plan_xlsx_read(const char *bytes, size_t len, struct buf *ret_document,
 	if (!places || !g)
 		return ERR_NOMEM;
 	g->places = places;
+	g->county = county;
 	reader_init(&g->r, problems);
 	e = begin(g) ? read_sheets(g, bytes, len, info) : ERR_NOMEM;
 	if (e == ERR_OK)

@@ -5,7 +5,9 @@
  *	                          (met); the row 认定年度 has 是 under the year of recognition
  *	年度, 任务, 责任部门,     a row a task; its items are separated by blanks, ; or ,
  *	责任人, 涉及项目
- *	保障措施                  a row a safeguard */
+ *	保障措施                  a row a safeguard
+ *
+ * Above its headings a sheet may say whose it is, as the template does: 县代码 340207. */
 #ifndef JSON_PLAN_XLSX_H
 #define JSON_PLAN_XLSX_H
 
@@ -13,13 +15,15 @@
 #include "base/problems.h"
 
 #define PLAN_RECOGNITION "认定年度"
+#define PLAN_COUNTY      "县代码"
 
 /* Where the document's members have their cells. */
 struct plan_places;
 
 /* *ret_document is what json_read_plan() takes. ERR_INVALID with problems, by cell: cells that
- * cannot be read, and no sheet that is known (no_form); errors of workbook_open(). */
-enum err plan_xlsx_read(const char *bytes, size_t len, struct buf *ret_document,
+ * cannot be read, a sheet of another county than this one (other_county), and no sheet that is
+ * known (no_form); errors of workbook_open(). */
+enum err plan_xlsx_read(const char *bytes, size_t len, const char *county, struct buf *ret_document,
 			struct plan_places **ret_places, struct problems *problems,
 			struct err_info *info) MUST_CHECK;
 void plan_places_free(struct plan_places *places); /* accepts NULL */

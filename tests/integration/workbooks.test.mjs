@@ -386,8 +386,35 @@ describe('workbooks', () => {
     const after = await back();
     assert.equal(after.changed, false, JSON.stringify(after));
     assert.deepEqual(await stored(), document);
-    // who plans nothing finds nothing in it
+    // who plans nothing finds nothing in it, and nothing is read of it
     const blank = await template('plan', '?county=');
     assert.equal(blank.worksheets[1].getCell('B4').value, null);
+    const none = await supervisor.request('PUT', plan, { body: await bytesOf(blank), type: XLSX });
+    assert.deepEqual([none.status, none.json.changed], [200, true], none.text);
+    assert.deepEqual(await stored(), { recognition_year: undefined, milestones: [], tasks: [], safeguards: [] });
+  });
+
+  it('a county\'s template says whose it is, and no other county takes it', async () => {
+    const admin = await world.as('admin');
+    const [here, there] = [COUNTY, THERE].map((code) => `/v1/plans/${code}`);
+    assert.ok((await admin.put(here, { safeguards: ['一'] })).status < 300);
+    const before = (await admin.get(here)).json.version;
+    const send = async (book, to) => admin.request('PUT', to, { body: await bytesOf(book), type: XLSX });
+    const book = await template('plan', `?county=${COUNTY}`);
+    assert.equal(book.worksheets[0].getCell('A1').value, `鸠江区创建规划表(县代码 ${COUNTY})`);
+    const refused = await send(book, there);
+    assert.equal(refused.status, 422);
+    assert.deepEqual(refused.json.errors.map((e) => [e.pointer, e.code]),
+      ['年度目标', '年度任务', '保障措施'].map((sheet) => [`${sheet}!A1`, 'other_county']));
+    for (const e of refused.json.errors) assert.match(e.detail, new RegExp(`县 ${COUNTY} .*${THERE}.* / .*${COUNTY}.*${THERE}`));
+    assert.equal((await admin.get(there)).status, 404);
+    // one sheet of another county is enough, as somebody may write it
+    const mixed = await template('plan', `?county=${COUNTY}`);
+    mixed.worksheets[1].getCell('A1').value = `年度任务 县代码:${THERE}`;
+    assert.deepEqual((await send(mixed, here)).json.errors.map((e) => `${e.pointer} ${e.code}`), ['年度任务!A1 other_county']);
+    assert.equal((await send(book, here)).json.version, before, 'its own is taken, and says the same');
+    // a title without a code, as templates had it, is anybody's
+    for (const sheet of book.worksheets.slice(0, 3)) sheet.getCell('A1').value = '鸠江区创建规划表';
+    assert.equal((await send(book, there)).status, 201);
   });
 });
