@@ -19,8 +19,10 @@
 #define REGION_NAME_BYTES    121
 #define REGION_TARGETS_BYTES 4096
 
-/* { "name", "targets"?, "recognised"? }; targets is any JSON object, kept as compact text;
- * recognised a year, "" without one: whether the region may have it is not decided here. */
+/* { "name", "targets"?, "recognised"? }; targets is any JSON object, kept as compact text,
+ * in which a number in the place of a share (json/targets.h) must be one: too_big, negative,
+ * too_many_decimals by its pointer; recognised a year, "" without one: whether the region may have
+ * it is not decided here. */
 struct region_document {
 	char name[REGION_NAME_BYTES];
 	char targets[REGION_TARGETS_BYTES];

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "domain/target.h"
 #include "json/documents.h"
 #include "json/reader.h"
 #include "json/trees.h"
@@ -34,6 +35,44 @@ static size_t kept_length(const char *text)
 	return n;
 }
 
+static void check_share(struct reader *r, const char *year, const json_t *value)
+{
+	const double share = json_number_value(value);
+	const size_t mark = reader_enter(r, year);
+	int64_t exact;
+
+	if (share < 0)
+		reader_problem(r, "negative", "不能小于 0 / must not be below 0");
+	else if (share > 1)
+		reader_problem(
+			r, "too_big",
+			"占全部县的比例,0 至 1,30%% 写作 0.3 / a share of the counties, 0 to "
+			"1: 30 %% is 0.3");
+	else if (!share_from_double(share, &exact))
+		reader_problem(r, "too_many_decimals", "最多 4 位小数 / at most 4 decimals");
+	reader_leave(r, mark);
+}
+
+/* Targets may say anything. A number that stands where a share does would be passed over for a
+ * target by whoever compares and judges by it. */
+static void check_shares(struct reader *r, const json_t *targets)
+{
+	for (int kind = 0; kind < TARGET_KINDS; kind++) {
+		json_t *shares = json_object_get(targets, target_kind_names[kind]);
+		const size_t mark = reader_enter(r, target_kind_names[kind]);
+		const char *year;
+		json_t *share;
+
+		json_object_foreach(shares, year, share)
+		{
+			if (str_is_digits(year, PERIOD_CODE - 1) && str_starts(year, "20") &&
+			    json_is_number(share))
+				check_share(r, year, share);
+		}
+		reader_leave(r, mark);
+	}
+}
+
 static void read_targets(struct reader *r, const json_t *value, struct region_document *out)
 {
 	/* 15 digits: what a person wrote comes back as written, 0.7 and not 0.69…96. */
@@ -43,6 +82,7 @@ static void read_targets(struct reader *r, const json_t *value, struct region_do
 
 	if (!reader_is_object(r, value))
 		return;
+	check_shares(r, value);
 	len = json_dumpb(value, out->targets, max, flags);
 	out->targets[len <= max ? len : max] = '\0';
 	kept = len <= max ? kept_length(out->targets) : len;

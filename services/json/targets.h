@@ -3,7 +3,8 @@
  *
  *	{ "ensure": { "2027": 0.3, "2030": 0.6 }, "strive": { "2027": 0.4 } }
  *
- * (shares of the counties by a year, 0 to 1 with at most four decimals) can be compared. */
+ * (shares of the counties by a year, 0 to 1 with at most four decimals) can be compared. Others are
+ * refused (documents.h); those that were stored before that are none. */
 #ifndef JSON_TARGETS_H
 #define JSON_TARGETS_H
 

@@ -33,7 +33,7 @@ describe('documents', () => {
   after(() => world.stop());
 
   it('keeps a region, its name and targets', async () => {
-    const body = { name: '太湖县', targets: { ensure: [{ year: '2027', share: 0.3 }], note: 'x' } };
+    const body = { name: '太湖县', targets: { ensure: [{ year: '2027', share: 0.3 }], strive: { 2027: '五成', share: 50, 1999: 7 }, note: 'x' } };
     const made = await admin.put('/v1/regions/340825', body);
     assert.equal(made.status, 201);
     contains(made.json, { code: '340825', changed: true, version: 1 });

@@ -72,6 +72,9 @@ const SCHOOLS = [
 const REGIONS = [
   ['no name', {}, ['/name', 'required']],
   ['targets of a wrong type', { name: 'x', targets: [] }, ['/targets', 'wrong_type']],
+  ['a share in percent', { name: 'x', targets: { ensure: { 2027: 0.3, 2030: 50 } } }, ['/targets/ensure/2030', 'too_big']],
+  ['a share below 0', { name: 'x', targets: { strive: { 2030: -0.1 } } }, ['/targets/strive/2030', 'negative']],
+  ['a share with five decimals', { name: 'x', targets: { strive: { 2030: 0.12345 } } }, ['/targets/strive/2030', 'too_many_decimals']],
   ['an unknown field', { name: 'x', code: '34' }, ['/code', 'unknown_field']],
 ];
 
