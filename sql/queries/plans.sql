@@ -54,7 +54,8 @@ ORDER BY changed_at LIMIT $2
 -- As county_report_put: the same as stored, or a version that is not the expected one ($4: -1 any, -2
 -- there is one), changes nothing. A version is later than the one before by a microsecond at least.
 -- Parameters: county, key, first year of a plan that is new, expected version, document.
--- Gives a row for a known county: the version that was stored, and the one that was made.
+-- Gives a row for a known county: the version that was stored, and the one that was made. What is stale already
+-- is marked all the same: a monitor may be computing it by the plan before, and is waited for.
 -- name: plan_put
 WITH stored AS MATERIALIZED (
   SELECT c.code AS county, p.version, p.first_year, p.document::jsonb = $5::text::jsonb AS same,
@@ -79,7 +80,7 @@ WITH stored AS MATERIALIZED (
   INSERT INTO change_queue (at, type, removed, region, code, version)
   SELECT at, 'plan', false, county, county, version FROM made
 ), again AS (
-  UPDATE county_result r SET stale = true FROM made WHERE r.county = made.county AND NOT r.stale
+  UPDATE county_result r SET stale = true FROM made WHERE r.county = made.county
 ), written AS (
   INSERT INTO county_plan (county, version, first_year, changed_at, changed_by, document)
   SELECT county, version, first_year, at, $2::bigint, $5::text::json FROM made
@@ -107,7 +108,7 @@ WITH stored AS MATERIALIZED (
   INSERT INTO change_queue (at, type, removed, region, code, version)
   SELECT at, 'plan', true, county, county, version FROM gone
 ), again AS (
-  UPDATE county_result r SET stale = true FROM gone WHERE r.county = gone.county AND NOT r.stale
+  UPDATE county_result r SET stale = true FROM gone WHERE r.county = gone.county
 )
 SELECT stored.version, gone.version FROM stored LEFT JOIN gone ON true
 

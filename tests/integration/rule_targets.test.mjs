@@ -3,6 +3,7 @@
 // the province. Leaving the year out ends no alert; and who changes the targets has the counties looked at again.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { hold } from '../lib/database.mjs';
 import { waitFor } from '../lib/env.mjs';
 import { COUNTY, countyItems, putCounty, putCountyReport, putRegions } from '../lib/fixtures.mjs';
 import { Told } from '../lib/told.mjs';
@@ -123,5 +124,34 @@ describe('rules that go by a plan which does not say by when', () => {
     assert.equal((await next('plan')).type, 'alert.resolved');
     assert.equal((await county.get(PLAN)).status, 404);
     assert.equal((await foretold()).planned, null);
+  });
+
+  // A computation that is under way knows the plan and the targets before the change, and is about to say that nothing
+  // is stale any more.
+  describe('a computation that is under way does not swallow', () => {
+    const importRegion = (row) => admin.request('POST', '/v1/imports', { body: JSON.stringify({ type: 'region', ...row }), type: 'application/x-ndjson' });
+    const changes = {
+      'a plan': () => county.put(PLAN, {}),
+      'targets that an import brings': () => importRegion({ code: '3402', name: '芜湖市', targets: { ensure: { [FAR]: 1 } } }),
+      'the removal of a plan': () => county.delete(PLAN),
+    };
+    before(() => world.monitors[0].stop());
+
+    for (const [name, change] of Object.entries(changes)) {
+      it(name, async () => {
+        await world.sql('UPDATE county_result SET stale = true');
+        const commit = await hold(world.url, `UPDATE county_result SET stale = false WHERE county = '${COUNTY}'`);
+        const changed = change();
+        try {
+          await waitFor('the change to wait for it', async () => (await world.sql(`SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock'`))[0][0] !== '0');
+        } finally {
+          await commit();
+        }
+        const answer = await changed;
+        assert.ok([200, 201].includes(answer.status), answer.text);
+        assert.deepEqual(await world.sql(`SELECT DISTINCT stale FROM county_result WHERE county = '${COUNTY}'`), [['t']]);
+      });
+    }
   });
 });
