@@ -415,6 +415,8 @@ enum err plan_xlsx_read(const char *bytes, size_t len, const char *county, struc
 	e = begin(g) ? read_sheets(g, bytes, len, info) : ERR_NOMEM;
 	if (e == ERR_OK)
 		e = reader_result(&g->r);
+	else
+		problems->n = problems->more = 0; /* of sheets before the one that is none */
 	if (e == ERR_OK)
 		e = write_document(g, ret_document);
 	json_decref(g->root);
