@@ -144,9 +144,7 @@ static enum err read_rule(struct call *c, struct trial *t)
 {
 	enum err e = json_read_rule(c->rq->body, c->rq->body_len, &t->rule, &c->problems, &c->info);
 
-	if (e == ERR_OK)
-		e = access_region(&c->key, t->rule.region, "", &c->info);
-	return e;
+	return e == ERR_OK ? access_region(&c->key, t->rule.region, "", &c->info) : e;
 }
 
 /* Of the country, and of the province that the rule is of. */

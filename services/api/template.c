@@ -390,9 +390,12 @@ static enum err find_plan(struct call *c, struct template_data *out)
 {
 	auto_stored_plan struct stored_plan stored = { .document = NULL };
 	struct err_info info = { .code = ERR_OK };
-	enum err e = store_plan_get(c->api->store, out->county, &stored, &info);
+	enum err e;
 
-	if (e == ERR_NOT_FOUND || !out->standard)
+	if (!out->standard) /* which a plan is held against: none can be sent */
+		return ERR_OK;
+	e = store_plan_get(c->api->store, out->county, &stored, &info);
+	if (e == ERR_NOT_FOUND)
 		return ERR_OK;
 	if (e != ERR_OK) {
 		c->info = info;

@@ -50,8 +50,7 @@ struct evaluation {
 /* keys and n as in store_recompute_begin(). hurry: somebody waits for it. Then the commit writes
  * the figures, which saves a round trip, and one county alone waits for its turn. Errors are
  * store's; ERR_TOO_BIG when a county has more than COUNTY_SCHOOLS_MAX schools: then none of them is
- * computed.
- */
+ * computed. */
 enum err evaluate_counties(struct evaluator *ev, const struct county_key *keys, size_t n,
 			   bool hurry, struct evaluation *out, struct err_info *info) MUST_CHECK;
 

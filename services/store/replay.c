@@ -9,30 +9,40 @@
 #include "store/pool.h"
 #include "store/row.h"
 
-/* One list: a row becomes `each` items of a size. */
+/* One list of a county: a row becomes `each` items of a size. */
 struct asking {
 	enum query query;
-	struct params params;
+	const char *county;
+	const char *item; /* NULL: of all */
+	int limit;
 	size_t size;
 	size_t each;
 	/* at: the first of the row's items; those before it are there. */
 	enum err (*read)(struct row *r, const struct asking *a, void *at, bool first,
 			 struct err_info *info);
 	int64_t share;
-	void **ret_items;
-	size_t *ret_n;
+	void *items; /* what is found, owned by the caller */
+	size_t n;
 };
 
 static enum err list_work(struct conn *c, void *context, struct err_info *info)
 {
-	const struct asking *a = context;
+	struct asking *a = context;
 	struct batch auto_batch b = { .n = 0 };
 	auto_free char *items = NULL;
-	enum err err = store_query(c, &b, a->query, &a->params, info);
-	const size_t n = err ? 0 : (size_t)PQntuples(batch_result(&b, 0));
+	struct params p;
+	enum err err;
+	size_t n;
 
+	params_init(&p);
+	params_text(&p, a->county);
+	if (a->item)
+		params_text(&p, a->item);
+	params_int(&p, a->limit);
+	err = store_query(c, &b, a->query, &p, info);
 	if (err)
 		return err;
+	n = (size_t)PQntuples(batch_result(&b, 0));
 	items = calloc(n + 1, a->each * a->size);
 	if (!items)
 		return err_set(info, ERR_NOMEM, "no memory for a history of %zu rows", n);
@@ -43,8 +53,8 @@ static enum err list_work(struct conn *c, void *context, struct err_info *info)
 	}
 	if (err)
 		return err;
-	*a->ret_n = n * a->each;
-	*a->ret_items = STEAL(items);
+	a->n = n * a->each;
+	a->items = STEAL(items);
 	return ERR_OK;
 }
 
@@ -67,20 +77,16 @@ enum err store_replay_versions(struct store *store, const char *county, int limi
 			       struct replay_version **ret_items, size_t *ret_n,
 			       struct err_info *info)
 {
-	void *items = NULL;
 	struct asking a = { .query = QUERY_REPLAY_VERSIONS,
+			    .county = county,
+			    .limit = limit,
 			    .size = sizeof(**ret_items),
 			    .each = 1,
-			    .read = read_version,
-			    .ret_items = &items,
-			    .ret_n = ret_n };
-	enum err err;
+			    .read = read_version };
+	const enum err err = store_run(store, list_work, &a, info);
 
-	params_init(&a.params);
-	params_text(&a.params, county);
-	params_int(&a.params, limit);
-	err = store_run(store, list_work, &a, info);
-	*ret_items = items;
+	*ret_items = a.items;
+	*ret_n = a.n;
 	return err;
 }
 
@@ -129,23 +135,19 @@ static int compare_edges(const void *a, const void *b)
 enum err store_replay_edges(struct store *store, const char *county, int64_t share, int limit,
 			    struct replay_edge **ret_items, size_t *ret_n, struct err_info *info)
 {
-	void *items = NULL;
 	struct asking a = { .query = QUERY_REPLAY_REPORTS,
+			    .county = county,
+			    .limit = limit,
 			    .size = sizeof(**ret_items),
 			    .each = 2,
 			    .read = read_pair,
-			    .share = share,
-			    .ret_items = &items,
-			    .ret_n = ret_n };
-	enum err err;
+			    .share = share };
+	const enum err err = store_run(store, list_work, &a, info);
 
-	params_init(&a.params);
-	params_text(&a.params, county);
-	params_int(&a.params, limit);
-	err = store_run(store, list_work, &a, info);
-	*ret_items = items;
+	*ret_items = a.items;
+	*ret_n = a.n;
 	if (!err)
-		qsort(items, *ret_n, sizeof(**ret_items), compare_edges);
+		qsort(a.items, a.n, sizeof(**ret_items), compare_edges);
 	return err;
 }
 
@@ -182,20 +184,16 @@ static enum err read_entry(struct row *r, const struct asking *a, void *at, bool
 enum err store_replay_entries(struct store *store, const char *county, const char *item, int limit,
 			      struct replay_entry **ret_items, size_t *ret_n, struct err_info *info)
 {
-	void *items = NULL;
 	struct asking a = { .query = QUERY_REPLAY_ENTRIES,
+			    .county = county,
+			    .item = item,
+			    .limit = limit,
 			    .size = sizeof(**ret_items),
 			    .each = 1,
-			    .read = read_entry,
-			    .ret_items = &items,
-			    .ret_n = ret_n };
-	enum err err;
+			    .read = read_entry };
+	const enum err err = store_run(store, list_work, &a, info);
 
-	params_init(&a.params);
-	params_text(&a.params, county);
-	params_text(&a.params, item);
-	params_int(&a.params, limit);
-	err = store_run(store, list_work, &a, info);
-	*ret_items = items;
+	*ret_items = a.items;
+	*ret_n = a.n;
 	return err;
 }

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { waitFor } from '../lib/env.mjs';
 import { COUNTY, countyItems, putCounty, putCountyReport, putRegions, putReport, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
+import { settled } from '../lib/load.mjs';
 import { Told } from '../lib/told.mjs';
 import { World } from '../lib/world.mjs';
 
@@ -32,8 +33,6 @@ const next = (rule) => told.next(rule);
 const brief = (e) => [e.type, e.reason, e.item, e.period, e.value, e.limit];
 const tried = async (body, query = '') => ok(await province.request('POST', `/v1/rules/trial/try${query}`, { body: { region: '34', ...body } }));
 const same = async (body, rule) => told.sameAs(await tried(body), rule);
-const settled = () => waitFor('all to be computed', async () => (await world.sql(
-  'SELECT count(*) FROM county_result r JOIN county_period p USING (county, period) WHERE r.stale OR r.computed_version < p.version'))[0][0] === '0');
 
 describe('rules that rest on more than a figure', () => {
   before(async () => {
@@ -50,7 +49,7 @@ describe('rules that rest on more than a figure', () => {
       await putCounty(admin, { period, own: false });
       await pay(value, period);
     }
-    await settled();
+    await settled(world);
   });
   after(() => world.stop());
 
@@ -110,7 +109,7 @@ describe('rules that rest on more than a figure', () => {
     const made = ok(await province.put('/v1/rules/stale', { region: '34', kind: 'stale', due, severity: 'warning' }), 201);
     assert.equal(made.version, 1);
     assert.deepEqual(ok(await county.get('/v1/rules/stale')).due, due);
-    await settled();
+    await settled(world);
     await putSchool(admin, schoolCode(3), school(COUNTY));
     const late = await next('stale');
     assert.deepEqual(brief(late), ['alert.firing', 'tripped', 'reports', THIS, 1, 0]);
@@ -129,7 +128,7 @@ describe('rules that rest on more than a figure', () => {
     assert.ok([200, 404].includes((await admin.delete(`/v1/calendars/${year}?region=`)).status)); // its notice is not there yet
     for (const n of [1, 2]) await putReport(admin, period, schoolCode(n), report());
     await pay(8400, period);
-    await settled();
+    await settled(world);
     const due = async () => (await world.sql(`SELECT coalesce(to_char(due_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI'), 'never') FROM county_result
       WHERE county = '${COUNTY}' AND period = '${period}'`))[0][0];
     assert.equal(await due(), 'never', 'a term that nobody knows makes nothing due');

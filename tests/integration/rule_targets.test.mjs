@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { hold } from '../lib/database.mjs';
 import { waitFor } from '../lib/env.mjs';
 import { COUNTY, countyItems, putCounty, putCountyReport, putRegions } from '../lib/fixtures.mjs';
+import { settled } from '../lib/load.mjs';
 import { Told } from '../lib/told.mjs';
 import { World } from '../lib/world.mjs';
 
@@ -26,8 +27,6 @@ const ok = (answer, status = 200) => {
 };
 const next = (rule) => told.next(rule);
 const tried = async (kind) => ok(await province.request('POST', '/v1/rules/trial/try', { body: { region: '34', kind, items: [ITEM] } }));
-const settled = () => waitFor('all to be computed', async () => (await world.sql(
-  'SELECT count(*) FROM county_result r JOIN county_period p USING (county, period) WHERE r.stale OR r.computed_version < p.version'))[0][0] === '0');
 const computations = async () => Number((await world.sql('SELECT count(*) FROM county_result_log'))[0][0]);
 const target = async (code, name, targets) => ok(await admin.put(`/v1/regions/${code}`, { name, targets }));
 // At the end of LAST, from the 7,000 of the year before in a straight line to the 8,000 of the year.
@@ -56,7 +55,7 @@ describe('rules that go by a plan which does not say by when', () => {
 
   it('where nobody says, no year is read and nothing is raised', async () => {
     ok(await county.put(PLAN, {}), 201);
-    await settled();
+    await settled(world);
     assert.equal(ok(await county.get(PLAN)).derivation.target_year, null);
     for (const rule of ['plan', 'forecast']) assert.deepEqual(await told.events(rule), []);
   });
@@ -77,7 +76,7 @@ describe('rules that go by a plan which does not say by when', () => {
   });
 
   it('… and again when the year is over, for then another\'s may count', async () => {
-    await settled();
+    await settled(world);
     // the last period has alerts, which are told again before that
     const due = await world.sql(`SELECT to_char(due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') FROM county_result
       WHERE county = '${COUNTY}' AND period = '${BEFORE}'`);
@@ -101,19 +100,19 @@ describe('rules that go by a plan which does not say by when', () => {
   });
 
   it('what says nothing of the year has nobody looked at again', async () => {
-    await settled();
+    await settled(world);
     const before = await computations();
     await target('34', '安徽省', { ensure: { [NEAR]: 0.6 } }); // the same
     await target('34', '安徽', { ensure: { [NEAR]: 0.6 } }); // another name
     ok(await county.put(PLAN, { recognition_year: String(FAR) }));
     assert.equal((await next('plan')).type, 'alert.resolved');
-    await settled();
+    await settled(world);
     const by = await computations();
     assert.equal(by, before + 2, 'the plan alone, of two periods');
     await target('34', '安徽', { ensure: { [NEAR + 1]: 0.6 } }); // the plan says the year itself
     await target('3402', '芜湖市', {});
     assert.deepEqual(await world.sql('SELECT FROM county_result WHERE stale'), []);
-    await settled();
+    await settled(world);
     assert.equal(await computations(), by);
   });
 

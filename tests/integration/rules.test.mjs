@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { waitFor } from '../lib/env.mjs';
 import { COUNTY, R2_FAR, R2_MET, putCounty, putRegions, putReport, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
+import { settled } from '../lib/load.mjs';
 import { Told } from '../lib/told.mjs';
 import { World } from '../lib/world.mjs';
 
@@ -33,8 +34,6 @@ async function current() {
   return world.status(COUNTY, THIS, Number(version));
 }
 // All that was asked for is computed.
-const settled = () => waitFor('all to be computed', async () => (await world.sql(
-  'SELECT count(*) FROM county_result r JOIN county_period p USING (county, period) WHERE r.stale OR r.computed_version < p.version'))[0][0] === '0');
 
 describe('rules', () => {
   before(async () => {
@@ -48,7 +47,7 @@ describe('rules', () => {
     await subscriber.connected();
     await putCounty(admin, { period: LAST });
     await putCounty(admin, { period: THIS });
-    await settled();
+    await settled(world);
   });
   after(() => world.stop());
 
@@ -135,7 +134,7 @@ describe('rules', () => {
     const { status, json } = await put('more-16', { kind: 'jump', margin: 1, enabled: false });
     assert.deepEqual([status, json.type], [409, '/problems/conflict']);
     for (let i = 1; i <= 15; i++) ok(await province.delete(`/v1/rules/more-${i}?region=34`));
-    await settled();
+    await settled(world);
   });
 
   it('near: it is met, but worse than the year before, and within the margin', async () => {
@@ -161,7 +160,7 @@ describe('rules', () => {
 
   it('a threshold of its own: two confirmations, more severe the farther it is; the nation\'s is hidden', async () => {
     ok(await put('threshold', { kind: 'threshold', hold: { confirmations: 2 }, severity: [{ severity: 'warning' }, { severity: 'critical', beyond: 0.5 }] }), 201);
-    await settled();
+    await settled(world);
     await set(13);
     assert.deepEqual(brief(await next('threshold')), ['alert.pending', 'threshold', 'tripped', 'warning', THIS]);
     const { items } = ok(await admin.get(`/v1/alerts?county=${COUNTY}&state=pending`));
@@ -182,7 +181,7 @@ describe('rules', () => {
 
   it('days are counted in the database: a monitor that was down takes up where it was, without any data', async () => {
     ok(await put('threshold', { kind: 'threshold', hold: { days: 10 }, repeat_days: 7, severity: 'critical' }));
-    await settled();
+    await settled(world);
     await set(14);
     assert.equal((await next('threshold')).type, 'alert.pending');
     const [[days]] = await world.sql(`SELECT round(extract(epoch FROM due_at - now()) / 86400) FROM county_result WHERE county = '${COUNTY}' AND period = '${THIS}'`);
@@ -196,7 +195,7 @@ describe('rules', () => {
     await later(10);
     assert.deepEqual(brief(await next('threshold')), ['alert.firing', 'threshold', 'held', 'critical', THIS]);
     await later(6);
-    await settled();
+    await settled(world);
     await later(1);
     assert.deepEqual(brief(await next('threshold')), ['alert.reminded', 'threshold', 'reminder', 'critical', THIS]);
     assert.equal((await events('threshold')).length, log.seen.threshold, 'and once');
@@ -246,7 +245,7 @@ describe('rules', () => {
     assert.deepEqual([...brief(pending), pending.provisional], ['alert.pending', 'threshold', 'tripped', 'critical', THIS, true]);
     const due = async () => (await world.sql(`SELECT coalesce(to_char(due_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), 'never') FROM county_result
       WHERE county = '${COUNTY}' AND period = '${THIS}'`))[0][0];
-    await settled();
+    await settled(world);
     assert.equal(await due(), 'never');
     await know(year + 1);
     const behind = new Date(Date.parse(ends[2]) + 86400000).toISOString().slice(0, 10);
@@ -307,13 +306,13 @@ describe('rules', () => {
     assert.ok(Math.abs(fired.limit - cv(5)) < 1e-9 && Math.abs(fired.value - cv(9)) < 1e-9);
     await set(10, LAST);
     assert.deepEqual(brief(await next('jump')), ['alert.resolved', 'jump', 'cleared', 'info', THIS]);
-    await settled();
+    await settled(world);
     const were = await looks();
     await putReport(admin, LAST, schoolCode(2), report(200, { primary: { teachers_backbone: 10 }, site: { music_rooms: [96, 96] } }));
-    await settled();
+    await settled(world);
     assert.equal(await looks(), were, 'a room more is no figure of the county');
     ok(await (await world.as('supervisor', COUNTY)).delete(`/v1/plans/${COUNTY}`)); // without one it is the year after alone
-    await settled();
+    await settled(world);
     await set(5, LAST);
     assert.equal((await next('jump')).type, 'alert.firing');
     await set(10, LAST);
@@ -324,11 +323,11 @@ describe('rules', () => {
     const sent = { kind: 'jump', of: 'schools', margin: 0.5, severity: [{ severity: 'info' }, { severity: 'warning', schools: 2 }] };
     ok(await put('leap', sent), 201);
     assert.deepEqual(((r) => [r.of, r.items, r.margin])(ok(await reporter.get('/v1/rules/leap'))), ['schools', [], 0.5]);
-    await settled();
+    await settled(world);
     assert.deepEqual(await events('leap'), [], 'both have the 200 pupils of the year before');
     // 300 pupils are half as many more, and 300 is not more than that; the equipment follows
     await putReport(admin, THIS, schoolCode(1), report(300));
-    await settled();
+    await settled(world);
     assert.deepEqual(await events('leap'), []);
     await putReport(admin, THIS, schoolCode(1), report(400));
     const fired = await next('leap');
@@ -351,7 +350,7 @@ describe('rules', () => {
     assert.deepEqual([strict.fired, strict.open], [1, 0]);
     assert.ok(strict.items[0].fired_at < one.fired_at && strict.items[0].value === 1);
     // the year before is corrected, and no figure of the county is another one: all of the teachers are certified and trained
-    await settled();
+    await settled(world);
     const figures = () => world.sql(`SELECT figure_items, figures FROM county_result WHERE county = '${COUNTY}' AND period = '${LAST}'`);
     const were = await figures();
     await putReport(admin, LAST, schoolCode(1), report(200, { primary: { teachers: 200 } }));
@@ -361,13 +360,13 @@ describe('rules', () => {
     await putReport(admin, LAST, schoolCode(1), report());
     assert.equal((await next('leap')).type, 'alert.resolved');
     ok(await province.delete('/v1/rules/leap?region=34'));
-    await settled();
+    await settled(world);
     await log.skip('near', 'threshold', 'plan', 'jump');
   });
 
   it('stale: a school has not reported though the day has come', async () => {
     ok(await put('stale', { kind: 'stale', due: '01-31', severity: 'warning' }), 201);
-    await settled();
+    await settled(world);
     await putSchool(admin, schoolCode(3), school(COUNTY));
     const fired = await next('stale');
     assert.deepEqual([...brief(fired), fired.item, fired.value], ['alert.firing', 'stale', 'tripped', 'warning', THIS, 'reports', 1]);

@@ -9,8 +9,8 @@
 #include "base/str.h"
 #include "base/timeutil.h"
 #include "domain/alert.h"
+#include "lib/golden_calendar.h"
 #include "lib/golden_cases.h"
-#include "json/calendar_json.h"
 #include "json/rule_json.h"
 
 static const char *title;
@@ -108,19 +108,6 @@ static const char *const action_names[] = { "none",   "note",     "pend",    "fi
 					    "remind", "escalate", "resolve", "withdraw" };
 
 static struct calendar calendar;
-
-static void load_calendar(void)
-{
-	json_t *doc = json_load_file("sql/calendars/2026.json", 0, NULL);
-	char *text = json_dumps(doc, 0);
-
-	assert_non_null(text);
-	assert_int_equal(
-		json_lay_calendar(text, 2026, true, &calendar.years[2026 - DAY_FIRST_YEAR], NULL),
-		ERR_OK);
-	free(text);
-	json_decref(doc);
-}
 
 /* Midnight in China at the beginning of a day; 0 where none is said. */
 static int64_t midnight_of(const json_t *date)
@@ -234,7 +221,7 @@ static void run_due(json_t *doc)
 static void test_due(void **state)
 {
 	(void)state;
-	load_calendar();
+	golden_calendar(2026, &calendar);
 	golden_cases("tests/golden/alerts/due.json", run_due);
 }
 
@@ -247,7 +234,7 @@ static void test_rules(void **state)
 static void test_lives(void **state)
 {
 	(void)state;
-	load_calendar();
+	golden_calendar(2026, &calendar);
 	golden_cases("tests/golden/alerts/life.json", run_life);
 }
 

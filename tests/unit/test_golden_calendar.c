@@ -8,33 +8,12 @@
 #include <unistd.h>
 
 #include "base/str.h"
-#include "lib/check.h"
-#include "json/calendar_json.h"
+#include "lib/golden_calendar.h"
 
 static struct calendar *calendar;
 static const char *title;
 
 #define CHECK(ok) check_case(ok, title, __LINE__)
-
-static void load_year(int year)
-{
-	struct err_info info = { .text = "" };
-	char path[64];
-	json_error_t error;
-	json_t *doc;
-	char *text;
-
-	snprintf(path, sizeof(path), "sql/calendars/%d.json", year);
-	doc = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-	assert_non_null(doc);
-	text = json_dumps(doc, 0);
-	assert_non_null(text);
-	assert_int_equal(
-		json_lay_calendar(text, year, true, &calendar->years[year - DAY_FIRST_YEAR], &info),
-		ERR_OK);
-	free(text);
-	json_decref(doc);
-}
 
 static int day(const json_t *value)
 {
@@ -187,7 +166,7 @@ int main(void)
 	if (!calendar)
 		return 2;
 	for (int year = 2024; year <= 2026; year++)
-		load_year(year);
+		golden_calendar(year, calendar);
 	failed = cmocka_run_group_tests_name("golden calendar", tests, NULL, NULL);
 	free(calendar);
 	return failed;

@@ -9,9 +9,9 @@
 #include "base/str.h"
 #include "base/timeutil.h"
 #include "domain/rule_replay.h"
+#include "lib/golden_calendar.h"
 #include "lib/golden_cases.h"
 #include "lib/national.h"
-#include "json/calendar_json.h"
 #include "json/rule_json.h"
 
 #define MANY 16
@@ -177,19 +177,6 @@ static void on_raised(const struct replayed *a, void *context)
 
 static struct calendar calendar;
 
-static void load_calendar(void)
-{
-	json_t *doc = json_load_file("sql/calendars/2026.json", 0, NULL);
-	char *text = json_dumps(doc, 0);
-
-	assert_non_null(text);
-	assert_int_equal(
-		json_lay_calendar(text, 2026, true, &calendar.years[2026 - DAY_FIRST_YEAR], NULL),
-		ERR_OK);
-	free(text);
-	json_decref(doc);
-}
-
 static void run_case(json_t *doc)
 {
 	const char *item = json_string_value(member(doc, "item"));
@@ -213,7 +200,7 @@ static void run_case(json_t *doc)
 static void test_replay(void **state)
 {
 	(void)state;
-	load_calendar();
+	golden_calendar(2026, &calendar);
 	golden_cases("tests/golden/alerts/replay.json", run_case);
 }
 
