@@ -26,7 +26,7 @@ struct merge {
 	struct import_counts *counts;
 	bool *finished;
 	bool marked;   /* reports are marked one by one: not all of them are new */
-	bool known;    /* it is known where reports are, and which the file has twice */
+	bool known;    /* it is known which reports the file has twice */
 	bool moved;    /* schools have moved since it was looked up where they are */
 	int64_t fresh; /* reports of the range that are written unmarked, for all are new */
 };
@@ -202,9 +202,8 @@ static void tell(const struct merge *m, const PGresult *changed)
 static enum err write_fresh(struct merge *m, const struct range *range, struct err_info *info)
 {
 	PGresult *auto_result result = NULL;
+	int64_t written = 0;
 	struct params p;
-	struct row r;
-	int64_t written;
 	enum err e;
 
 	params_init(&p);
@@ -217,10 +216,9 @@ static enum err write_fresh(struct merge *m, const struct range *range, struct e
 		return not_fresh(m, info);
 	if (e != ERR_OK)
 		return e;
-	r = row_at(result, 0);
-	written = row_int(&r);
-	e = row_end(&r, info);
-	return e == ERR_OK && written != m->fresh ? not_fresh(m, info) : e;
+	if (!str_to_int64(PQcmdTuples(result), &written) || written != m->fresh)
+		return not_fresh(m, info);
+	return ERR_OK;
 }
 
 static enum err write_range(struct merge *m, const struct range *range,
@@ -266,19 +264,6 @@ static enum err run_all(const struct merge *m, const enum query *queries, size_t
 	return e;
 }
 
-/* What the reports need to be looked at one by one. */
-static enum err know_reports(struct merge *m, struct err_info *info)
-{
-	static const enum query finds[] = { QUERY_IMPORT_FIND_TWICE_REPORT, QUERY_IMPORT_FIND_PLACE,
-					    QUERY_IMPORT_ANALYZE_PLACE };
-	enum err e = ERR_OK;
-
-	if (!m->known)
-		e = run_all(m, finds, ARRAY_LEN(finds), info);
-	m->known = e == ERR_OK;
-	return e;
-}
-
 /* Outside the transaction, which may be undone: whose turns it takes, and how it looks at reports.
  */
 static enum err prepare(struct merge *m, const struct range *range, struct err_info *info)
@@ -289,7 +274,10 @@ static enum err prepare(struct merge *m, const struct range *range, struct err_i
 	m->moved = false;
 	if (e == ERR_OK)
 		e = look_if_fresh(m, range, info);
-	return e == ERR_OK && !m->fresh ? know_reports(m, info) : e;
+	if (e == ERR_OK && !m->fresh && !m->known)
+		e = stage_run(m->st, QUERY_IMPORT_FIND_TWICE_REPORT, NULL, NULL, info);
+	m->known |= e == ERR_OK && !m->fresh;
+	return e;
 }
 
 /* One transaction. When nothing is to be written it is committed for what it noted in the
@@ -338,19 +326,16 @@ static enum err merge_range(struct merge *m, const struct range *range, struct e
 	return e;
 }
 
-/* Counties in turns, each some TURN_ROWS rows. It is known from the beginning where reports are: a
+/* Counties in turns, each some TURN_ROWS rows. Which those are is settled before the first: a
  * school that moves to a county whose turn is over is not forgotten. */
 static enum err merge_turns(struct merge *m, struct err_info *info)
 {
-	static const enum query indexes[] = { QUERY_IMPORT_PLACE_INDEX, QUERY_IMPORT_REPORT_INDEX,
-					      QUERY_IMPORT_SCHOOL_INDEX };
+	static const enum query indexes[] = { QUERY_IMPORT_PLACE_INDEX, QUERY_IMPORT_REPORT_INDEX };
 	PGresult *auto_result counties = NULL;
 	struct range range = { .from = "", .to = AFTER_ALL, .first = true };
 	int64_t rows = 0;
-	enum err e = know_reports(m, info);
+	enum err e = run_all(m, indexes, ARRAY_LEN(indexes), info);
 
-	if (e == ERR_OK)
-		e = run_all(m, indexes, ARRAY_LEN(indexes), info);
 	if (e == ERR_OK)
 		e = stage_run(m->st, QUERY_IMPORT_COUNTIES, NULL, &counties, info);
 	for (int i = 0; e == ERR_OK && i < PQntuples(counties); i++) {
@@ -373,8 +358,8 @@ static enum err merge_turns(struct merge *m, struct err_info *info)
 enum err stage_merge(struct staging *st, const struct stage_job *job, struct import_counts *counts,
 		     bool *ret_finished, struct err_info *info)
 {
-	static const enum query before[] = { QUERY_IMPORT_FIND_TWICE, QUERY_IMPORT_FIND_COUNTY,
-					     QUERY_IMPORT_ANALYZE };
+	static const enum query before[] = { QUERY_IMPORT_FIND_TWICE, QUERY_IMPORT_FIND_PLACE,
+					     QUERY_IMPORT_FIND_COUNTY, QUERY_IMPORT_ANALYZE };
 	struct merge m = { .st = st, .job = job, .counts = counts, .finished = ret_finished };
 	const struct range all = { .from = "", .to = AFTER_ALL, .first = true };
 	enum err e;

@@ -168,66 +168,56 @@ JOIN county_period p ON p.county = m.county AND p.period = m.period
 WHERE m.error IS NULL AND m.created
 
 -- What was not marked, for nothing was reported there yet: what import_find_report finds wrong with none
--- of the rows. Fewer are written than there are when it does with one, or when a school moves meanwhile;
--- a report that is there already is a key twice. Gives how many it wrote, or 0 where that is not what the
--- county and period has to write.
+-- of the rows. Fewer are written than there are when it does with one, or when its school has moved since it was
+-- looked up where it is; a report that is there already is a key twice.
 -- Parameters: key, from, up to, the key's region.
 -- name: import_report_fresh
-WITH written AS (
-  INSERT INTO report (
-    county, period, school, version, received_at, received_by,
-    primary_students, primary_classes, primary_largest_class, primary_oversized_classes,
-    primary_teachers, primary_teachers_above_degree, primary_teachers_backbone,
-    primary_teachers_pe_art, primary_teachers_pe_art_visiting, primary_teachers_certified,
-    primary_teachers_trained, primary_zone_students, primary_migrant_students, junior_students,
-    junior_classes, junior_largest_class, junior_oversized_classes, junior_teachers,
-    junior_teachers_above_degree, junior_teachers_backbone, junior_teachers_pe_art,
-    junior_teachers_pe_art_visiting, junior_teachers_certified, junior_teachers_trained,
-    junior_zone_students, junior_migrant_students, senior_students, teaching_area,
-    indoor_sports_area, sports_ground_area, extra_sports_area, equipment_value,
-    multimedia_rooms, public_funds, public_funds_budget, training_budget, music_rooms,
-    art_rooms, declared, declared_values)
-  SELECT p.county, p.period, n.school, p.version, p.changed_at, $1::bigint,
-    n.primary_students, n.primary_classes, n.primary_largest_class, n.primary_oversized_classes,
-    n.primary_teachers, n.primary_teachers_above_degree, n.primary_teachers_backbone,
-    n.primary_teachers_pe_art, n.primary_teachers_pe_art_visiting, n.primary_teachers_certified,
-    n.primary_teachers_trained, n.primary_zone_students, n.primary_migrant_students,
+INSERT INTO report (
+  county, period, school, version, received_at, received_by,
+  primary_students, primary_classes, primary_largest_class, primary_oversized_classes,
+  primary_teachers, primary_teachers_above_degree, primary_teachers_backbone,
+  primary_teachers_pe_art, primary_teachers_pe_art_visiting, primary_teachers_certified,
+  primary_teachers_trained, primary_zone_students, primary_migrant_students, junior_students,
+  junior_classes, junior_largest_class, junior_oversized_classes, junior_teachers,
+  junior_teachers_above_degree, junior_teachers_backbone, junior_teachers_pe_art,
+  junior_teachers_pe_art_visiting, junior_teachers_certified, junior_teachers_trained,
+  junior_zone_students, junior_migrant_students, senior_students, teaching_area,
+  indoor_sports_area, sports_ground_area, extra_sports_area, equipment_value,
+  multimedia_rooms, public_funds, public_funds_budget, training_budget, music_rooms,
+  art_rooms, declared, declared_values)
+SELECT p.county, p.period, n.school, p.version, p.changed_at, $1::bigint,
+  n.primary_students, n.primary_classes, n.primary_largest_class, n.primary_oversized_classes,
+  n.primary_teachers, n.primary_teachers_above_degree, n.primary_teachers_backbone,
+  n.primary_teachers_pe_art, n.primary_teachers_pe_art_visiting, n.primary_teachers_certified,
+  n.primary_teachers_trained, n.primary_zone_students, n.primary_migrant_students,
+  n.junior_students, n.junior_classes, n.junior_largest_class, n.junior_oversized_classes,
+  n.junior_teachers, n.junior_teachers_above_degree, n.junior_teachers_backbone,
+  n.junior_teachers_pe_art, n.junior_teachers_pe_art_visiting, n.junior_teachers_certified,
+  n.junior_teachers_trained, n.junior_zone_students, n.junior_migrant_students,
+  n.senior_students, n.teaching_area, n.indoor_sports_area, n.sports_ground_area,
+  n.extra_sports_area, n.equipment_value, n.multimedia_rooms, n.public_funds,
+  n.public_funds_budget, n.training_budget, n.music_rooms, n.art_rooms, n.declared,
+  n.declared_values
+FROM stage_place pl
+JOIN school s ON s.code = pl.school AND s.county = pl.county
+JOIN stage_kind k ON k.code = s.kind
+JOIN stage_report n ON n.row = pl.row
+JOIN county_period p ON p.county = pl.county AND p.period = pl.period
+WHERE pl.county >= $2 AND pl.county < $3 AND starts_with(pl.county, $4) AND NOT s.closed
+  AND (n.named IS NULL OR n.named = s.county)
+  AND (k.primary_stage OR num_nonnulls(
+    n.primary_students, n.primary_classes, n.primary_largest_class,
+    n.primary_oversized_classes, n.primary_teachers, n.primary_teachers_above_degree,
+    n.primary_teachers_backbone, n.primary_teachers_pe_art,
+    n.primary_teachers_pe_art_visiting, n.primary_teachers_certified,
+    n.primary_teachers_trained, n.primary_zone_students, n.primary_migrant_students) = 0)
+  AND (k.junior_stage OR num_nonnulls(
     n.junior_students, n.junior_classes, n.junior_largest_class, n.junior_oversized_classes,
     n.junior_teachers, n.junior_teachers_above_degree, n.junior_teachers_backbone,
-    n.junior_teachers_pe_art, n.junior_teachers_pe_art_visiting, n.junior_teachers_certified,
-    n.junior_teachers_trained, n.junior_zone_students, n.junior_migrant_students,
-    n.senior_students, n.teaching_area, n.indoor_sports_area, n.sports_ground_area,
-    n.extra_sports_area, n.equipment_value, n.multimedia_rooms, n.public_funds,
-    n.public_funds_budget, n.training_budget, n.music_rooms, n.art_rooms, n.declared,
-    n.declared_values
-  FROM (
-    SELECT s.code, s.county, k.primary_stage, k.junior_stage, k.senior_stage
-    FROM school s
-    JOIN stage_kind k ON k.code = s.kind
-    WHERE s.county >= $2 AND s.county < $3 AND starts_with(s.county, $4) AND NOT s.closed
-    OFFSET 0
-  ) s
-  JOIN stage_report n ON n.school = s.code
-  JOIN county_period p ON p.county = s.county AND p.period = n.period
-  WHERE (n.named IS NULL OR n.named = s.county)
-    AND (s.primary_stage OR num_nonnulls(
-      n.primary_students, n.primary_classes, n.primary_largest_class,
-      n.primary_oversized_classes, n.primary_teachers, n.primary_teachers_above_degree,
-      n.primary_teachers_backbone, n.primary_teachers_pe_art,
-      n.primary_teachers_pe_art_visiting, n.primary_teachers_certified,
-      n.primary_teachers_trained, n.primary_zone_students, n.primary_migrant_students) = 0)
-    AND (s.junior_stage OR num_nonnulls(
-      n.junior_students, n.junior_classes, n.junior_largest_class, n.junior_oversized_classes,
-      n.junior_teachers, n.junior_teachers_above_degree, n.junior_teachers_backbone,
-      n.junior_teachers_pe_art, n.junior_teachers_pe_art_visiting,
-      n.junior_teachers_certified, n.junior_teachers_trained, n.junior_zone_students,
-      n.junior_migrant_students) = 0)
-    AND (s.senior_stage OR n.senior_students IS NULL)
-  RETURNING county, period
-)
-SELECT CASE WHEN bool_and(c.reports IS NOT DISTINCT FROM w.reports) THEN sum(w.reports)::bigint ELSE 0 END
-FROM (SELECT county, period, count(*) AS reports FROM written GROUP BY county, period) w
-LEFT JOIN stage_county c ON c.county = w.county AND c.period = w.period
+    n.junior_teachers_pe_art, n.junior_teachers_pe_art_visiting,
+    n.junior_teachers_certified, n.junior_teachers_trained, n.junior_zone_students,
+    n.junior_migrant_students) = 0)
+  AND (k.senior_stage OR n.senior_students IS NULL)
 
 -- name: import_county_report_history
 INSERT INTO county_report_history

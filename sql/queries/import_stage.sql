@@ -6,7 +6,7 @@ SELECT set_config('statement_timeout', '0', false),
   set_config('client_connection_check_interval', '1000', false), set_config('lock_timeout', '60000', false),
   set_config('idle_in_transaction_session_timeout', '60000', false),
   set_config('work_mem', '192MB', false), set_config('temp_buffers', '160MB', false),
-  set_config('random_page_cost', '1.1', false),
+  set_config('random_page_cost', '1.1', false), set_config('default_statistics_target', '10', false),
   set_config('plan_cache_mode', 'auto', false)
 
 -- name: import_stage_region
@@ -129,26 +129,9 @@ SELECT 'county', county, period, min(row) FROM stage_county_report GROUP BY coun
 
 -- name: import_find_twice_report
 INSERT INTO stage_twice
-SELECT 'report', school, period, min(row) FROM stage_report GROUP BY school, period HAVING count(*) > 1
+SELECT 'report', school, period, min(row) FROM stage_place GROUP BY school, period HAVING count(*) > 1
 
 -- A school that the file brings, and that is not there yet, is where the file says.
--- name: import_find_county
-INSERT INTO stage_county
-SELECT county, period, sum(rows), sum(reports)
-FROM (
-  SELECT county, '' AS period, count(*) AS rows, 0 AS reports FROM stage_school GROUP BY county
-  UNION ALL
-  SELECT coalesce(s.county, n.county, '') AS county, r.period, count(*), count(*)
-  FROM stage_report r
-  LEFT JOIN school s ON s.code = r.school
-  LEFT JOIN (SELECT DISTINCT ON (code) code, county FROM stage_school ORDER BY code, row) n
-    ON n.code = r.school
-  GROUP BY 1, r.period
-  UNION ALL
-  SELECT county, period, count(*), 0 FROM stage_county_report GROUP BY county, period
-) c
-GROUP BY county, period
-
 -- name: import_find_place
 INSERT INTO stage_place (row, county, period, school)
 SELECT r.row, coalesce(s.county, n.county, ''), r.period, r.school
@@ -157,6 +140,18 @@ LEFT JOIN school s ON s.code = r.school
 LEFT JOIN (SELECT DISTINCT ON (code) code, county FROM stage_school ORDER BY code, row) n
   ON n.code = r.school
 
+-- name: import_find_county
+INSERT INTO stage_county
+SELECT county, period, sum(rows), sum(reports)
+FROM (
+  SELECT county, '' AS period, count(*) AS rows, 0 AS reports FROM stage_school GROUP BY county
+  UNION ALL
+  SELECT county, period, count(*), count(*) FROM stage_place GROUP BY county, period
+  UNION ALL
+  SELECT county, period, count(*), 0 FROM stage_county_report GROUP BY county, period
+) c
+GROUP BY county, period
+
 -- Only where counties are taken in turns.
 -- name: import_place_index
 CREATE INDEX ON stage_place (county)
@@ -164,15 +159,9 @@ CREATE INDEX ON stage_place (county)
 -- name: import_report_index
 CREATE UNIQUE INDEX ON stage_report (row)
 
--- name: import_school_index
-CREATE INDEX ON stage_report (school)
-
 -- name: import_analyze
-ANALYZE stage_region, stage_school, stage_report (row, named, school), stage_county_report (row, county),
-  stage_county, stage_twice, stage_kind
-
--- name: import_analyze_place
-ANALYZE stage_place (row, county, school)
+ANALYZE stage_region, stage_school, stage_report (row, named), stage_county_report (row, county),
+  stage_county, stage_twice, stage_kind, stage_place (row, county, school)
 
 -- For the transaction: of very many rows, sets are joined as a whole. (What the planner expects of
 -- counties and periods together is a hundredth of what there is.)
