@@ -19,7 +19,8 @@ enum err store_alert_events(struct store *store, int64_t id, int64_t after, int 
 
 /* --- silences --- */
 
-#define SILENCES_MAX 1000 /* open ones */
+#define SILENCES_MAX        1000 /* open ones, … */
+#define SILENCES_REGION_MAX 50   /* … and of the same region: none takes all of them */
 
 struct silence {
 	int64_t id;
@@ -44,7 +45,8 @@ static inline void auto_silences_release(struct silence_list *l)
 }
 #define auto_silences AUTO(auto_silences_release)
 
-/* Of a new one; until "": NULL. ERR_CONFLICT: there are SILENCES_MAX. */
+/* Of a new one; until "": NULL. ERR_CONFLICT: there are SILENCES_MAX, or SILENCES_REGION_MAX of
+ * its region. */
 struct silence_put {
 	const char *region;
 	char (*items)[ITEM_NAME]; /* patterns, with '*' */

@@ -42,22 +42,33 @@ struct making {
 	int64_t *ret_id;
 };
 
-static enum err count_open(struct conn *c, struct err_info *info)
+static enum err count_open(struct conn *c, const char *region, struct err_info *info)
 {
 	struct batch auto_batch b = { .n = 0 };
+	struct params p;
 	struct row r;
-	int64_t open;
-	enum err err = store_query(c, &b, QUERY_SILENCE_COUNT, NULL, info);
+	int64_t open, of_region;
+	enum err err;
 
+	params_init(&p);
+	params_text(&p, region);
+	err = store_query(c, &b, QUERY_SILENCE_COUNT, &p, info);
 	if (err)
 		return err;
 	r = row_at(batch_result(&b, 0), 0);
 	open = row_int(&r);
+	of_region = row_int(&r);
 	err = row_end(&r, info);
 	if (!err && open >= SILENCES_MAX)
 		return err_set(info, ERR_CONFLICT,
 			       "生效中的静默最多 %d 条 / at most %d silences are open",
 			       SILENCES_MAX, SILENCES_MAX);
+	if (!err && of_region >= SILENCES_REGION_MAX)
+		return err_set(
+			info, ERR_CONFLICT,
+			"同一地区生效中的静默最多 %d 条 / at most %d silences of one region are "
+			"open",
+			SILENCES_REGION_MAX, SILENCES_REGION_MAX);
 	return err;
 }
 
@@ -69,7 +80,7 @@ static enum err put_work(struct conn *c, void *context, struct err_info *info)
 	struct batch auto_batch b = { .n = 0 };
 	struct params p;
 	struct row r;
-	enum err err = count_open(c, info);
+	enum err err = count_open(c, put->region, info);
 
 	array_init(&items);
 	array_init(&likes);

@@ -177,9 +177,10 @@ SELECT id, region, array_to_json(items)::text, array_to_json(rules)::text, reaso
   ended_at IS NULL AND (until IS NULL OR until > clock_timestamp())
 FROM silence WHERE id = $1
 
--- How many are open: there is a limit.
+-- How many are open, and of a region ($1) alone: there are limits.
 -- name: silence_count
-SELECT count(*) FROM silence WHERE ended_at IS NULL AND (until IS NULL OR until > clock_timestamp())
+SELECT count(*), count(*) FILTER (WHERE region = $1) FROM silence
+WHERE ended_at IS NULL AND (until IS NULL OR until > clock_timestamp())
 
 -- name: silence_end
 UPDATE silence SET ended_at = coalesce(ended_at, clock_timestamp()) WHERE id = $1

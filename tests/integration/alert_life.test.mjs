@@ -195,6 +195,31 @@ describe('the life of an alert', () => {
     await resolve();
   });
 
+  it('… 50 open ones of a region at most, so that none takes all 1,000', async () => {
+    const post = (region) => supervisor.request('POST', '/v1/silences', { body: { region, items: ['G1'], rules: [], reason: '学区调整', until: null } });
+    const insert = (region, n, ended = 'NULL', until = 'NULL') => world.sql(`INSERT INTO silence (region, items, patterns, rules, reason, author, until, ended_at)
+      SELECT '${region}', '{G1}', '{G1}', '{}', 'many', 'x', ${until}, ${ended} FROM generate_series(1, ${n})`);
+    const refused = ({ status, json, text }, detail) => {
+      assert.deepEqual([status, json.type], [409, '/problems/conflict'], text);
+      assert.match(json.detail, detail);
+    };
+    const OF_REGION = /^同一地区生效中的静默最多 50 条 \/ at most 50 silences of one region are open$/;
+    await insert(COUNTY, 60, 'now()'); // what is over does not count, …
+    await insert(COUNTY, 60, 'NULL', "now() - interval '1 second'");
+    for (const region of ['3402', THERE]) await insert(region, 49); // … nor what is of a region above, or beside it
+    await insert(COUNTY, 49);
+    const made = ok(await post(COUNTY), 201);
+    refused(await post(COUNTY), OF_REGION);
+    ok(await post('3402'), 201);
+    refused(await post('3402'), OF_REGION);
+    ok(await supervisor.delete(`/v1/silences/${made.id}`));
+    ok(await post(COUNTY), 201);
+    const [[open]] = await world.sql('SELECT count(*) FROM silence WHERE ended_at IS NULL AND (until IS NULL OR until > now())');
+    await insert('341023', 1000 - open);
+    refused(await post(THERE), /^生效中的静默最多 1000 条 \/ at most 1000 silences are open$/);
+    await world.sql("DELETE FROM silence WHERE items = '{G1}'");
+  });
+
   it('what an open veto explains is held back', async () => {
     const year = new Date().getUTCFullYear();
     ok(await supervisor.put(`/v1/plans/${COUNTY}`, { recognition_year: String(year + 1), milestones: [{ item: ITEM, year: String(year + 1), target: 0 }] }), 201);
