@@ -78,11 +78,21 @@ static int joined(int before, int code)
 	return code == CTL_OK ? before : code;
 }
 
+/* An export that failed leaves an empty file, or a pipe that is closed: that is no success. */
+static int refuse_empty(const struct import_run *run, const struct import_source *source)
+{
+	progress_say(run->service.progress,
+		     "junhengctl: %s 为空,没有可导入的内容 / is empty: there is nothing to import",
+		     source->name);
+	return CTL_REFUSED;
+}
+
 static int import_file(struct import_run *run, const char *path)
 {
 	struct import_source auto_import_source source = { .size = 0 };
 	struct err_info info = { .text = "" };
 	enum import_kind kind;
+	bool empty = true;
 	int code = CTL_OK;
 	enum err e;
 
@@ -90,9 +100,11 @@ static int import_file(struct import_run *run, const char *path)
 	if (e != ERR_OK)
 		return exit_saying(e, &info);
 	run->errors_begun = false;
-	while (!ends_import(run, code) && (kind = import_source_next(&source)) != IMPORT_END)
+	while (!ends_import(run, code) && (kind = import_source_next(&source)) != IMPORT_END) {
+		empty = false;
 		code = joined(code, kind == IMPORT_ROWS ? import_run_rows(run, &source)
 							: import_run_line(run, &source));
+	}
 	if (stop)
 		return IMPORT_STOPPED;
 	if (!ends_import(run, code) && import_source_failure(&source)) {
@@ -100,7 +112,7 @@ static int import_file(struct import_run *run, const char *path)
 			     import_source_failure(&source));
 		return CTL_FAILED;
 	}
-	return code;
+	return empty ? refuse_empty(run, &source) : code;
 }
 
 static int import_all(struct import_run *run, const struct import_files *files)

@@ -82,14 +82,37 @@ describe('import of files', () => {
     const [[bytes]] = await world.sql('SELECT bytes FROM import_job ORDER BY id DESC LIMIT 1');
     assert.ok(Number(bytes) < many.length / 2, `${bytes} of ${many.length}`);
     await expects(0, ['-', '--gzip'], '\n'.repeat(300000) + lines);
-    // nothing is nothing
-    assert.match((await expects(0, ['-'], '')).stdout, /rows 0:/);
-    assert.match((await expects(0, [file('empty.csv', '')])).stdout, /rows 0:/);
     for (const [name, bytes_, why] of [['a.csv.gz', '\x1f\x8b\x08', /gunzip/], ['old.xls', '\xd0\xcf\x11\xe0', /\.xlsx/],
       ['array.json', '\n[{"type":"report"},\n', /an object a line/]]) {
       const refused = await expects(4, [file(name, Buffer.from(bytes_, 'latin1'))]);
       assert.match(refused.stderr, why);
     }
+  });
+
+  it('what is empty is refused, and nothing is sent: whoever was to write it has failed', async () => {
+    const count = await jobs();
+    const told = (name) => new RegExp(`^junhengctl: ${name} 为空,没有可导入的内容 / is empty: there is nothing to import$`, 'm');
+    for (const text of ['', '\n', ' \r\n\t\n', '\ufeff', '\n'.repeat(2000)]) {
+      for (const more of [[], ['--mode', 'partial'], ['--dry-run'], ['--gzip']]) {
+        assert.match((await expects(4, ['-', ...more], text)).stderr, told('stdin'), JSON.stringify(text));
+      }
+      for (const name of ['empty.csv', 'empty.ndjson', 'empty.xlsx']) {
+        assert.match((await expects(4, [file(name, text)])).stderr, told(name), JSON.stringify(text));
+      }
+    }
+    const state = path.join(world.dir, 'empty.state');
+    await expects(4, ['-', '--state', state], '');
+    assert.ok(!fs.existsSync(state), 'there is nothing to go on with');
+    // of a folder, what comes before it is in, and what comes behind is not sent
+    const row = (year) => csvOf([[schoolCode(1), year, 5, 100]]);
+    const dir = folder('with-empty', { 'a.csv': row('2017'), 'b.csv': '', 'c.csv': row('2018') });
+    const { stdout, stderr } = await expects(4, [dir]);
+    assert.match(stderr, told('b.csv'));
+    assert.match(stdout, /rows 1: /);
+    assert.deepEqual([await students(schoolCode(1), '2017'), (await admin.get(`/v1/reports/2018/${schoolCode(1)}`)).status], [5, 404]);
+    assert.equal(await jobs(), count + 1);
+    // a heading is not nothing: there were no rows
+    assert.match((await expects(0, [file('heading.csv', csvOf([]))])).stdout, /rows 0:/);
   });
 
   it('atomic: a file with a wrong row is not written, and what comes behind it is not sent', async () => {

@@ -255,6 +255,10 @@ describe('import, interrupted', () => {
     await waitFor('some parts', () => partsOf(set.state) > 3, { every: 1 });
     running.child.kill('SIGKILL');
     await running.ended;
+    // a pipe that brings nothing changes nothing
+    const empty = await ctl(['-', '--state', set.state], { input: '' });
+    assert.equal(empty.status, 4, empty.stderr);
+    assert.match(empty.stderr, /is empty.*\n.*run it again to go on/);
     const { status, stderr } = await ctl(['-', '--state', set.state], { input: set.text });
     assert.equal(status, 0, stderr);
     assert.match(stderr, /going on with import/);
@@ -309,7 +313,7 @@ describe('import, interrupted', () => {
     const { status, stderr } = await ctl(['-', '--state', state], { input: '' });
     assert.equal(status, 4, stderr);
     assert.match(stderr, /under way/);
-    running.child.stdin.end();
+    running.child.stdin.end(fileOf('busy', 8).text);
     assert.deepEqual(await running.ended, { code: 0, signal: null });
     assert.ok(!fs.existsSync(state));
     assert.equal((await ctl(['-', '--state', '/nonexistent/x'], { input: '' })).status, 1);
