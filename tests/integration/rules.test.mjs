@@ -403,6 +403,27 @@ describe('rules', () => {
     assert.equal((await reporter.request('POST', '/v1/rules/trial/try', { body: { region: COUNTY, kind: 'veto' } })).status, 403);
   });
 
+  it('… by as many pairs of a school\'s reports as it can hold, and not by a part of more', async () => {
+    const tried = () => province.request('POST', '/v1/rules/trial/try', { body: { region: '34', kind: 'jump', of: 'schools', margin: 0.5 } });
+    const fired = ok(await tried()).fired;
+    // a school that corrected its report again and again, beside one of the year before
+    const correct = (from, to) => world.sql(`INSERT INTO report_history (superseded_at, school, period, county, version, received_at)
+      SELECT timestamptz '2001-01-01' + (i + 1) * interval '1 second', '${schoolCode(1)}', '2001', '${COUNTY}', i,
+        timestamptz '2001-01-01' + i * interval '1 second' FROM generate_series(${from}, ${to}) i`);
+    await world.sql(`INSERT INTO report_history (superseded_at, school, period, county, version, received_at)
+      VALUES ('2002-01-01', '${schoolCode(1)}', '2000', '${COUNTY}', 1, '2000-01-01')`);
+    const [[pairs]] = await world.sql(`WITH known AS (SELECT school, period, received_at AS since, 'infinity'::timestamptz AS until FROM report WHERE county = '${COUNTY}'
+      UNION ALL SELECT school, period, received_at, superseded_at FROM report_history WHERE county = '${COUNTY}')
+      SELECT count(*) FROM known n JOIN known b ON b.school = n.school AND b.period::integer = n.period::integer - 1 AND b.since < n.until AND n.since < b.until`);
+    await correct(1, 50000 - pairs);
+    assert.equal(ok(await tried()).fired, fired, '50,000 are held');
+    await correct(50001 - pairs, 50001 - pairs);
+    const { status, json } = await tried();
+    assert.deepEqual([status, json.type], [409, '/problems/conflict']);
+    assert.match(json.detail, new RegExp(`县 ${COUNTY} 的历史过长.*50000 对`));
+    await world.sql("DELETE FROM report_history WHERE period IN ('2000', '2001')");
+  });
+
   it('the log has no gap, and whoever was told of a beginning was told of its end', async () => {
     const { items } = ok(await admin.get('/v1/events?after=0&limit=1000'));
     assert.deepEqual(items.map((e) => e.seq), items.map((_, i) => i + 1));
