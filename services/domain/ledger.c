@@ -116,6 +116,13 @@ enum ledger_state ledger_after(enum ledger_action action)
 	return after[action];
 }
 
+bool ledger_clears(enum ledger_action action, enum ledger_state before, int64_t deadline_us,
+		   int64_t now_us)
+{
+	return action == LEDGER_COMES_BACK && before == LEDGER_STRUCK_OFF && deadline_us &&
+	       now_us >= deadline_us;
+}
+
 bool ledger_may(enum ledger_action action, enum ledger_state state)
 {
 	static const bool may[LEDGER_ACTIONS][LEDGER_STATES] = {

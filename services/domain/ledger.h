@@ -19,11 +19,15 @@
  * An item that is met is struck off when a supervisor confirms it, or when the data of a later
  * period still say so; more data of the same period are no second opinion. What a supervisor
  * returned although the data say met, is closed by a supervisor, unless it falls meanwhile. Of
- * periods, the latest that knows the item decides, as for alerts (domain/alert.h). */
+ * periods, the latest that knows the item decides, as for alerts (domain/alert.h).
+ *
+ * An entry that comes back once struck off is a new task: it is not late by the deadline of the one
+ * that was done. */
 #ifndef DOMAIN_LEDGER_H
 #define DOMAIN_LEDGER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "domain/judge.h"
 
@@ -85,6 +89,13 @@ enum ledger_action ledger_step(const struct ledger_facts *f);
 
 /* The state that an action leads to; LEDGER_NONE: as it was. */
 enum ledger_state ledger_after(enum ledger_action action);
+
+/* Whether an action of the data takes its deadline from an entry that was in a state: one that is
+ * over (deadline_us: when its day is, 0: none) from what was struck off and comes back. What was
+ * met and not confirmed, or returned, or without data for a while, was never done: its deadline
+ * stands, or figures that are right for a day would lift it. */
+bool ledger_clears(enum ledger_action action, enum ledger_state before, int64_t deadline_us,
+		   int64_t now_us);
 
 /* Whether people may do that to an entry as it is: anything may be edited; met and returned ones
  * confirmed; met and struck off ones returned. */

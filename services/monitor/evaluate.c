@@ -111,7 +111,8 @@ static bool lacks_the_same(const struct recompute_input *in, const struct entry_
 
 /* What is said of an entry from now on. */
 static struct entry_standing standing(const struct recompute_input *in,
-				      const struct entry_memory *memory, enum ledger_action action)
+				      const struct entry_memory *memory, enum ledger_action action,
+				      int64_t deadline_us)
 {
 	const enum ledger_state after = ledger_after(action);
 
@@ -119,7 +120,7 @@ static struct entry_standing standing(const struct recompute_input *in,
 					.here = action != LEDGER_NOTHING ||
 						(memory->state != LEDGER_NONE &&
 						 str_equal(memory->period, in->facts.period)),
-					.deadline_us = time_date_over(memory->deadline) };
+					.deadline_us = deadline_us };
 }
 
 /* Steps the ledger's entry of every item into the workspace. */
@@ -133,12 +134,14 @@ static enum err step_ledger(const struct recompute_input *in, const struct short
 	buf_init(&out->texts, LEDGER_TEXTS);
 	for (size_t i = 0; i < items_count(in->standard) && e == ERR_OK; i++) {
 		const struct entry_memory *memory = &in->entries[i];
+		const int64_t deadline_us = time_date_over(memory->deadline);
 		struct ledger_move m = { .entry = memory->entry };
 
 		item_get(v->judged, in->standard, i, &m.result);
 		m.action = step_entry(in, memory->state, memory->period, m.result.status,
 				      in->later_known[i]);
-		entries[i] = standing(in, memory, m.action);
+		m.clears_deadline = ledger_clears(m.action, memory->state, deadline_us, in->now_us);
+		entries[i] = standing(in, memory, m.action, m.clears_deadline ? 0 : deadline_us);
 		if (m.action == LEDGER_NOTHING || lacks_the_same(in, memory, &m))
 			continue;
 		e = tell_shortfall(v, i, &m, &out->texts);

@@ -137,6 +137,7 @@ struct ledger_move {
 	struct item result;
 	size_t shortfall; /* where its text begins in ledger_moves.texts: json/shortfall.h */
 	bool has_shortfall;
+	bool clears_deadline; /* ledger_clears() */
 };
 
 struct ledger_moves {

@@ -35,6 +35,7 @@ void ledger_columns_add(struct columns *cs, const struct recompute_input *in,
 		array_text(column++, state_after(m->action));
 		array_double(column++, m->result.has_value, m->result.value);
 		array_double(column++, m->result.has_limit, m->result.limit);
+		array_text(column++, m->clears_deadline ? "t" : "f");
 		if (text)
 			array_quoted(column, text);
 		else

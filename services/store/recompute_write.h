@@ -45,7 +45,7 @@ void ledger_columns_add(struct columns *cs, const struct recompute_input *in,
 			const struct ledger_moves *ledger);
 /* Room for what the items of a lot of counties lack. */
 void ledger_columns_init(struct columns *cs);
-#define LEDGER_COLUMNS 10
+#define LEDGER_COLUMNS 11
 
 /* The first two columns of a row, its county and period; gives the next. */
 struct array *columns_begin_row(struct columns *cs, const char *county, const char *period);

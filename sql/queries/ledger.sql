@@ -13,13 +13,13 @@ CROSS JOIN LATERAL (
 -- One statement for all counties of a recomputation. Nothing is written of an entry that stays as it
 -- is: neither action nor state, and the same figures.
 -- Arrays: county, period, version, item, entry (0: a new one), action (NULL: none is told), state (NULL:
--- as it was), value, limit, shortfall (NULL: as it was).
+-- as it was), value, limit, whether its deadline is cleared, shortfall (NULL: as it was).
 -- name: ledger_write
 WITH step AS MATERIALIZED (
   SELECT * FROM unnest(
       $1::text[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::text[],
-      $8::float8[], $9::float8[], $10::text[])
-    AS s (county, period, version, item, entry, action, state, value, threshold, shortfall)
+      $8::float8[], $9::float8[], $10::boolean[], $11::text[])
+    AS s (county, period, version, item, entry, action, state, value, threshold, undated, shortfall)
 ), opened AS (
   INSERT INTO ledger_entry (
     county, item, state, period, version, value, threshold, shortfall, opened_at, changed_at)
@@ -32,6 +32,7 @@ WITH step AS MATERIALIZED (
   SET state = coalesce(s.state, e.state), revision = e.revision + (s.action IS NOT NULL)::integer,
     period = s.period, version = s.version, value = s.value, threshold = s.threshold,
     shortfall = coalesce(s.shortfall::json, e.shortfall),
+    document = CASE WHEN s.undated THEN e.document || '{"deadline": null}' ELSE e.document END,
     met_period = CASE s.state WHEN 'met' THEN s.period WHEN 'struck_off' THEN e.met_period END,
     met_version = CASE s.state WHEN 'met' THEN s.version WHEN 'struck_off' THEN e.met_version END,
     met_at = CASE s.state WHEN 'met' THEN clock_timestamp() WHEN 'struck_off' THEN e.met_at END,
@@ -41,12 +42,13 @@ WITH step AS MATERIALIZED (
   WHERE e.id = s.entry AND e.id = ANY ($5::bigint[])
     AND (s.action IS NOT NULL
       OR (e.value, e.threshold, e.shortfall::text) IS DISTINCT FROM (s.value, s.threshold, s.shortfall))
-  RETURNING e.*, s.action
+  RETURNING e.*, s.action, s.undated
 )
-INSERT INTO ledger_history (entry, revision, at, action, period, version, value, threshold)
-SELECT id, revision, changed_at, 'opened', period, version, value, threshold FROM opened
+INSERT INTO ledger_history (entry, revision, at, action, period, version, value, threshold, changes)
+SELECT id, revision, changed_at, 'opened', period, version, value, threshold, NULL FROM opened
 UNION ALL
-SELECT id, revision, changed_at, action, period, version, value, threshold
+SELECT id, revision, changed_at, action, period, version, value, threshold,
+  CASE WHEN undated THEN '{"deadline": null}'::jsonb END
 FROM updated WHERE action IS NOT NULL
 
 -- People's changes of an entry ($1) wait for the computations of its county under way, and for one

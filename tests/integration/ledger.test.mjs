@@ -257,6 +257,9 @@ describe('ledger', () => {
       return e.state === 'open' && e;
     });
     assert.deepEqual([entry.state, entry.period, entry.history[0].action], ['open', LATER, 'back']);
+    // struck off by the data as by a person: it begins anew
+    assert.deepEqual([entry.deadline, entry.overdue, entry.department, entry.history[0].changes], [null, false, '县教育局', { deadline: null }]);
+    ok(await reporter.patch(`/v1/ledger/${entry.id}`, { deadline: '2020-06-30' }));
   });
 
   it('is withdrawn when there is no data any more', async () => {

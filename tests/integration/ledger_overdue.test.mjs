@@ -22,7 +22,8 @@ const ok = (answer, status = 200) => {
 // A date in China, so many days from today.
 const china = (days) => new Date(Date.now() + 8 * 3600000 + days * DAY).toISOString().slice(0, 10);
 const patch = async (body) => ok(await supervisor.patch(`/v1/ledger/${entry}`, body));
-const state = async () => ok(await admin.get(`/v1/ledger/${entry}`)).state;
+const get = async () => ok(await admin.get(`/v1/ledger/${entry}`));
+const state = async () => (await get()).state;
 const set = async (figures, period = PERIOD) => {
   const version = await putReport(admin, period, schoolCode(2), report(200, { primary: figures }));
   await world.status(COUNTY, period, version);
@@ -105,10 +106,45 @@ describe('overdue entries', () => {
     await next('resolved');
   });
 
-  it('fallen back, its old deadline is over still', async () => {
+  it('fallen back, it is not late from the start: a deadline that is over is cleared, who is in charge stays', async () => {
     await set(R2_FAR);
-    assert.equal(await state(), 'open');
+    const back = await get();
+    assert.deepEqual([back.state, back.deadline, back.overdue, back.department], ['open', null, false, '县教育局']);
+    const [first, ...rest] = back.history;
+    assert.deepEqual([first.action, first.by, first.changes], ['back', null, { deadline: null }]);
+    assert.deepEqual(rest.find((h) => h.changes?.deadline).changes, { deadline: china(-1) }, 'what it was is kept');
+    await quiet('it has no deadline');
+    await patch({ deadline: china(-1) });
     await next('firing');
+  });
+
+  it('… and one that is still ahead stays', async () => {
+    await patch({ deadline: china(1) });
+    await next('resolved');
+    await set(R2_MET);
+    ok(await supervisor.post(`/v1/ledger/${entry}/confirm`));
+    await set(R2_FAR);
+    const back = await get();
+    assert.deepEqual([back.state, back.deadline, back.history[0].action, back.history[0].changes], ['open', china(1), 'back', null]);
+    assert.equal(await dueAt(), `${china(2)} 00:00:00`);
+    await quiet('the day is not over');
+  });
+
+  it('what nobody struck off was never done: its deadline stays, over or not', async () => {
+    await patch({ deadline: china(-1) });
+    await next('firing');
+    await set(R2_MET);
+    await next('resolved');
+    await set(R2_FAR);
+    assert.deepEqual([(await get()).history[0].action, (await get()).deadline], ['back', china(-1)]);
+    await next('firing');
+    await set(R2_MET);
+    await next('resolved');
+    ok(await supervisor.post(`/v1/ledger/${entry}/reopen`, { reason: '材料不全' }));
+    await next('firing');
+    await set(R2_FAR);
+    assert.deepEqual([(await get()).history[0].action, (await get()).deadline], ['back', china(-1)]);
+    await quiet('it goes on');
   });
 
   it('a later school year takes entry and alert over; without data there, they go', async () => {

@@ -237,7 +237,7 @@ describe('three years', () => {
   it('have everything in them that an alert and an entry can live through', () => {
     const { steps } = JSON.parse(fs.readFileSync(TIMELINE, 'utf8'));
     const all = (name, member) => new Set(steps.flatMap((s) => s[name] ?? []).map((l) => l[member]));
-    for (const rule of ['near', 'plan', 'threshold', 'veto', 'stale']) assert.ok(all('events', 'rule').has(rule), rule);
+    for (const rule of ['near', 'plan', 'threshold', 'veto', 'stale', 'overdue']) assert.ok(all('events', 'rule').has(rule), rule);
     for (const type of ['pending', 'firing', 'acknowledged', 'assigned', 'reminded', 'resolved', 'withdrawn']) assert.ok(all('events', 'type').has(type), type);
     for (const action of ['opened', 'edited', 'met', 'struck_off', 'back', 'withdrawn']) assert.ok(all('ledger', 'action').has(action), action);
     for (const held of ['V1 veto', 'silence', null]) assert.ok(all('events', 'held').has(held), `${held}`);

@@ -76,6 +76,23 @@ static void test_after(void **state)
 	assert_null(ledger_action_names[LEDGER_KEEPS]);
 }
 
+/* What was struck off comes back without a deadline that is over; all else keeps it. */
+static void test_clears(void **state)
+{
+	(void)state;
+	for (int a = LEDGER_NOTHING; a < LEDGER_ACTIONS; a++) {
+		for (int s = LEDGER_NONE; s < LEDGER_STATES; s++) {
+			const enum ledger_action action = (enum ledger_action)a;
+			const enum ledger_state before = (enum ledger_state)s;
+
+			assert_int_equal(ledger_clears(action, before, 100, 100),
+					 a == LEDGER_COMES_BACK && s == LEDGER_STRUCK_OFF);
+			assert_false(ledger_clears(action, before, 100, 99));
+			assert_false(ledger_clears(action, before, 0, 100));
+		}
+	}
+}
+
 /* What people may do, in the order of states: none, open, returned, met, struck off, withdrawn. */
 static void test_may(void **state)
 {
@@ -131,9 +148,8 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_table),
-		cmocka_unit_test(test_after),
-		cmocka_unit_test(test_may),
+		cmocka_unit_test(test_table),  cmocka_unit_test(test_after),
+		cmocka_unit_test(test_clears), cmocka_unit_test(test_may),
 		cmocka_unit_test(test_names),
 	};
 
