@@ -20,10 +20,6 @@
  * waits, the crew takes. */
 #define FRESH_LOT 8
 
-/* While something fresh waits, the crew is given a lot of the rest so often at most: it comes to an
- * end however long single changes go on. */
-#define REST_EVERY_US 100000
-
 static enum err start(struct monitor *m, const struct monitor_options *options)
 {
 	enum err e = evaluator_init(&m->evaluator, options->store, &m->telling);
@@ -221,12 +217,8 @@ static bool fill(struct monitor *m, struct lot *lot, struct hints *from, size_t 
 /* Of the rest, when nothing fresh waits for us, or when it has waited long enough. */
 static bool fill_with_rest(struct monitor *m, struct lot *lot)
 {
-	const int64_t now_us = time_monotonic_us();
-
-	if (m->fresh.n > 0 && !m->held && now_us < m->next_rest_us)
-		return false;
-	m->next_rest_us = now_us + REST_EVERY_US;
-	return fill(m, lot, &m->rest, RECOMPUTE_MAX);
+	return pace_takes(&m->pace, m->fresh.n > 0 && !m->held, time_monotonic_us()) &&
+	       fill(m, lot, &m->rest, RECOMPUTE_MAX);
 }
 
 static void give(struct monitor *m)

@@ -20,6 +20,7 @@
 #include "monitor/delays.h"
 #include "monitor/evaluate.h"
 #include "monitor/hints.h"
+#include "monitor/pace.h"
 #include "monitor/publisher.h"
 
 struct monitor {
@@ -32,14 +33,14 @@ struct monitor {
 	int64_t next_late_us; /* when to look for figures that are late */
 	int64_t bad_hints;    /* that were none, since the last sweep */
 	int64_t dropped_told;
-	bool down;            /* the database failed: wait for it before anything else */
-	int passed_over;      /* sweeps that did not look for counties */
-	bool more;            /* the last sweep found more than there was room for */
-	int64_t next_rest_us; /* when the crew is given some of it although fresh ones wait */
-	bool held;            /* all that is fresh is of counties that the crew is at */
-	struct hints fresh;   /* each is somebody's change: first come, first served */
-	struct hints rest;    /* of imports, and what a sweep found: for the crew */
-	struct hints alone;   /* of a lot that failed: for the crew, one by one */
+	bool down;          /* the database failed: wait for it before anything else */
+	int passed_over;    /* sweeps that did not look for counties */
+	bool more;          /* the last sweep found more than there was room for */
+	bool held;          /* all that is fresh is of counties that the crew is at */
+	struct hints fresh; /* each is somebody's change: first come, first served */
+	struct hints rest;  /* of imports, and what a sweep found: for the crew */
+	struct hints alone; /* of a lot that failed: for the crew, one by one */
+	struct pace pace;   /* of the rest */
 	struct delays delays;
 	struct telling telling;
 	int64_t told; /* ticket of the events that were published last */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which counties wait, and which must wait longer. */
+/* Which counties wait, which must wait longer, and how often many at once get their turn. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +12,7 @@
 #include "monitor/county_id.h"
 #include "monitor/delays.h"
 #include "monitor/hints.h"
+#include "monitor/pace.h"
 
 static struct county_key key_of(unsigned county, unsigned period)
 {
@@ -185,6 +186,39 @@ static void test_delays_are_bounded(void **state)
 	free(d);
 }
 
+/* Single changes that never end: the rest gets a lot every PACE_US, no more and no less. */
+static void test_pace_while_fresh_wait(void **state)
+{
+	struct pace p = { .next_us = 0 };
+	const int64_t begin = 5000000;
+	int64_t last = begin;
+	int given = 0;
+
+	(void)state;
+	assert_true(pace_takes(&p, true, begin));
+	for (int64_t now = begin + 1; now <= begin + 10 * PACE_US; now += 999) {
+		if (!pace_takes(&p, true, now))
+			continue;
+		assert_true(now - last >= PACE_US && now - last < PACE_US + 999);
+		last = now;
+		given++;
+	}
+	assert_int_equal(given, 9);
+}
+
+/* Nothing fresh: the rest has all of the crew, and what is given counts when something comes. */
+static void test_pace_is_free_without_fresh(void **state)
+{
+	struct pace p = { .next_us = 0 };
+
+	(void)state;
+	for (int64_t now = 1; now < 100; now++)
+		assert_true(pace_takes(&p, false, now));
+	assert_false(pace_takes(&p, true, 98 + PACE_US));
+	assert_true(pace_takes(&p, true, 99 + PACE_US));
+	assert_true(pace_takes(&p, false, 100 + PACE_US));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +228,8 @@ int main(void)
 		cmocka_unit_test(test_against_model),
 		cmocka_unit_test(test_delays_grow_and_end),
 		cmocka_unit_test(test_delays_are_bounded),
+		cmocka_unit_test(test_pace_while_fresh_wait),
+		cmocka_unit_test(test_pace_is_free_without_fresh),
 		cmocka_unit_test(test_slow_failures_wait_longer),
 	};
 
