@@ -5,12 +5,11 @@
 //
 // Environment: ROUNDS (4), SAMPLES a round (200), PUTS a second (200)
 import fs from 'node:fs';
-import path from 'node:path';
 import { Cluster, migrate, withDatabase } from '../lib/database.mjs';
-import { BUILD, RUN } from '../lib/env.mjs';
+import { RUN } from '../lib/env.mjs';
 import { COUNTY, PERIOD, R2_FAR, R2_MET, putCounty, putRegions, report, schoolCode } from '../lib/fixtures.mjs';
 import { countiesOf, settled } from '../lib/load.mjs';
-import { begun, bodyFile, median, quantile, tool } from '../lib/measured.mjs';
+import { begun, bodyFile, keep, median, quantile, tool } from '../lib/measured.mjs';
 import { World } from '../lib/world.mjs';
 
 const ROUNDS = Number(process.env.ROUNDS || 4);
@@ -89,7 +88,7 @@ function tell(lists) {
   const result = { at: new Date().toISOString(), rounds: ROUNDS, puts_per_second: PUTS, commit_p50_us: commit,
     busy_p50: Number(in_(lists.busy, 0.5)), busy_p99: Number(in_(lists.busy, 0.99)), alone_p50: Number(in_(lists.few, 0.5)),
     alone_p99: Number(in_(lists.few, 0.99)), many_against_few: median(lists.many) / median(lists.few) };
-  fs.writeFileSync(path.join(BUILD, 'bench-alerts.json'), `${JSON.stringify(result, null, 2)}\n`);
+  keep('bench-alerts', result);
 }
 
 async function main() {

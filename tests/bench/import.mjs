@@ -10,11 +10,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Cluster, migrate } from '../lib/database.mjs';
-import { BUILD, RUN, run } from '../lib/env.mjs';
+import { RUN, run } from '../lib/env.mjs';
 
 execFileSync(fileURLToPath(new URL('../packages.sh', import.meta.url)), { stdio: 'inherit' });
 const { World } = await import('../lib/world.mjs');
 const { naiveImport } = await import('./naive.mjs');
+const { keep, median } = await import('../lib/measured.mjs');
 const { importEnd, nationParts, openImport, putNation, sendPart, upload } = await import('../lib/nation_file.mjs');
 
 const RUNS = Number(process.env.RUNS || 5);
@@ -74,7 +75,6 @@ async function raw(period) {
   return seconds;
 }
 
-const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 const results = {};
 const note = (name, seconds) => (results[name] ??= []).push(seconds);
 
@@ -113,7 +113,7 @@ try {
   const times = Object.fromEntries(['500 rows', 'row by row'].map((how) => [how, table[`ndjson, Express + pg, ${how}`].seconds / ours]));
   console.log(`beside Express + pg: ${times['row by row'].toFixed(2)} times its rate row by row (goal ≥ 4), ${times['500 rows'].toFixed(2)} times with 500 rows a statement`);
   console.log(`peak memory of the API ${(peak / 1024).toFixed(0)} MB, of Express + pg ${(naivePeak / 1024).toFixed(0)} MB: 1/${(naivePeak / peak).toFixed(1)} (goal < 1/8)`);
-  fs.writeFileSync(path.join(BUILD, 'bench-import.json'), JSON.stringify({ runs: RUNS, schools: SCHOOLS, table, peak_kb: peak, naive_peak_kb: naivePeak, naive_ratios: times }, null, 1));
+  keep('bench-import', { runs: RUNS, schools: SCHOOLS, table, peak_kb: peak, naive_peak_kb: naivePeak, naive_ratios: times });
 } finally {
   await world.stop();
   await cluster.destroy();

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // make bench: what a PUT and an alert cost, told in durable commits of the same machine in the
 // same minute, and the memory of both services. Everything real: fsync on, validation, keys,
-// history, events. Prints a table and writes BUILD/bench.json; no time makes it fail.
+// history, events. Prints a table and writes BUILD/bench.json (bench-slow.json with COMMIT_DELAY_US); no time makes it fail.
 //
 // Started by bench.mjs. Environment: ROUNDS (6), SAMPLES a round (300)
 import fs from 'node:fs';
-import path from 'node:path';
 import { Cluster, migrate } from '../lib/database.mjs';
-import { BUILD, RUN } from '../lib/env.mjs';
+import { RUN } from '../lib/env.mjs';
 import { PERIOD, R2_FAR, R2_MET, putCounty, putRegions, putReport, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
-import { bodyFile, quantile, sorted, tool } from '../lib/measured.mjs';
+import { bodyFile, keep, quantile, sorted, tool } from '../lib/measured.mjs';
 import { World } from '../lib/world.mjs';
 
 const ROUNDS = Number(process.env.ROUNDS || 6);
@@ -111,7 +110,7 @@ async function main() {
     ratios: { put_p50: times.put.p50 / times.commit.p50, alert_p50: times.alert.p50 / times.commit.p50,
       alert_p99: times.alert.p99 / times.commit.p50 } };
   tell(result);
-  fs.writeFileSync(path.join(BUILD, 'bench.json'), `${JSON.stringify(result, null, 2)}\n`);
+  keep('bench', result);
 }
 
 try {

@@ -7,10 +7,9 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
 import { Cluster, migrate } from '../lib/database.mjs';
-import { BUILD, RUN, pause, run } from '../lib/env.mjs';
-import { begun, bodyFile, median, quantile, tool } from '../lib/measured.mjs';
+import { RUN, pause, run } from '../lib/env.mjs';
+import { begun, bodyFile, keep, median, quantile, tool } from '../lib/measured.mjs';
 import { World } from '../lib/world.mjs';
 import { followImport, importEnd, nationReport, nationSchool, putNation, settled, upload } from '../lib/nation_file.mjs';
 
@@ -256,7 +255,7 @@ async function main() {
   const kept = { ...result, commits: median(commits), during: Object.fromEntries(Object.entries(during).map(([mode, r]) => [mode,
     { seconds: r.seconds, behind: r.behind, commits: median(r.commits), p50: median(r.outside), p99: quantile(r.outside, 0.99), alert_p50: median(r.alerted), alert_p99: quantile(r.alerted, 0.99), busy: r.inside.busy,
       inside_p50_ms: median(r.inside.waits), inside_max_ms: Math.max(...r.inside.waits) }])) };
-  fs.writeFileSync(path.join(BUILD, 'bench-nation.json'), `${JSON.stringify(kept, null, 1)}\n`);
+  keep('bench-nation', kept);
 }
 
 try {

@@ -16,7 +16,7 @@ import { BUILD, RUN, freePort, pause, waitFor } from '../lib/env.mjs';
 execFileSync(fileURLToPath(new URL('../packages.sh', import.meta.url)), { stdio: 'inherit' });
 const { Cluster, migrate } = await import('../lib/database.mjs');
 const { R2_FAR, R2_MET, putCounty, report, schoolCode } = await import('../lib/fixtures.mjs');
-const { bodyFile, median, quantile, tool } = await import('../lib/measured.mjs');
+const { bodyFile, keep, median, quantile, tool } = await import('../lib/measured.mjs');
 const { putNation, settled } = await import('../lib/nation_file.mjs');
 const { random } = await import('../lib/random.mjs');
 const { World } = await import('../lib/world.mjs');
@@ -157,7 +157,7 @@ async function main() {
     process.stdout.write(`${what.padEnd(46)} p50 ${result[name].p50_ms.toFixed(2).padStart(9)} ms   p99 ${result[name].p99_ms.toFixed(2).padStart(9)} ms\n`);
   }
   process.stdout.write(`${'sooner at p50, times'.padEnd(46)} ${result.sooner.toFixed(0).padStart(13)}      ≥ 100\n`);
-  fs.writeFileSync(path.join(BUILD, 'bench-peers.json'), `${JSON.stringify(result, null, 2)}\n`);
+  keep('bench-peers', result);
   for (const server of servers) server.close();
 }
 

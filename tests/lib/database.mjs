@@ -90,13 +90,22 @@ export class Cluster {
     return done.stdout.trim();
   }
 
-  // durable: with fsync, for what measures.
+  // durable: with fsync, for what measures; COMMIT_DELAY_US: as on a disk that takes so much longer to flush.
   async start({ durable = this.durable } = {}) {
     this.durable = durable;
     fs.mkdirSync(this.dir, { recursive: true });
     fs.chmodSync(this.dir, 0o711);
     await this.#control('start');
     this.url = await this.#control('url');
+    if (durable && process.env.COMMIT_DELAY_US) await this.#delayCommits(process.env.COMMIT_DELAY_US);
+  }
+
+  // The server's own delay before a flush, in which others join it, as they do while a disk is busy.
+  async #delayCommits(us) {
+    const data = await this.dataFolder();
+    fs.appendFileSync(path.join(data, 'postgresql.auto.conf'), `commit_delay = ${Number(us)}\ncommit_siblings = 0\n`);
+    process.kill(Number(fs.readFileSync(path.join(data, 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGHUP');
+    await waitFor('the delay', async () => (await sql(this.url, 'SHOW commit_delay'))[0][0] === String(Number(us)));
   }
 
   stop() {

@@ -10,6 +10,10 @@ export const sorted = (list) => [...list].sort((a, b) => a - b);
 export const quantile = (list, q) => sorted(list)[Math.min(list.length - 1, Math.floor(q * list.length))];
 export const median = (list) => quantile(list, 0.5);
 
+// What a bench found, for programs; on a disk that is made slower (lib/database.mjs) beside what it is without.
+export const keep = (name, result) => fs.writeFileSync(
+  path.join(BUILD, `${name}${process.env.COMMIT_DELAY_US ? '-slow' : ''}.json`), `${JSON.stringify(result, null, 2)}\n`);
+
 const environment = (url) => ({ ...process.env, JUNHENG_DATABASE_URL: url });
 
 // What a program of tests/tools prints: microseconds.
