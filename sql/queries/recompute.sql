@@ -204,12 +204,14 @@ JOIN county_period p ON p.county = k.county AND p.period = k.period
 JOIN county_result r ON r.county = k.county AND r.period = k.period
 WHERE r.computed_version < p.version OR r.stale OR r.due_at <= clock_timestamp()
 
--- The judged items, by the computation that changed them.
+-- The judged items, by the computation that changed them. When that was is looked up of those alone: joined, where the
+-- planner knows of few counties, each one that there is would be held against all that are computed.
 -- name: items_log
 INSERT INTO item_result_log (county, period, at, items)
-SELECT r.county, r.period, r.computed_at, j.items::json
+SELECT j.county, j.period, (
+    SELECT r.computed_at FROM county_result r WHERE r.county = j.county AND r.period = j.period),
+  j.items::json
 FROM unnest($1::text[], $2::text[], $3::text[]) AS j (county, period, items)
-JOIN county_result r ON r.county = j.county AND r.period = j.period
 WHERE j.items IS DISTINCT FROM (
   SELECT l.items::text FROM item_result_log l
   WHERE l.county = j.county AND l.period = j.period ORDER BY l.at DESC LIMIT 1)
