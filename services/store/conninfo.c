@@ -12,12 +12,13 @@
 #define OPTIONS_MAX  4096
 
 /* Plans are made once a statement: what they would gain from the values (a county, a
- * handful of rows) is less than what planning costs. */
+ * handful of rows) is less than what planning costs. A plan lives on while its tables grow:
+ * where an index can serve, it does, however few the rows were when the plan was made. */
 #define SESSION_FORMAT                                              \
 	"-c statement_timeout=%d -c lock_timeout=%d "               \
 	"-c idle_in_transaction_session_timeout=%d "                \
 	"-c TimeZone=UTC -c extra_float_digits=1 -c DateStyle=ISO " \
-	"-c plan_cache_mode=force_generic_plan -c jit=off"
+	"-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off"
 
 struct conninfo {
 	PQconninfoOption *options; /* owns the values */
