@@ -132,9 +132,7 @@ WITH acted AS (
     a.version, 'person', a.level, $8, $9, CASE WHEN $3 THEN $4 END,
     CASE WHEN $5 THEN nullif($6::timestamptz, 'infinity') END,
     coalesce(
-      (SELECT e.story FROM event e
-        WHERE e.county = a.county AND e.seq = (SELECT max(l.seq) FROM event l WHERE l.county = a.county)
-          AND e.time > clock_timestamp() - $10::integer * interval '1 minute'),
+      (SELECT story FROM county_story(a.county, $10::integer)),
       counter.seq),
     coalesce(b.schools, '{}'), coalesce(b.schools_count, 0), a.provisional
   FROM counter, acted a

@@ -3,20 +3,26 @@
 -- be computed again, for nobody knows since when, and those that no standard judges. They are held, as
 -- by a computation (recompute_lock). Parameters: the item of their alerts, how many at most.
 -- name: late_list
-WITH waiting AS MATERIALIZED (
+WITH behind AS MATERIALIZED (
+  SELECT p.county, p.period, p.version, r.computed_version, r.due_at
+  FROM county_period p
+  CROSS JOIN LATERAL (
+    SELECT computed_version, due_at FROM county_result o
+    WHERE o.county = p.county AND o.period = p.period OFFSET 0
+  ) r
+  WHERE r.computed_version < p.version OR r.due_at <= clock_timestamp()
+), waiting AS MATERIALIZED (
   SELECT DISTINCT ON (b.county) b.*
   FROM (
-    SELECT r.county, r.period, p.version,
-      CASE WHEN r.computed_version < p.version THEN (
+    SELECT county, period, version,
+      CASE WHEN computed_version < version THEN (
         SELECT min(v.at) FROM (
           SELECT v.at, v.version FROM county_version v
-          WHERE v.county = r.county AND v.period = r.period ORDER BY v.at DESC
-          LIMIT least(p.version - r.computed_version, 100)) v
-        WHERE v.version > r.computed_version)
-      ELSE r.due_at END AS since
-    FROM county_period p
-    JOIN county_result r ON r.county = p.county AND r.period = p.period
-    WHERE r.computed_version < p.version OR r.due_at <= clock_timestamp()
+          WHERE v.county = behind.county AND v.period = behind.period ORDER BY v.at DESC
+          LIMIT least(behind.version - computed_version, 100)) v
+        WHERE v.version > computed_version)
+      ELSE due_at END AS since
+    FROM behind OFFSET 0
   ) b
   WHERE b.since <= clock_timestamp() - interval '1 minute'
     AND EXISTS (SELECT FROM standard s

@@ -16,12 +16,14 @@ SELECT pg_advisory_xact_lock_shared(x'4a53'::integer, 0)
 -- find more computed than this statement knows to be there.
 -- name: recompute_lock
 WITH locked AS MATERIALIZED (
-  SELECT k.nth, r.county, r.period, r.computed_version, r.known, r.standard, r.standard_version
+  SELECT k.nth, r.*
   FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k (county, period, nth)
-  JOIN county_result r ON r.county = k.county AND r.period = k.period
+  CROSS JOIN LATERAL (
+    SELECT county, period, computed_version, known, standard, standard_version FROM county_result o
+    WHERE o.county = k.county AND o.period = k.period FOR NO KEY UPDATE SKIP LOCKED
+  ) r
   WHERE CASE WHEN $3::boolean THEN pg_advisory_xact_lock_shared(k.county::bigint) IS NOT NULL
     ELSE pg_try_advisory_xact_lock_shared(k.county::bigint) END
-  FOR NO KEY UPDATE OF r SKIP LOCKED
 )
 SELECT l.nth, l.computed_version, l.known, s.id, s.version,
   coalesce((l.standard, l.standard_version) = (s.id, s.version), false),
@@ -395,9 +397,7 @@ WITH change AS MATERIALIZED (
           LIMIT $27::integer) fired) = $27::integer),
       ''),
     coalesce(
-      (SELECT e.story FROM event e
-        WHERE e.county = c.county AND e.seq = (SELECT max(l.seq) FROM event l WHERE l.county = c.county)
-          AND e.time > clock_timestamp() - $28::integer * interval '1 minute'),
+      (SELECT story FROM county_story(c.county, $28::integer)),
       counter.base + c.first),
     c.schools, c.schools_count, c.provisional, c.level
   FROM counter, change c
@@ -418,14 +418,19 @@ SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.
   array_to_string(schools, ','), schools_count, provisional
 FROM appended ORDER BY seq
 
--- Periods that no standard judges are nobody's work. What is behind is found first, by joining two
--- small tables as a whole: of a join with standards by prefix the planner expects next to nothing.
+-- Periods that no standard judges are nobody's work. What is behind is found first: of a join with
+-- standards by prefix the planner expects next to nothing. Each result is looked up by its key
+-- (OFFSET 0 is what holds the planner to it): a plan from when there was one county would compare
+-- each with each.
 -- name: behind_list
 WITH behind AS MATERIALIZED (
   SELECT p.county, p.period,
     CASE WHEN r.computed_version < p.version OR r.stale THEN p.changed_at ELSE r.due_at END AS changed_at
   FROM county_period p
-  JOIN county_result r ON r.county = p.county AND r.period = p.period
+  CROSS JOIN LATERAL (
+    SELECT computed_version, stale, due_at FROM county_result o
+    WHERE o.county = p.county AND o.period = p.period OFFSET 0
+  ) r
   WHERE r.computed_version < p.version OR r.stale OR r.due_at <= clock_timestamp()
 )
 SELECT b.county, b.period
@@ -440,7 +445,10 @@ WITH behind AS MATERIALIZED (
   SELECT p.county, p.period,
     CASE WHEN r.computed_version < p.version OR r.stale THEN p.changed_at ELSE r.due_at END AS changed_at
   FROM county_period p
-  JOIN county_result r ON r.county = p.county AND r.period = p.period
+  CROSS JOIN LATERAL (
+    SELECT computed_version, stale, due_at FROM county_result o
+    WHERE o.county = p.county AND o.period = p.period OFFSET 0
+  ) r
   WHERE r.computed_version < p.version OR r.stale OR r.due_at <= clock_timestamp()
 )
 SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(b.changed_at)), 0)::float8

@@ -53,9 +53,7 @@ WITH free AS MATERIALIZED (
   SELECT counter.base + f.nth, 'alert.reminded', f.id, f.county, f.period, f.item, f.rule, f.kind, f.severity,
     f.value, f.threshold, f.version, 'untold',
     coalesce(
-      (SELECT e.story FROM event e
-        WHERE e.county = f.county AND e.seq = (SELECT max(l.seq) FROM event l WHERE l.county = f.county)
-          AND e.time > clock_timestamp() - $2::integer * interval '1 minute'),
+      (SELECT story FROM county_story(f.county, $2::integer)),
       counter.base + min(f.nth) OVER (PARTITION BY f.county)),
     h.schools, h.schools_count, f.provisional, f.level
   FROM counter, free f
