@@ -357,7 +357,7 @@ void monitor_run(struct monitor *m)
 		if (!m->down)
 			tick(m);
 		if (!*m->stop && !m->down && sweep_is_due(m))
-			sweep(m);
+			sweep_step(m);
 		give(m);
 	}
 	finish(m);

@@ -5,7 +5,7 @@
  *	recompute what was freshly hinted, the counties that wait together in one transaction, and
  *	publish their events
  *	give the crew what many changes at once have left, a lot at a time (crew.h)
- *	every sweep_ms: look for what no hint announced, tell what no monitor told
+ *	every sweep_ms, a look at a time: what no hint announced, what no monitor told
  *
  * So a fresh change does not wait behind a national import. Nothing but the stop flag ends the
  * loop: a database that is away is waited for, and a county that cannot be computed is tried again
@@ -30,6 +30,7 @@ struct monitor {
 	int sweep_ms;
 	int late_s;
 	int64_t next_sweep_us;
+	size_t sweep_step;    /* of a round that is being made; 0 between rounds */
 	int64_t next_late_us; /* when to look for figures that are late */
 	int64_t bad_hints;    /* that were none, since the last sweep */
 	int64_t dropped_told;

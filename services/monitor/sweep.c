@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "monitor/sweep.h"
 
+#include "base/auto.h"
 #include "base/log.h"
 #include "base/timeutil.h"
 #include "monitor/alerting.h"
@@ -24,7 +25,8 @@ void sweep_init(struct monitor *m)
 
 bool sweep_is_due(const struct monitor *m)
 {
-	return (m->more && m->rest.n == 0) || time_monotonic_us() >= m->next_sweep_us;
+	return m->sweep_step > 0 || (m->more && m->rest.n == 0) ||
+	       time_monotonic_us() >= m->next_sweep_us;
 }
 
 static void warn_of_hints(struct monitor *m)
@@ -121,31 +123,42 @@ static void tell_held_back(struct monitor *m)
 		log_event(LOG_INFO, "told of alerts that were held back", F_INT("n", n));
 }
 
-void sweep(struct monitor *m)
+static void count(struct monitor *m)
+{
+	warn_of_hints(m);
+	sweep_tallies(m);
+}
+
+/* While the crew has enough to do, it is not asked every time what there is besides. */
+static void look_for_behind(struct monitor *m)
+{
+	if (m->rest.n && ++m->passed_over < PASSED_OVER_MAX)
+		return;
+	m->more = sweep_counties(m);
+	m->passed_over = 0;
+}
+
+static void tell_untold(struct monitor *m)
 {
 	struct err_info info = { .text = "" };
 	enum err e;
 
-	warn_of_hints(m);
-	sweep_tallies(m);
-	if (!m->down)
-		look_for_late(m);
-	if (!m->down)
-		tell_held_back(m);
-	if (m->down)
+	if (!m->publisher.caught_up)
 		return;
-	/* While the crew has enough to do, it is not asked every time what there is besides. */
-	if (m->rest.n == 0 || ++m->passed_over == PASSED_OVER_MAX) {
-		m->more = sweep_counties(m);
-		m->passed_over = 0;
-	}
-	if (*m->stop || m->down)
-		return;
-	if (m->publisher.caught_up) {
-		e = publisher_sweep(&m->publisher, &info);
-		if (e != ERR_OK && !monitor_database_is_down(m, e))
-			log_event(LOG_WARN, "outbox failed", F_STR("error", err_slug(e)),
-				  F_STR("detail", info.text));
-	}
-	m->next_sweep_us = time_monotonic_us() + (int64_t)m->sweep_ms * 1000;
+	e = publisher_sweep(&m->publisher, &info);
+	if (e != ERR_OK && !monitor_database_is_down(m, e))
+		log_event(LOG_WARN, "outbox failed", F_STR("error", err_slug(e)),
+			  F_STR("detail", info.text));
+}
+
+static void (*const steps[])(struct monitor *m) = {
+	count, look_for_late, tell_held_back, look_for_behind, tell_untold,
+};
+
+void sweep_step(struct monitor *m)
+{
+	steps[m->sweep_step](m);
+	m->sweep_step = m->down ? 0 : (m->sweep_step + 1) % ARRAY_LEN(steps);
+	if (m->sweep_step == 0)
+		m->next_sweep_us = time_monotonic_us() + (int64_t)m->sweep_ms * 1000;
 }
