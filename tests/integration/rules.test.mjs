@@ -395,7 +395,7 @@ describe('rules', () => {
     // as the nation's raised it above
     assert.equal(ok(await tried({ kind: 'plan' })).fired, (await events('plan')).filter((e) => e.type === 'alert.firing').length);
     assert.equal((await tried({ kind: 'veto' }, '?county=35')).status, 403);
-    const many = `FROM county_result_log WHERE county = '${COUNTY}' AND period = '${THIS}' AND computed_at = (SELECT max(computed_at) FROM county_result_log WHERE county = '${COUNTY}')`;
+    const many = `FROM county_result_log WHERE county = '${COUNTY}' AND period = '${THIS}' AND computed_at = (SELECT max(computed_at) FROM county_result_log WHERE county = '${COUNTY}' AND period = '${THIS}')`;
     await world.sql(`INSERT INTO county_result_log (county, period, computed_at, version, standard, verdict, missing_schools)
       SELECT county, '2001', computed_at + i * interval '1 microsecond', version, standard, verdict, missing_schools ${many.replace('WHERE', ', generate_series(1, 5001) i WHERE')}`);
     assert.equal((await tried({ kind: 'veto' })).status, 409, 'half of it would be told as the whole');
