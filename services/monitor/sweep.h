@@ -10,8 +10,7 @@
 
 void sweep_init(struct monitor *m);
 
-/* Whether it is time, there is room again for more of what is behind, or a round is not at its end.
- */
+/* Whether it is time, there is room again for more of what is behind, or a round goes on. */
 bool sweep_is_due(const struct monitor *m);
 
 /* The next step of a round. With the database away the round is over: the next begins when it is
