@@ -1,7 +1,8 @@
 -- Counties whose figures have not taken in for a while what was sent, and nobody was told: of each the
 -- period that has waited for longest. What somebody is at is left out; so are periods that are asked to
 -- be computed again, for nobody knows since when, and those that no standard judges. They are held, as
--- by a computation (recompute_lock). Parameters: the item of their alerts, how many at most.
+-- by a computation (recompute_lock). Each result is looked up by its key, as in behind_list, and since when
+-- a county waits is looked up once (OFFSET 0). Parameters: the item of their alerts, how many at most.
 -- name: late_list
 WITH behind AS MATERIALIZED (
   SELECT p.county, p.period, p.version, r.computed_version, r.due_at
