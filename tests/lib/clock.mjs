@@ -9,9 +9,9 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { PGBIN } from './env.mjs';
 
 const LIBRARY = '/usr/$LIB/faketime/libfaketimeMT.so.1'; // the loader knows what LIB is
-const PGBIN = process.env.PGBIN || '/usr/lib/postgresql/15/bin';
 // A sanitizer has to be loaded first.
 const SANITIZER = /^\s*lib(a|t)san\.so\S* => (\S+)/m;
 

@@ -13,6 +13,10 @@ export const BUILD = path.resolve(ROOT, process.env.JHT_BUILD || 'build');
 export const RUN = process.env.JHT_RUN || fs.mkdtempSync(path.join(os.tmpdir(), 'jht.'));
 // Sanitizers make programs slower: every deadline is stretched by this.
 export const SLOW = Number(process.env.JHT_SLOW || 1);
+// PostgreSQL's own programs. Before them in PATH there may be a wrapper by their names, a script that takes ten times
+// as long to begin as psql to ask and answer.
+export const PGBIN = process.env.PGBIN || '/usr/lib/postgresql/15/bin';
+process.env.PATH = `${PGBIN}:${process.env.PATH}`;
 
 export const exec = promisify(execFile);
 
