@@ -1,34 +1,23 @@
 -- Counties whose figures have not taken in for a while what was sent, and nobody was told: of each the
 -- period that has waited for longest. What somebody is at is left out; so are periods that are asked to
--- be computed again, for nobody knows since when, and those that no standard judges. They are held, as
--- by a computation (recompute_lock). Each result is looked up by its key, as in behind_list, and since when
--- a county waits is looked up once (OFFSET 0). Parameters: the item of their alerts, how many at most.
+-- be computed again, for nobody knows since when. They are held, as by a computation (recompute_lock).
+-- Since when a county waits is looked up once (OFFSET 0).
+-- Parameters: the item of their alerts, how many at most.
 -- name: late_list
-WITH behind AS MATERIALIZED (
-  SELECT p.county, p.period, p.version, r.computed_version, r.due_at
-  FROM county_period p
-  CROSS JOIN LATERAL (
-    SELECT computed_version, due_at FROM county_result o
-    WHERE o.county = p.county AND o.period = p.period OFFSET 0
-  ) r
-  WHERE r.computed_version < p.version OR r.due_at <= clock_timestamp()
-), waiting AS MATERIALIZED (
+WITH waiting AS MATERIALIZED (
   SELECT DISTINCT ON (b.county) b.*
   FROM (
     SELECT county, period, version,
       CASE WHEN computed_version < version THEN (
         SELECT min(v.at) FROM (
           SELECT v.at, v.version FROM county_version v
-          WHERE v.county = behind.county AND v.period = behind.period ORDER BY v.at DESC
-          LIMIT least(behind.version - computed_version, 100)) v
+          WHERE v.county = k.county AND v.period = k.period ORDER BY v.at DESC
+          LIMIT least(k.version - computed_version, 100)) v
         WHERE v.version > computed_version)
       ELSE due_at END AS since
-    FROM behind OFFSET 0
+    FROM county_behind k WHERE computed_version < version OR due_at <= clock_timestamp() OFFSET 0
   ) b
   WHERE b.since <= clock_timestamp() - interval '1 minute'
-    AND EXISTS (SELECT FROM standard s
-      WHERE NOT s.removed AND starts_with(b.county, s.region)
-        AND s.valid_from <= b.period AND (s.valid_to IS NULL OR s.valid_to >= b.period))
     AND NOT EXISTS (SELECT FROM alert a
       WHERE a.county = b.county AND a.item = $1 AND a.state IN ('pending', 'firing', 'acknowledged'))
   ORDER BY b.county, b.since

@@ -418,44 +418,13 @@ SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.
   array_to_string(schools, ','), schools_count, provisional
 FROM appended ORDER BY seq
 
--- Periods that no standard judges are nobody's work. What is behind is found first: of a join with
--- standards by prefix the planner expects next to nothing. Each result is looked up by its key
--- (OFFSET 0 is what holds the planner to it): a plan from when there was one county would compare
--- each with each.
+-- What there is to compute, what has waited for longest first.
 -- name: behind_list
-WITH behind AS MATERIALIZED (
-  SELECT p.county, p.period,
-    CASE WHEN r.computed_version < p.version OR r.stale THEN p.changed_at ELSE r.due_at END AS changed_at
-  FROM county_period p
-  CROSS JOIN LATERAL (
-    SELECT computed_version, stale, due_at FROM county_result o
-    WHERE o.county = p.county AND o.period = p.period OFFSET 0
-  ) r
-  WHERE r.computed_version < p.version OR r.stale OR r.due_at <= clock_timestamp()
-)
-SELECT b.county, b.period
-FROM behind b
-WHERE EXISTS (SELECT FROM standard s
-  WHERE NOT s.removed AND starts_with(b.county, s.region)
-    AND s.valid_from <= b.period AND (s.valid_to IS NULL OR s.valid_to >= b.period))
-ORDER BY b.changed_at, b.period DESC LIMIT $1 OFFSET $2
+SELECT county, period FROM county_behind ORDER BY behind_since, period DESC LIMIT $1 OFFSET $2
 
 -- name: behind_count
-WITH behind AS MATERIALIZED (
-  SELECT p.county, p.period,
-    CASE WHEN r.computed_version < p.version OR r.stale THEN p.changed_at ELSE r.due_at END AS changed_at
-  FROM county_period p
-  CROSS JOIN LATERAL (
-    SELECT computed_version, stale, due_at FROM county_result o
-    WHERE o.county = p.county AND o.period = p.period OFFSET 0
-  ) r
-  WHERE r.computed_version < p.version OR r.stale OR r.due_at <= clock_timestamp()
-)
-SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(b.changed_at)), 0)::float8
-FROM behind b
-WHERE EXISTS (SELECT FROM standard s
-  WHERE NOT s.removed AND starts_with(b.county, s.region)
-    AND s.valid_from <= b.period AND (s.valid_to IS NULL OR s.valid_to >= b.period))
+SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(behind_since)), 0)::float8
+FROM county_behind
 
 -- name: recompute_request
 UPDATE county_result SET stale = true WHERE $1 = '' OR county = $1
