@@ -69,6 +69,9 @@ void reply_problem(struct reply *rp, enum err code, const struct err_info *info,
 	const int status = err_http(code);
 
 	buf_release(out);
+	if (rp->stream.state)
+		rp->stream.close(rp->stream.state);
+	rp->stream = (struct body_stream){ .state = NULL };
 	rp->status = status;
 	rp->content_type = "application/problem+json";
 	rp->cache_control = "no-cache";

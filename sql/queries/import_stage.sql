@@ -219,7 +219,8 @@ FROM stage_region n
 LEFT JOIN region r ON r.code = n.code
 LEFT JOIN stage_twice t ON t.type = 'region' AND t.code = n.code
 
--- Schools of the counties from $1 up to $2. New ones, and what changes neither county nor parent.
+-- Schools of the counties from $1 up to $2. New ones, and what changes neither county nor parent. A
+-- parent that the file brings is a new school: of one that is there already, the file changes neither.
 -- Parameters besides: the key's region, how many schools a county may have.
 -- name: import_find_school
 INSERT INTO mark_school
@@ -235,6 +236,7 @@ SELECT n.row, n.code, n.county,
       AND NOT EXISTS (
         SELECT FROM stage_school p
         WHERE p.code = n.parent AND p.parent IS NULL AND p.county = n.county
+          AND NOT EXISTS (SELECT FROM school q WHERE q.code = p.code)
           AND NOT EXISTS (SELECT FROM stage_twice d WHERE d.type = 'school' AND d.code = p.code))
       THEN 'unknown_parent'
     WHEN s.code IS NULL AND f.total > $4::integer THEN 'too_many_schools'

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { COUNTY, PERIOD, putRegions, putReport, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
+import { openImport } from '../lib/nation_file.mjs';
 import { World } from '../lib/world.mjs';
 
 const world = new World('api_errors', { monitors: 0 });
@@ -207,5 +208,10 @@ describe('bad input', () => {
   it('a format that is not offered', async () => {
     const asked = { headers: { Accept: 'application/xml' } };
     checkProblem(await admin.get('/v1/events', asked), 406, 'not-acceptable');
+    // What is told while it is made is not begun: the answer is the problem, and ends.
+    const job = await openImport(admin, 'ndjson', 'mode=atomic');
+    for (const stream of ['events', 'errors.csv']) {
+      checkProblem(await admin.get(`/v1/imports/${job}/${stream}`, { headers: { Accept: 'application/json' } }), 406, 'not-acceptable');
+    }
   });
 });

@@ -165,6 +165,18 @@ describe('imports', () => {
     assert.equal((await reporter.get(`/v1/reports/2023/${schoolCode(3)}`)).status, 200);
   });
 
+  it('a campus is of a school that will be there as it is', async () => {
+    const campus = (n, parent) => schoolLine(schoolCode(n), { parent: schoolCode(parent) });
+    // 9 is another county's, whatever the file says; 52 is a campus itself, and remains one
+    await putSchool(reporter, schoolCode(51), school(COUNTY));
+    await putSchool(reporter, schoolCode(52), school(COUNTY, { parent: schoolCode(51) }));
+    const done = await send(lines([schoolLine(schoolCode(9)), campus(53, 9), schoolLine(schoolCode(52)), campus(54, 52),
+      schoolLine(schoolCode(51), { name: '本部' }), campus(55, 51), schoolLine(schoolCode(56)), campus(57, 56)]), { query: '?mode=partial' });
+    assert.deepEqual(errors(done), ['1  needs_put', '2 /parent unknown_parent', '3  needs_put', '4 /parent unknown_parent']);
+    assert.deepEqual(counts(done), ['done', 8, 3, 1, 0, 4]);
+    for (const n of [53, 54]) assert.equal((await reporter.get(`/v1/schools/${schoolCode(n)}`)).status, 404);
+  });
+
   it('a key reaches its region only', async () => {
     const county = await world.as('reporter', COUNTY);
     const done = await send(lines([reportLine(schoolCode(9)), schoolLine(schoolCode(41), { county: THERE }), reportLine(schoolCode(2))]),
