@@ -28,6 +28,12 @@ enum status {
 	STATUS_NOT_APPLICABLE,
 	STATUS_COUNT
 };
+/* Whether it says so or so; else there are no data, or it is not about that. */
+static inline bool status_is_known(enum status status)
+{
+	return status == STATUS_MET || status == STATUS_NOT_MET;
+}
+
 enum verdict { VERDICT_MET, VERDICT_NOT_MET, VERDICT_INCOMPLETE, VERDICT_COUNT };
 
 extern const char *const status_names[STATUS_COUNT];   /* "met", "not_met", … */

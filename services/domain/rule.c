@@ -156,11 +156,6 @@ static enum trip trip_if(bool trips)
 	return trips ? TRIP_YES : TRIP_NO;
 }
 
-static bool is_known(const struct item *item)
-{
-	return item->status == STATUS_MET || item->status == STATUS_NOT_MET;
-}
-
 /* Not met is not met, also where the figure that is shown is on the right side: another condition
  * of the item fails then, or it is over the limit by less than a double shows. */
 static bool is_missed(const struct alert_rule *rule, bool has_figure, bool open, double beyond)
@@ -175,7 +170,7 @@ static enum trip read_threshold(const struct alert_rule *rule, const struct rule
 	const bool has_figure = f->item.has_value && f->item.has_limit;
 
 	*ret_beyond = has_figure ? share_of(excess(f, f->item.limit), f->item.limit) : 0;
-	if (!is_known(&f->item))
+	if (!status_is_known(f->item.status))
 		return TRIP_UNKNOWN;
 	if (f->item.status == STATUS_NOT_MET)
 		return trip_if(is_missed(rule, has_figure, open, *ret_beyond));
@@ -188,7 +183,7 @@ static enum trip read_near(const struct alert_rule *rule, const struct rule_fact
 	const double margin = share(rule->margin + (open ? rule->clear : 0));
 	double left;
 
-	if (!is_known(&f->item))
+	if (!status_is_known(f->item.status))
 		return TRIP_UNKNOWN;
 	if (f->item.status == STATUS_NOT_MET || !f->item.has_value || !f->item.has_limit ||
 	    f->item.limit == 0)
@@ -209,8 +204,13 @@ static enum trip read_plan(const struct alert_rule *rule, const struct rule_fact
 {
 	double behind;
 
-	if (f->wanted == PLAN_WANTED_NOTHING || !is_known(&f->item))
-		return f->wanted == PLAN_WANTED_NOTHING ? TRIP_NO : TRIP_UNKNOWN;
+	/* Of an item without data no line is derived: that is no plan that wants nothing of it. */
+	if (!f->has_plan)
+		return TRIP_NO;
+	if (!status_is_known(f->item.status))
+		return TRIP_UNKNOWN;
+	if (f->wanted == PLAN_WANTED_NOTHING)
+		return TRIP_NO;
 	if (f->wanted == PLAN_WANTED_MET)
 		return trip_if(f->item.status == STATUS_NOT_MET);
 	if (!f->item.has_value)
@@ -229,12 +229,21 @@ static enum trip read_jump(const struct alert_rule *rule, const struct rule_fact
 {
 	if (rule->of_schools)
 		return f->item.has_value ? trip_if(f->schools > 0) : TRIP_UNKNOWN;
-	if (!f->item.has_value || !f->has_before)
+	if (!status_is_known(f->item.status) || !f->item.has_value || !f->has_before)
 		return TRIP_UNKNOWN;
 	out->has_limit = true;
 	out->limit = f->before;
 	*ret_beyond = share_of(fabs(f->item.value - f->before), f->before);
 	return trip_if(*ret_beyond > share(rule->margin));
+}
+
+/* In the planned year there is nothing to foretell: whether it is met is what the plan's rule asks.
+ */
+static enum trip read_forecast(const struct rule_facts *f)
+{
+	if (f->arrived)
+		return TRIP_NO;
+	return f->foretold ? trip_if(f->chance >= FORECAST_IMPROBABLE) : TRIP_UNKNOWN;
 }
 
 static enum trip trip_of(const struct alert_rule *rule, const struct rule_facts *f, bool open,
@@ -249,7 +258,7 @@ static enum trip trip_of(const struct alert_rule *rule, const struct rule_facts 
 	case ALERT_ON_PLAN:
 		return read_plan(rule, f, open, out, ret_beyond);
 	case ALERT_ON_FORECAST:
-		return f->foretold ? trip_if(f->chance >= FORECAST_IMPROBABLE) : TRIP_UNKNOWN;
+		return read_forecast(f);
 	case ALERT_ON_STALE:
 		return f->undated ? TRIP_UNKNOWN : trip_if(f->overdue && f->schools > 0);
 	case ALERT_ON_JUMP:

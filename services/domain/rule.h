@@ -10,7 +10,8 @@
  *	plan        its figure is behind the plan's line by more than `margin`; or the plan wants it
  *	            met and it is not
  *	forecast    the trend does not have it at its limit in the planned year, by more than one of
- *	            the forecast's lines (domain/forecast.h: "unlikely", "no")
+ *	            the forecast's lines (domain/forecast.h: "unlikely", "no"), before that year
+ *	            is known
  *	stale       schools have not reported when the day `due` is over; of the county as a whole:
  *	            the item is RULE_REPORTS
  *	jump        its figure differs from that of the period before by more than `margin` of it;
@@ -25,6 +26,9 @@
  * Margins are shares of the limit (near, threshold), of the wanted figure (plan), of the figure
  * before (jump). An alert that is open goes on until the figure is on the right side by `clear`
  * more: so a figure that wavers about a limit raises one alert, not ten.
+ *
+ * Of an item that lacks data a figure is only that of those who have reported: all that compare it
+ * say nothing then, and no later period is held against it.
  *
  * What decides is the exact status, where a rule asks for it; margins are shares of figures as they
  * are shown, reckoned in double precision and taken to nine decimals: an alert is no verdict. */
@@ -153,9 +157,11 @@ struct rule_facts {
 	bool rising; /* more is better */
 	bool has_before;
 	double before; /* of the period before */
+	bool has_plan; /* the county has one, whatever it wants of the item */
 	enum plan_wanted wanted;
 	double wanted_value; /* of PLAN_WANTED_VALUE, in the item's unit */
 	bool foretold;       /* there are figures enough, and a planned year */
+	bool arrived;        /* the item is known of the planned year, or of a later one */
 	enum forecast_chance chance;
 	int64_t schools; /* behind it; -1: not counted */
 	bool overdue; /* stale: the day is over; overdue: it is, and the entry not done; late: they

@@ -61,6 +61,9 @@ static void add_forecast(const struct rule_setting *s, size_t item, const struct
 
 	if (!planned)
 		planned = s->target_year;
+	if (!status_is_known(f->item.status))
+		return;
+	f->arrived = planned && planned <= s->year;
 	if (!f->item.has_value || !what->has_limit || planned <= s->year)
 		return;
 	for (size_t i = former->n < FORECAST_POINTS_MAX ? 0 : 1; i < former->n; i++)
@@ -87,6 +90,7 @@ void rule_facts_get(const struct rule_setting *setting, size_t i, const struct i
 		out->schools = (int64_t)item->value;
 	add_before(setting, former, out);
 	if (setting->plan) {
+		out->has_plan = true;
 		add_plan(setting, i, former, out);
 		add_forecast(setting, i, &what, former, out);
 	}

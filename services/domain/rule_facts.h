@@ -8,7 +8,7 @@
 #include "domain/ledger.h"
 #include "domain/rule.h"
 
-/* Figures of an item in former periods, by year. */
+/* Figures of an item in former periods that knew it, by year. */
 struct former_figures {
 	size_t n;
 	struct {

@@ -58,7 +58,7 @@ static bool is_known(const struct replay *r, const struct seen *s)
 {
 	if (is_of(r, ALERT_ON_STALE) || r->rule->of_schools)
 		return s->look && s->look->known;
-	return s->move && (s->move->status == STATUS_MET || s->move->status == STATUS_NOT_MET);
+	return s->move && status_is_known(s->move->status);
 }
 
 static bool later_known(const struct replay *r, int year)
@@ -81,6 +81,11 @@ static void forget_facts(struct replay *r, int from)
 		r->seen[i].has_facts = false;
 }
 
+static bool has_figure(const struct replay_move *m)
+{
+	return m && m->has_value && status_is_known(m->status);
+}
+
 /* The latest that a forecast takes. */
 static void find_former(const struct replay *r, int year, struct former_figures *out)
 {
@@ -90,12 +95,12 @@ static void find_former(const struct replay *r, int year, struct former_figures 
 	for (size_t n = 0; first > 0 && n < FORECAST_POINTS_MAX; first--) {
 		const struct replay_move *m = r->seen[first - 1].move;
 
-		n += m && m->has_value;
+		n += has_figure(m);
 	}
 	for (int i = first; i < year; i++) {
 		const struct replay_move *m = r->seen[i].move;
 
-		if (!m || !m->has_value)
+		if (!has_figure(m))
 			continue;
 		out->items[out->n].year = FIRST_YEAR + i;
 		out->items[out->n].value = m->value;

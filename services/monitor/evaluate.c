@@ -90,7 +90,7 @@ static enum err tell_shortfall(const struct shortfall_view *v, size_t item, stru
 {
 	enum err e;
 
-	m->has_shortfall = m->result.status == STATUS_MET || m->result.status == STATUS_NOT_MET;
+	m->has_shortfall = status_is_known(m->result.status);
 	m->shortfall = texts->len;
 	if (!m->has_shortfall)
 		return ERR_OK;

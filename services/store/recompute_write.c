@@ -94,7 +94,7 @@ static void fill_lists(const struct recompute_input *in, const struct county_jud
 		struct item item;
 
 		item_get(judgement, in->standard, i, &item);
-		if (item.status == STATUS_MET || item.status == STATUS_NOT_MET)
+		if (status_is_known(item.status))
 			array_text(&l->known, item.name);
 		if (item.status == STATUS_NOT_MET)
 			array_text(&l->failing, item.name);
@@ -102,7 +102,7 @@ static void fill_lists(const struct recompute_input *in, const struct county_jud
 			array_text(&l->unknown, item.name);
 		if (item.status == STATUS_UNDEFINED)
 			array_text(&l->undefined, item.name);
-		if (item.has_value) {
+		if (status_is_known(item.status) && item.has_value) {
 			array_text(&l->figure_items, item.name);
 			array_double(&l->figures, true, item.value);
 		}

@@ -72,6 +72,8 @@ static void read_facts(const json_t *doc, struct rule_facts *f)
 	f->in_ledger = json_is_true(member(doc, "in_ledger"));
 	f->wanted_value = number(doc, "wanted", &has);
 	f->wanted = has ? PLAN_WANTED_VALUE : wanted ? PLAN_WANTED_MET : PLAN_WANTED_NOTHING;
+	f->has_plan = wanted || json_is_true(member(doc, "plan"));
+	f->arrived = json_is_true(member(doc, "arrived"));
 	f->foretold = member(doc, "chance") != NULL;
 	if (f->foretold)
 		f->chance = (enum forecast_chance)find(forecast_chance_names, FORECAST_CHANCES,

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Of an item that lacks data, rules that compare say nothing: a figure that is taken back is no cure, and neither is a new school year
+// of which the first school has reported. What was foretold of a year is over when that year is known.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { COUNTY, R2_FAR, countyItems, putCounty, putCountyReport, putRegions, putReport, report, schoolCode } from '../lib/fixtures.mjs';
+import { settled } from '../lib/load.mjs';
+import { Told } from '../lib/told.mjs';
+import { World } from '../lib/world.mjs';
+
+const world = new World('rule_unknown');
+const ITEM = 'G7'; // yuan a pupil of special schools: at least 8,000
+const CV = 'R2.primary.cv';
+const NEXT = new Date(Date.now() + 8 * 3600 * 1000).getUTCFullYear();
+const PLAN = `/v1/plans/${COUNTY}`;
+let admin, province;
+
+const told = new Told();
+const brief = (e) => [e.type, e.reason, e.item, e.period, e.value];
+const ok = ({ status, text, json }, wanted = 200) => {
+  assert.equal(status, wanted, text);
+  return json;
+};
+const pay = async (period, value) => {
+  const { G7, ...others } = countyItems({ G7: { value } });
+  const version = await putCountyReport(admin, { period, items: value ? { G7, ...others } : others });
+  await world.status(COUNTY, period, version);
+};
+
+describe('rules, of what lacks data', () => {
+  before(async () => {
+    await world.start();
+    admin = await world.as('admin');
+    told.use(admin);
+    await putRegions(admin, [['34', '安徽省'], ['3402', '芜湖市'], [COUNTY, '鸠江区']]);
+    province = await world.as('admin', '34');
+    for (const ago of [3, 2, 1]) {
+      const period = String(NEXT - ago);
+      await putCounty(admin, { period, own: false });
+      await putReport(admin, period, schoolCode(2), report(200, { primary: R2_FAR }));
+      await pay(period, 7000 - 100 * (3 - ago));
+    }
+    for (const [id, body] of [['forecast', { kind: 'forecast', items: [ITEM] }], ['plan', { kind: 'plan', items: [ITEM] }],
+      ['own-jump', { kind: 'jump', margin: 0.5, items: [CV] }]]) {
+      ok(await province.put(`/v1/rules/${id}`, { region: '34', severity: 'warning', ...body }), 201);
+    }
+    await settled(world);
+  });
+  after(() => world.stop());
+
+  const last = String(NEXT - 1);
+  const both = async (wanted) => {
+    for (const rule of ['plan', 'forecast']) assert.deepEqual(brief(await told.next(rule)), wanted, rule);
+  };
+
+  it('a figure that is taken back withdraws what it raised: it is not met by that', async () => {
+    ok(await province.put(PLAN, { recognition_year: String(NEXT) }), 201);
+    await both(['alert.firing', 'tripped', ITEM, last, 6800]);
+    await pay(last, 0);
+    await both(['alert.withdrawn', 'no_data', ITEM, last, null]);
+    await pay(last, 6800);
+    await both(['alert.firing', 'tripped', ITEM, last, 6800]);
+  });
+
+  it('the first report of a year ends nothing, and is no jump', async () => {
+    const year = String(NEXT);
+    for (const n of [1, 2]) {
+      const version = await putReport(admin, year, schoolCode(n), report(200, n === 2 ? { primary: R2_FAR } : {}));
+      await world.status(COUNTY, year, version); // of each by itself
+    }
+    await settled(world);
+    assert.deepEqual((await told.events('own-jump')).map(brief), []);
+    for (const rule of ['plan', 'forecast']) assert.equal((await told.events(rule)).length, 3, rule);
+  });
+
+  it('what was foretold of a year is over when it is known', async () => {
+    await pay(String(NEXT), 9000);
+    await both(['alert.resolved', 'cleared', ITEM, String(NEXT), 9000]);
+  });
+});
