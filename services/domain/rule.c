@@ -291,6 +291,11 @@ static enum severity severity_of(const struct alert_rule *rule, const struct rul
 	return highest;
 }
 
+bool rule_is_answered(const struct alert_rule *rule, const struct rule_facts *later, bool knows_any)
+{
+	return !is_of_county(rule) || knows_any || later->overdue;
+}
+
 void rule_read(const struct alert_rule *rule, const struct rule_facts *facts, bool open,
 	       struct rule_reading *out)
 {

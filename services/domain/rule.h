@@ -189,6 +189,13 @@ struct rule_reading {
 	double limit; /* that the figure is held against: the item's, the plan's, the one before */
 };
 
+/* Whether what a later period than an alert's says ends it. Of the county as a whole (stale, jump
+ * of schools) it does so only when it knows an item, or its own reports are due: of the first
+ * report of a school year, for which nobody is late yet, what there was in the year before is no
+ * better. */
+bool rule_is_answered(const struct alert_rule *rule, const struct rule_facts *later,
+		      bool knows_any);
+
 /* open: an alert of it is, so that `clear` counts. */
 void rule_read(const struct alert_rule *rule, const struct rule_facts *facts, bool open,
 	       struct rule_reading *out);

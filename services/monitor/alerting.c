@@ -104,6 +104,21 @@ static struct transition transition_of(const struct alert_rule *rule,
 	return t;
 }
 
+/* The period says of some item whether it is met. */
+static bool knows_any(const struct stepping *s)
+{
+	struct item item = { .status = STATUS_NO_DATA };
+
+	for (size_t i = 0; i < items_count(s->in->standard) && !status_is_known(item.status); i++)
+		item_get(s->judged, s->in->standard, i, &item);
+	return status_is_known(item.status);
+}
+
+static bool is_later(const struct stepping *s, const struct alert_memory *memory)
+{
+	return memory->state != ALERT_CLOSED && strcmp(s->in->facts.period, memory->period) > 0;
+}
+
 static void step(struct stepping *s, const struct alert_rule *rule, const struct rule_facts *f,
 		 bool later_known)
 {
@@ -119,6 +134,9 @@ static void step(struct stepping *s, const struct alert_rule *rule, const struct
 	struct rule_reading reading;
 
 	rule_read(rule, f, open != NULL, &reading);
+	if (reading.trip == TRIP_NO && is_later(s, memory) &&
+	    !rule_is_answered(rule, f, knows_any(s)))
+		reading.trip = TRIP_UNKNOWN;
 	facts.trip = reading.trip;
 	facts.severity = reading.trip == TRIP_YES ? reading.severity : memory->severity;
 	str_copy(facts.period, sizeof(facts.period), s->in->facts.period);

@@ -3,7 +3,7 @@
 // of which the first school has reported. What was foretold of a year is over when that year is known.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { COUNTY, R2_FAR, countyItems, putCounty, putCountyReport, putRegions, putReport, report, schoolCode } from '../lib/fixtures.mjs';
+import { COUNTY, R2_FAR, countyItems, putCounty, putCountyReport, putRegions, putReport, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
 import { settled } from '../lib/load.mjs';
 import { Told } from '../lib/told.mjs';
 import { World } from '../lib/world.mjs';
@@ -11,6 +11,7 @@ import { World } from '../lib/world.mjs';
 const world = new World('rule_unknown');
 const ITEM = 'G7'; // yuan a pupil of special schools: at least 8,000
 const CV = 'R2.primary.cv';
+const STALE = { kind: 'stale', due: '12-31', severity: 'warning' }; // of NEXT it is to come
 const NEXT = new Date(Date.now() + 8 * 3600 * 1000).getUTCFullYear();
 const PLAN = `/v1/plans/${COUNTY}`;
 let admin, province;
@@ -63,6 +64,9 @@ describe('rules, of what lacks data', () => {
   });
 
   it('the first report of a year ends nothing, and is no jump', async () => {
+    await putSchool(admin, schoolCode(3), school(COUNTY)); // of which nothing comes
+    ok(await province.put('/v1/rules/stale', { region: '34', ...STALE }), 201);
+    assert.deepEqual(brief(await told.next('stale')), ['alert.firing', 'tripped', 'reports', last, 1]);
     const year = String(NEXT);
     for (const n of [1, 2]) {
       const version = await putReport(admin, year, schoolCode(n), report(200, n === 2 ? { primary: R2_FAR } : {}));
@@ -70,11 +74,16 @@ describe('rules, of what lacks data', () => {
     }
     await settled(world);
     assert.deepEqual((await told.events('own-jump')).map(brief), []);
-    for (const rule of ['plan', 'forecast']) assert.equal((await told.events(rule)).length, 3, rule);
+    for (const [rule, n] of [['plan', 3], ['forecast', 3], ['stale', 1]]) assert.equal((await told.events(rule)).length, n, rule);
   });
 
-  it('what was foretold of a year is over when it is known', async () => {
+  it('what was foretold of a year is over when it is known, and what was late in the year before', async () => {
     await pay(String(NEXT), 9000);
     await both(['alert.resolved', 'cleared', ITEM, String(NEXT), 9000]);
+    assert.deepEqual(brief(await told.next('stale')), ['alert.resolved', 'cleared', 'reports', String(NEXT), 1]);
+    const trial = await province.request('POST', '/v1/rules/trial/try', { body: { region: '34', ...STALE } });
+    const [{ fired_at: at, ended_at: until, ...one }] = ok(trial).items.slice(-1);
+    assert.deepEqual(one, { county: COUNTY, item: 'reports', period: String(NEXT), severity: 'warning', value: 1, limit: 0, end: 'resolved' });
+    assert.ok(at < until);
   });
 });
