@@ -10,11 +10,11 @@
 #include "base/auto.h"
 #include "base/buf.h"
 #include "ctl/exits.h"
+#include "ctl/import_files.h"
 #include "ctl/problem.h"
 
 #define PATH_BYTES 4096
 #define TEXT_MAX   2048
-#define ENDING     ".errors.csv"
 #define TEMPORARY  ".new"
 
 static const char *text_of(const json_t *object, const char *name)
@@ -101,7 +101,7 @@ int import_errors_keep(struct import_run *run, const char *name, int64_t job)
 		return CTL_OK;
 	if (run->folder && mkdir(run->errors, 0777) != 0 && errno != EEXIST)
 		return cannot(run, run->errors);
-	n = run->folder ? snprintf(path, sizeof(path), "%s/%s" ENDING, run->errors, name)
+	n = run->folder ? snprintf(path, sizeof(path), "%s/%s" IMPORT_ERRORS_END, run->errors, name)
 			: snprintf(path, sizeof(path), "%s", run->errors);
 	if (n < 0 || (size_t)n >= sizeof(path)) {
 		errno = ENAMETOOLONG;

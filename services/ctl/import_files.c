@@ -16,17 +16,24 @@ static enum err cannot(struct err_info *info, const char *path)
 	return err_set(info, ERR_IO, "%s: %s", path, strerror(errno));
 }
 
-/* Large letters are no other kind of file. What begins with "~$" says that a workbook is open. */
+/* Large letters are no other kind of file. */
+static bool ends_in(const char *name, const char *end)
+{
+	const size_t a = strlen(name), b = strlen(end);
+
+	return a > b && strcasecmp(name + a - b, end) == 0;
+}
+
+/* What begins with "~$" says that a workbook is open. Errors of an import are no rows: they are
+ * there when its --errors was this folder. */
 static int is_wanted(const struct dirent *entry)
 {
 	const char *name = entry->d_name;
-	const size_t len = strlen(name);
-	const bool hidden = name[0] == '.' || str_starts(name, "~$");
 
-	for (size_t i = 0; i < ARRAY_LEN(suffixes) && !hidden; i++) {
-		const size_t end = strlen(suffixes[i]);
-
-		if (len > end && strcasecmp(name + len - end, suffixes[i]) == 0)
+	if (name[0] == '.' || str_starts(name, "~$") || ends_in(name, IMPORT_ERRORS_END))
+		return 0;
+	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
+		if (ends_in(name, suffixes[i]))
 			return 1;
 	}
 	return 0;
@@ -51,6 +58,23 @@ static enum err add_path(struct import_files *files, const char *folder, const c
 	return ERR_OK;
 }
 
+/* A folder or pipe is no file, whatever its name. A link that leads nowhere was meant as one: it is
+ * not passed over in silence. */
+static enum err add_entry(struct import_files *files, const char *folder, const char *name,
+			  struct err_info *info)
+{
+	enum err e = add_path(files, folder, name, info);
+	struct stat st;
+
+	if (e != ERR_OK)
+		return e;
+	if (stat(files->paths[files->n - 1], &st) != 0)
+		return cannot(info, files->paths[files->n - 1]);
+	if (!S_ISREG(st.st_mode))
+		free(files->paths[--files->n]);
+	return ERR_OK;
+}
+
 static enum err add_folder(struct import_files *files, const char *folder, struct err_info *info)
 {
 	struct dirent **entries = NULL;
@@ -59,21 +83,21 @@ static enum err add_folder(struct import_files *files, const char *folder, struc
 
 	if (n < 0)
 		return cannot(info, folder);
-	if (n == 0 || n > IMPORT_FILES_MAX)
+	files->folder = true;
+	files->paths = calloc((size_t)n + 1, sizeof(*files->paths));
+	if (!files->paths)
+		e = err_set(info, ERR_NOMEM, "%s", err_text(ERR_NOMEM));
+	for (int i = 0; i < n; i++) {
+		if (e == ERR_OK)
+			e = add_entry(files, folder, entries[i]->d_name, info);
+		free(entries[i]);
+	}
+	free(entries);
+	if (e == ERR_OK && (files->n == 0 || files->n > IMPORT_FILES_MAX))
 		e = err_set(info, ERR_IO,
 			    "%s: 须有 1 到 %d 个 *.ndjson、*.csv 或 *.xlsx 文件 / needs 1 to %d "
 			    "files *.ndjson, *.csv or *.xlsx",
 			    folder, IMPORT_FILES_MAX, IMPORT_FILES_MAX);
-	files->folder = true;
-	files->paths = calloc((size_t)n + 1, sizeof(*files->paths));
-	if (!files->paths && e == ERR_OK)
-		e = err_set(info, ERR_NOMEM, "%s", err_text(ERR_NOMEM));
-	for (int i = 0; i < n; i++) {
-		if (e == ERR_OK)
-			e = add_path(files, folder, entries[i]->d_name, info);
-		free(entries[i]);
-	}
-	free(entries);
 	return e;
 }
 

@@ -10,7 +10,10 @@
 #include "base/auto.h"
 #include "base/err.h"
 
-#define IMPORT_FILES_MAX 10000 /* of a folder: *.ndjson, *.csv, *.xlsx, also in large letters */
+/* Of a folder: regular files *.ndjson, *.csv, *.xlsx, also in large letters, and links to them … */
+#define IMPORT_FILES_MAX 10000
+/* … except those that keep the errors of an import. */
+#define IMPORT_ERRORS_END ".errors.csv"
 
 struct import_files {
 	char **paths; /* owned; NULL is standard input */

@@ -42,7 +42,7 @@ static const struct command commands[] = {
 	{ "sample", "DIR", 1, 1, cmd_sample,
 	  "由 DIR 中的表生成示例省份 (NDJSON)", "writes the made-up sample province as NDJSON, from the tables in DIR", { { NULL, NULL, NULL, false } } },
 	{ "import", "FILE|DIR|-", 1, 1, cmd_import,
-	  "导入 .ndjson、.csv、.xlsx;目录则按文件名逐个导入", "imports .ndjson, .csv and .xlsx; the files of a folder one after the other", {
+	  "导入 .ndjson、.csv、.xlsx;目录则按文件名逐个导入,*.errors.csv 除外", "imports .ndjson, .csv and .xlsx; the files of a folder one after the other, except *.errors.csv", {
 		{ "mode",      "MODE", "atomic(默认): 有一行不合格则该文件都不写;partial: 写入合格的行 / atomic, the default: a file as a whole or not at all; partial: the rows that are right", false },
 		{ "dry-run",   NULL,   "只检查,不写入 / check only, write nothing", false },
 		{ "period",    "YEAR", "工作簿中未写学年的行的学年 / school year of a workbook's rows that name none", false },

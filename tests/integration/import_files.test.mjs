@@ -2,6 +2,7 @@
 // junhengctl import: files, folders and standard input in every format that it takes, what is refused, and what
 // the command says of it.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -67,6 +68,33 @@ describe('import of files', () => {
     assert.match(again.stdout, /unchanged 5, /);
     assert.equal(again.stderr, '');
     assert.match((await expects(1, [folder('empty', { 'x.txt': '' })])).stderr, /\*\.ndjson/);
+  });
+
+  it('of a folder takes files and links to files: no folder, no pipe, no errors of an import', async () => {
+    const row = (year) => csvOf([[schoolCode(2), year, 6, 100]]);
+    const dir = folder('odd', { 'a.csv': row('2001'), 'z.csv': row('2002'), 'a.csv.errors.csv': 'row\r\n', 'Z.ERRORS.CSV': 'row\r\n' });
+    fs.mkdirSync(path.join(dir, 'b.csv'));
+    execFileSync('mkfifo', [path.join(dir, 'c.csv')]);
+    fs.symlinkSync(file('linked.txt', row('2003')), path.join(dir, 'd.csv'));
+    fs.symlinkSync('b.csv', path.join(dir, 'e.csv'));
+    const { stdout, stderr } = await expects(0, [dir]);
+    assert.match(stdout, /rows 3: 新建 \/ created 3, /);
+    assert.deepEqual(stderr.match(/^\S+(?=: 行数)/gm), ['a.csv', 'd.csv', 'z.csv']);
+    // a link that leads nowhere was meant to be imported: said before anything is sent
+    const count = await jobs();
+    fs.symlinkSync('nowhere', path.join(dir, 'y.csv'));
+    assert.match((await expects(1, [dir])).stderr, /odd\/y\.csv: /);
+    assert.equal(await jobs(), count);
+    assert.match((await expects(1, [folder('only-errors', { 'a.errors.csv': 'row\r\n' })])).stderr, /\*\.ndjson/);
+  });
+
+  it('the errors of a folder may go into it: they are not imported the next time', async () => {
+    const dir = folder('both', { 'a.csv': csvOf([[schoolCode(2), '2004', -6, 100]]), 'b.csv': csvOf([[schoolCode(2), '2005', 6, 100]]) });
+    for (const made of ['created 1', 'unchanged 1']) {
+      const { stdout } = await expects(5, [dir, '--mode', 'partial', '--errors', dir]);
+      assert.ok(stdout.includes('rows 2: ') && stdout.includes(made), stdout);
+      assert.deepEqual(fs.readdirSync(dir).sort(), ['a.csv', 'a.csv.errors.csv', 'b.csv']);
+    }
   });
 
   it('takes any format by its first bytes, packed or not, also from standard input', async () => {
