@@ -64,7 +64,6 @@ int import_run_finish(struct import_run *run, const struct import_done *done)
 	struct err_info info = { .text = "" };
 
 	run->unit++;
-	import_counts_add(&run->total, &done->counts);
 	if (import_state_finish(run->state, done, &info) == ERR_OK)
 		return save(run);
 	progress_say(run->service.progress, "junhengctl: %s", info.text);
@@ -391,6 +390,8 @@ static int conclude(struct stretch *st, const struct import_view *view)
 	struct import_done done = { .counts = view->counts };
 	int code = CTL_OK;
 
+	/* Whatever fails from here on: this is what the service has done. */
+	import_counts_add(&run->total, &view->counts);
 	import_errors_tell(run, name, view);
 	if (json_array_size(view->errors))
 		code = import_errors_keep(run, name, view->id);
@@ -399,7 +400,6 @@ static int conclude(struct stretch *st, const struct import_view *view)
 	if (view->failure[0])
 		progress_say(p, "%s: %s", name, view->failure);
 	if (!str_equal(view->state, "done")) {
-		import_counts_add(&run->total, &view->counts);
 		import_state_forget(run->state);
 		code = save(run);
 		if (code != CTL_OK)

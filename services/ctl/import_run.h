@@ -35,7 +35,7 @@ void import_run_release(struct import_run *run); /* accepts one of zeros */
 int import_run_rows(struct import_run *run, struct import_source *source);
 int import_run_line(struct import_run *run, struct import_source *source);
 
-/* Of both. What is done is remembered, counted, and not sent again. */
+/* Of both. What is done is remembered, and not sent again; its counts are the caller's to add. */
 int import_run_finish(struct import_run *run, const struct import_done *done);
 /* What these rows come to. */
 int import_run_code(const struct import_run *run, const struct import_counts *counts);

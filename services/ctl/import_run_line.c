@@ -86,10 +86,10 @@ int import_run_line(struct import_run *run, struct import_source *source)
 	code = send_line(run, source, &done.counts, &status);
 	if (code != CTL_OK)
 		return code;
+	import_counts_add(&run->total, &done.counts);
 	if (!done.counts.rejected || (!run->atomic && status != 401)) {
 		code = import_run_finish(run, &done);
 		return code == CTL_OK ? import_run_code(run, &done.counts) : code;
 	}
-	import_counts_add(&run->total, &done.counts);
 	return CTL_REFUSED;
 }

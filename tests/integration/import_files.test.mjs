@@ -2,10 +2,11 @@
 // junhengctl import: files, folders and standard input in every format that it takes, what is refused, and what
 // the command says of it.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { BUILD, waitFor } from '../lib/env.mjs';
 import { PERIOD, putRegions, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
 import { bytesOf, bookOf, statistics } from '../lib/workbook.mjs';
 import { World } from '../lib/world.mjs';
@@ -182,10 +183,22 @@ describe('import of files', () => {
   });
 
   it('errors that cannot be kept end it, and what is said of the import is true', async () => {
-    const { stderr } = await expects(1, ['-', '--mode', 'partial', '--errors', '/nonexistent/e.csv'],
-      csvOf([[schoolCode(1), '2019', -4, 1], [schoolCode(2), '2019', 5, 100]]));
-    assert.match(stderr, /^junhengctl: \/nonexistent\/e\.csv/m);
-    assert.match(stderr, /has ended on the service/);
+    const gone = folder('gone', {});
+    const state = path.join(world.dir, 'gone.state');
+    const child = spawn(path.join(BUILD, 'junhengctl'), ['import', '-', '--mode', 'partial', '--errors', `${gone}/e.csv`, '--state', state],
+      { env: { ...process.env, JUNHENG_URL: `http://127.0.0.1:${world.apis[0].port}`, JUNHENG_KEY: key } });
+    const told = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr']) child[name].on('data', (chunk) => (told[name] += chunk));
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    child.stdin.write(csvOf([[schoolCode(1), '2019', -4, 1], [schoolCode(2), '2019', 5, 100]]) + ',,,\r\n'.repeat(200));
+    // its job is there: from now on it only reads
+    await waitFor('the job', () => JSON.parse(fs.readFileSync(state, 'utf8')).now.job > 0);
+    fs.rmSync(gone, { recursive: true });
+    child.stdin.end();
+    assert.equal(await ended, 1, told.stderr);
+    assert.match(told.stderr, /^junhengctl: .*\/gone\/e\.csv/m);
+    assert.match(told.stdout, /rows 2: 新建 \/ created 1, .* rejected 1$/m);
+    assert.match(told.stderr, /run it again to go on/);
     assert.equal(await students(schoolCode(2), '2019'), 5);
   });
 
