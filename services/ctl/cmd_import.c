@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "ctl/commands.h"
 #include "ctl/exits.h"
+#include "ctl/import_errors.h"
 #include "ctl/import_files.h"
 #include "ctl/import_run.h"
 
@@ -203,7 +204,9 @@ static int prepared(const struct config *config, const struct args *args, struct
 			"%s: 不是这个服务和方式的进度,重新导入 / not of this service and mode: "
 			"beginning anew",
 			run->state->path);
-	code = run_import(run, files);
+	code = import_errors_check(run, files);
+	if (code == CTL_OK)
+		code = run_import(run, files);
 	import_state_close(run->state, code == CTL_OK || code == CTL_PARTLY);
 	return code;
 }

@@ -2,6 +2,7 @@
 #include "ctl/import_errors.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,11 +12,15 @@
 #include "base/buf.h"
 #include "ctl/exits.h"
 #include "ctl/import_files.h"
+#include "ctl/own_file.h"
 #include "ctl/problem.h"
 
 #define PATH_BYTES 4096
 #define TEXT_MAX   2048
 #define TEMPORARY  ".new"
+/* As the service writes it: what ours begin with. */
+#define BY_COLUMN  "\xef\xbb\xbfrow,column,code,detail,"
+#define BY_POINTER "\xef\xbb\xbfrow,pointer,code,detail,"
 
 static const char *text_of(const json_t *object, const char *name)
 {
@@ -62,7 +67,10 @@ void import_errors_tell(const struct import_run *run, const char *name,
 
 static int cannot(const struct import_run *run, const char *path)
 {
-	progress_say(run->service.progress, "junhengctl: %s: %s", path, strerror(errno));
+	progress_say(run->service.progress,
+		     "junhengctl: %s: 出错的行无法写入此处 / rows that are wrong cannot be kept "
+		     "there: %s",
+		     path, strerror(errno));
 	return CTL_FAILED;
 }
 
@@ -92,30 +100,160 @@ static int put_in_place(struct import_run *run, FILE *file, const char *temporar
 	return code;
 }
 
+/* Where they go, and where they are written before. */
+struct place {
+	char path[PATH_BYTES];
+	char temporary[PATH_BYTES + sizeof(TEMPORARY)];
+};
+
+static bool find_place(const struct import_run *run, const char *name, struct place *out)
+{
+	const int n = run->folder ? snprintf(out->path, sizeof(out->path),
+					     "%s/%s" IMPORT_ERRORS_END, run->errors, name)
+				  : snprintf(out->path, sizeof(out->path), "%s", run->errors);
+
+	if (n < 0 || (size_t)n >= sizeof(out->path)) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	snprintf(out->temporary, sizeof(out->temporary), "%s" TEMPORARY, out->path);
+	return true;
+}
+
 int import_errors_keep(struct import_run *run, const char *name, int64_t job)
 {
-	char path[PATH_BYTES], temporary[PATH_BYTES + sizeof(TEMPORARY)];
-	int n, code;
+	struct place place;
+	int code;
 
 	if (!run->errors)
 		return CTL_OK;
 	if (run->folder && mkdir(run->errors, 0777) != 0 && errno != EEXIST)
 		return cannot(run, run->errors);
-	n = run->folder ? snprintf(path, sizeof(path), "%s/%s" IMPORT_ERRORS_END, run->errors, name)
-			: snprintf(path, sizeof(path), "%s", run->errors);
-	if (n < 0 || (size_t)n >= sizeof(path)) {
-		errno = ENAMETOOLONG;
+	if (!find_place(run, name, &place))
 		return cannot(run, run->errors);
-	}
-	snprintf(temporary, sizeof(temporary), "%s" TEMPORARY, path);
 
-	auto_fclose FILE *file = fopen(temporary, "w+e");
+	auto_fclose FILE *file = fopen(place.temporary, "w+e");
 
 	if (!file)
-		return cannot(run, temporary);
+		return cannot(run, place.temporary);
 	code = import_fetch_errors(&run->service, job, file);
 	if (code == CTL_OK)
-		return put_in_place(run, file, temporary, path);
-	unlink(temporary);
+		return put_in_place(run, file, place.temporary, place.path);
+	unlink(place.temporary);
+	return code;
+}
+
+/* --- before anything is sent -------------------------------------------------------------- */
+
+static int refuse(const struct import_run *run, const char *path, const char *why)
+{
+	progress_say(run->service.progress, "junhengctl: --errors: %s: %s", path, why);
+	return CTL_USAGE;
+}
+
+static bool is_source(const struct import_files *files, const struct stat *st)
+{
+	struct stat source;
+
+	for (size_t i = 0; i < files->n; i++) {
+		const char *path = files->paths[i];
+
+		if ((path ? stat(path, &source) : fstat(STDIN_FILENO, &source)) == 0 &&
+		    own_file_is_same(&source, st))
+			return true;
+	}
+	return false;
+}
+
+/* The state is never opened a second time: closing it would give up its lock. */
+static bool is_state(const struct import_run *run, const struct stat *st)
+{
+	struct stat state;
+
+	return run->state->path && fstat(run->state->fd, &state) == 0 &&
+	       own_file_is_same(&state, st);
+}
+
+/* What is there may be written over and removed. */
+static int check_path(const struct import_run *run, const struct import_files *files,
+		      const char *path)
+{
+	struct stat st;
+	bool ours;
+	int fd;
+
+	if (stat(path, &st) != 0)
+		return errno == ENOENT ? CTL_OK : cannot(run, path);
+	if (!S_ISREG(st.st_mode))
+		return refuse(run, path, "不是普通文件 / is no regular file");
+	if (is_source(files, &st))
+		return refuse(
+			run, path,
+			"正是要导入的文件,不覆盖 / is what is imported, and is left as it is");
+	if (is_state(run, &st))
+		return refuse(run, path, "是 --state 的文件 / is the file of --state");
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return cannot(run, path);
+	ours = own_file_begins(fd, BY_COLUMN) || own_file_begins(fd, BY_POINTER);
+	close(fd);
+	return ours ? CTL_OK
+		    : refuse(run, path,
+			     "不是导入的错误文件,不覆盖 / has no errors of an import in it, and is "
+			     "left as it is");
+}
+
+static int try_writing(const struct import_run *run, const struct place *place)
+{
+	const int fd = open(place->temporary, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+
+	if (fd < 0)
+		return cannot(run, place->path);
+	close(fd);
+	return unlink(place->temporary) == 0 ? CTL_OK : cannot(run, place->path);
+}
+
+static int check_all(const struct import_run *run, const struct import_files *files)
+{
+	int code = CTL_OK;
+
+	for (size_t i = 0; i < files->n && code == CTL_OK; i++) {
+		const char *path = files->paths[i];
+		const char *slash = path ? strrchr(path, '/') : NULL;
+		struct place place;
+
+		if (!find_place(run, slash ? slash + 1 : path, &place))
+			return cannot(run, run->errors);
+		code = check_path(run, files, place.path);
+		if (code == CTL_OK)
+			code = check_path(run, files, place.temporary);
+		if (code == CTL_OK && i == 0)
+			code = try_writing(run, &place);
+	}
+	return code;
+}
+
+int import_errors_check(const struct import_run *run, const struct import_files *files)
+{
+	bool made = false;
+	int code;
+
+	if (!run->errors)
+		return CTL_OK;
+	if (run->folder) {
+		struct stat st;
+
+		made = mkdir(run->errors, 0777) == 0;
+		if (stat(run->errors, &st) != 0)
+			return cannot(run, run->errors);
+		if (!S_ISDIR(st.st_mode))
+			return refuse(
+				run, run->errors,
+				"导入目录时须为目录 / must be a folder for those of a folder");
+	}
+	code = check_all(run, files);
+	/* It is there once there is something in it. */
+	if (made)
+		IGNORE(rmdir(run->errors), "what is not empty stays");
 	return code;
 }

@@ -3,7 +3,12 @@
 #ifndef CTL_IMPORT_ERRORS_H
 #define CTL_IMPORT_ERRORS_H
 
+#include "ctl/import_files.h"
 #include "ctl/import_run.h"
+
+/* Before anything is sent: that run->errors can be written, and has nothing in it but errors of an
+ * import. CTL_USAGE: it is a file of somebody's own, which stays. */
+int import_errors_check(const struct import_run *run, const struct import_files *files);
 
 /* name: of the file. */
 void import_errors_tell(const struct import_run *run, const char *name,

@@ -12,6 +12,7 @@
 
 #include "base/auto.h"
 #include "base/str.h"
+#include "ctl/own_file.h"
 
 #define VERSION     1
 #define STATE_BYTES (64u << 20)
@@ -31,8 +32,7 @@ static bool is_at(int fd, const char *path)
 {
 	struct stat a, b;
 
-	return fstat(fd, &a) == 0 && stat(path, &b) == 0 && a.st_ino == b.st_ino &&
-	       a.st_dev == b.st_dev;
+	return fstat(fd, &a) == 0 && stat(path, &b) == 0 && own_file_is_same(&a, &b);
 }
 
 static enum err cannot(struct err_info *info, const char *path)
@@ -132,10 +132,7 @@ static bool take_all(struct import_state *s, const json_t *root)
 /* A file of somebody's own is not written over, nor removed in the end. */
 static enum err check_ours(const struct import_state *s, struct err_info *info)
 {
-	char text[sizeof(BEGINNING)] = "";
-	const ssize_t n = pread(s->fd, text, sizeof(text) - 1, 0);
-
-	if (n == 0 || str_equal(text, BEGINNING))
+	if (own_file_begins(s->fd, BEGINNING))
 		return ERR_OK;
 	return err_set(
 		info, ERR_IO,

@@ -202,6 +202,44 @@ describe('import of files', () => {
     assert.equal(await students(schoolCode(2), '2019'), 5);
   });
 
+  it('a file of somebody\'s own is not written over with errors, and nothing is sent', async () => {
+    const count = await jobs();
+    const text = csvOf([[schoolCode(1), '2006', -4, 100], [schoolCode(2), '2006', 5, 100]]);
+    const own = file('own.csv', text);
+    fs.linkSync(own, path.join(world.dir, 'hard.csv'));
+    fs.symlinkSync(own, path.join(world.dir, 'soft.csv'));
+    const partial = ['--mode', 'partial', '--errors'];
+    for (const name of ['own.csv', './own.csv', 'hard.csv', 'soft.csv']) {
+      const { stderr } = await expects(2, [own, ...partial, path.join(world.dir, name)]);
+      assert.match(stderr, /是要导入的文件,不覆盖 \/ is what is imported/);
+    }
+    // errors of before that are imported themselves, and a file that is written on the way
+    const begun = file('begun.csv', '\ufeffrow,column,code,detail,school,period,primary.students\r\n');
+    await expects(2, [begun, ...partial, begun]);
+    await expects(2, [file('way.csv.new', text), ...partial, path.join(world.dir, 'way.csv')]);
+    const notes = file('notes.csv', 'school,period\r\n');
+    assert.match((await expects(2, [own, ...partial, notes])).stderr, /has no errors of an import in it/);
+    assert.equal(fs.readFileSync(notes, 'utf8'), 'school,period\r\n');
+    const state = path.join(world.dir, 'both.state');
+    assert.match((await expects(2, [own, ...partial, state, '--state', state])).stderr, /is the file of --state/);
+    assert.ok(!fs.existsSync(state));
+    assert.match((await expects(2, [own, ...partial, world.dir])).stderr, /is no regular file/);
+    // of a folder
+    const dir = folder('owned', { 'a.csv': text });
+    assert.match((await expects(2, [dir, ...partial, own])).stderr, /must be a folder/);
+    const into = folder('owned-errors', { 'a.csv.errors.csv': 'mine' });
+    await expects(2, [dir, ...partial, into]);
+    assert.deepEqual([fs.readdirSync(into), fs.readFileSync(`${into}/a.csv.errors.csv`, 'utf8')], [['a.csv.errors.csv'], 'mine']);
+    // one that cannot be written
+    const { stderr } = await expects(1, [own, ...partial, '/nonexistent/e.csv']);
+    assert.match(stderr, /^junhengctl: \/nonexistent\/e\.csv: .* \/ rows that are wrong cannot be kept there/m);
+    assert.equal(fs.readFileSync(own, 'utf8'), text);
+    assert.equal(await jobs(), count);
+    // errors of before are written over
+    for (const _ of [1, 2]) await expects(5, [own, ...partial, path.join(world.dir, 'again.csv')]);
+    assert.equal(fs.readFileSync(path.join(world.dir, 'again.csv'), 'utf8').trimEnd().split('\r\n').length, 2);
+  });
+
   it('many mistakes: the first are told, all are kept', async () => {
     const errors = path.join(world.dir, 'many.csv');
     const rows = Array.from({ length: 1500 }, (_, i) => [schoolCode(1), '2022', -1 - i, 100]);
