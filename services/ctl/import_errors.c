@@ -213,16 +213,21 @@ static int try_writing(const struct import_run *run, const struct place *place)
 	return unlink(place->temporary) == 0 ? CTL_OK : cannot(run, place->path);
 }
 
+static const char *name_of(const char *path)
+{
+	const char *slash = path ? strrchr(path, '/') : NULL;
+
+	return slash ? slash + 1 : path;
+}
+
 static int check_all(const struct import_run *run, const struct import_files *files)
 {
 	int code = CTL_OK;
 
 	for (size_t i = 0; i < files->n && code == CTL_OK; i++) {
-		const char *path = files->paths[i];
-		const char *slash = path ? strrchr(path, '/') : NULL;
 		struct place place;
 
-		if (!find_place(run, slash ? slash + 1 : path, &place))
+		if (!find_place(run, name_of(files->paths[i]), &place))
 			return cannot(run, run->errors);
 		code = check_path(run, files, place.path);
 		if (code == CTL_OK)
@@ -230,6 +235,37 @@ static int check_all(const struct import_run *run, const struct import_files *fi
 		if (code == CTL_OK && i == 0)
 			code = try_writing(run, &place);
 	}
+	return code;
+}
+
+/* An empty one says as much as none. */
+static int forget(const struct import_run *run, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return errno == ENOENT || errno == ENOTDIR ? CTL_OK : cannot(run, path);
+	return !st.st_size || unlink(path) == 0 ? CTL_OK : cannot(run, path);
+}
+
+int import_errors_begin(const struct import_run *run, const char *name)
+{
+	struct place place;
+
+	if (!run->errors || run->errors_begun)
+		return CTL_OK;
+	if (!find_place(run, name, &place))
+		return cannot(run, run->errors);
+	return forget(run, place.path);
+}
+
+/* A file that is not reached has no errors of this run. */
+static int forget_all(const struct import_run *run, const struct import_files *files)
+{
+	int code = CTL_OK;
+
+	for (size_t i = 0; i < files->n && code == CTL_OK; i++)
+		code = import_errors_begin(run, name_of(files->paths[i]));
 	return code;
 }
 
@@ -252,6 +288,9 @@ int import_errors_check(const struct import_run *run, const struct import_files 
 				"导入目录时须为目录 / must be a folder for those of a folder");
 	}
 	code = check_all(run, files);
+	/* What is done already, is not told again: its errors are there. */
+	if (code == CTL_OK && !run->state->done_n)
+		code = forget_all(run, files);
 	/* It is there once there is something in it. */
 	if (made)
 		IGNORE(rmdir(run->errors), "what is not empty stays");

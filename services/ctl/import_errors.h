@@ -7,8 +7,12 @@
 #include "ctl/import_run.h"
 
 /* Before anything is sent: that run->errors can be written, and has nothing in it but errors of an
- * import. CTL_USAGE: it is a file of somebody's own, which stays. */
+ * import. CTL_USAGE: it is a file of somebody's own, which stays. Errors of an earlier import go
+ * away, unless this one goes on with it. */
 int import_errors_check(const struct import_run *run, const struct import_files *files);
+
+/* Of the file with this name nothing was kept so far: what is there, is of an earlier import. */
+int import_errors_begin(const struct import_run *run, const char *name);
 
 /* name: of the file. */
 void import_errors_tell(const struct import_run *run, const char *name,

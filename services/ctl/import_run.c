@@ -432,6 +432,8 @@ int import_run_rows(struct import_run *run, struct import_source *source)
 		run->errors_begun = run->errors_begun || counts->rejected;
 		return import_run_code(run, counts);
 	}
+	if (code == CTL_OK)
+		code = import_errors_begin(run, source->name);
 	if (code == CTL_OK && !run->state->committed)
 		code = open_job(&st);
 	if (code == CTL_OK && !run->state->committed)

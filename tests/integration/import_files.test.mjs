@@ -240,6 +240,45 @@ describe('import of files', () => {
     assert.equal(fs.readFileSync(path.join(world.dir, 'again.csv'), 'utf8').trimEnd().split('\r\n').length, 2);
   });
 
+  it('errors are those of this run, not of an earlier one', async () => {
+    const errors = path.join(world.dir, 'stale.csv');
+    const bad = csvOf([[schoolCode(1), '2007', -4, 100]]);
+    const good = csvOf([[schoolCode(1), '2007', 4, 100]]);
+    const partial = ['--mode', 'partial', '--errors'];
+    await expects(5, [file('stale-in.csv', bad), ...partial, errors]);
+    assert.ok(fs.existsSync(errors));
+    await expects(0, [file('stale-in.csv', good), ...partial, errors]);
+    assert.ok(!fs.existsSync(errors));
+    // of a folder each file's, also of those that are not reached
+    const dir = folder('stale', { 'a.csv': bad, 'b.csv': bad, 'c.csv': bad });
+    const into = path.join(world.dir, 'stale-errors');
+    await expects(5, [dir, ...partial, into]);
+    fs.writeFileSync(path.join(into, 'other.csv.errors.csv'), 'of no file here');
+    assert.equal(fs.readdirSync(into).length, 4);
+    fs.writeFileSync(path.join(dir, 'a.csv'), good);
+    await expects(4, [dir, '--errors', into]);
+    assert.deepEqual(fs.readdirSync(into).sort(), ['b.csv.errors.csv', 'other.csv.errors.csv']);
+  });
+
+  it('errors of an import that goes on are kept, with those of before', async () => {
+    const wrong = (row) => ({ type: 'report', period: '2008', school: schoolCode(row), stages: { primary: { students: -1 } }, site: {} });
+    const standard = { type: 'standard', id: 'anhui-y', base: 'national-2017', region: '34', title: '虚构', source: '虚构', valid_from: '2029' };
+    const name = file('goes-on.ndjson', textOf([wrong(1), standard, wrong(2)]));
+    const [errors, state] = ['goes-on.csv', 'goes-on.state'].map((n) => path.join(world.dir, n));
+    const rows = () => fs.readFileSync(errors, 'utf8').trimEnd().split('\r\n').map((l) => l.split(',')[0]).slice(1);
+    const partial = [name, '--mode', 'partial', '--errors', errors, '--state', state];
+    // stopped at the standard: what is behind it waits
+    await world.sql(`CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''no''; END';
+      CREATE TRIGGER no BEFORE INSERT ON standard FOR EACH ROW EXECUTE FUNCTION no()`);
+    world.apis[0].expected.push(/P0001|standards\/anhui-y|\bno\b/);
+    const first = await ctl([...partial, '--retry-for', '0']);
+    assert.ok(![0, 5].includes(first.status), first.stderr);
+    await world.sql('DROP TRIGGER no ON standard');
+    assert.deepEqual(rows(), ['1'], first.stderr);
+    await expects(5, partial);
+    assert.deepEqual(rows(), ['1', '3']);
+  });
+
   it('many mistakes: the first are told, all are kept', async () => {
     const errors = path.join(world.dir, 'many.csv');
     const rows = Array.from({ length: 1500 }, (_, i) => [schoolCode(1), '2022', -1 - i, 100]);
