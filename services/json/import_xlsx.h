@@ -3,10 +3,11 @@
  * the statistics' names (sheet_map.h). What it means is known before a row of it is read, and can
  * be corrected by a person; then its rows are the same struct import_row as a CSV file's.
  *
- * A sheet a school a row: rows of blank cells, totals (合计), column numbers and notes are left
- * out, and so are schools without any figure. When sheets hold different stages' figures of the
- * same schools, their rows of one school and period are one report.
- * A county's own report: a sheet of rows (字段, 填报值), which is one document.
+ * A sheet a school a row: rows of blank cells, totals, column numbers and notes are left out, and
+ * so are schools without any figure. A total has no code, or 合计 in its place, and a cell before
+ * its figures that is that word (or 全县合计, 小计 …) and no more. When sheets hold different
+ * stages' figures of the same schools, their rows of one school and period are one report. A
+ * county's own report: a sheet of rows (字段, 填报值), which is one document.
  *
  * A row's number is that of its sheet, plus IMPORT_SHEET_ROWS for each sheet before it. */
 #ifndef JSON_IMPORT_XLSX_H

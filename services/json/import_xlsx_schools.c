@@ -39,42 +39,67 @@ static const struct sheet_cell *cell_of(const struct sheet_row *row, size_t colu
 	return column < row->n ? &row->cell[column] : &empty;
 }
 
+static bool is_figure(const struct sheet_column *c)
+{
+	return sheet_column_is_read(c) && c->column.kind >= COLUMN_STAGE;
+}
+
 static bool has_figure(const struct rows *rows, const struct sheet_row *row)
 {
 	for (size_t i = 0; i < rows->map->n && i < row->n; i++) {
-		const struct sheet_column *c = &rows->map->at[i];
-
-		if (sheet_column_is_read(c) && c->column.kind >= COLUMN_STAGE &&
-		    !sheet_cell_is_empty(&row->cell[i]))
+		if (is_figure(&rows->map->at[i]) && !sheet_cell_is_empty(&row->cell[i]))
 			return true;
 	}
 	return false;
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-	const size_t n = strlen(text), m = strlen(end);
-
-	return n >= m && str_equal(text + n - m, end);
-}
-
-/* 合计 among the first cells, and no school's code. */
-static bool is_total(const struct rows *rows, const struct sheet_row *row)
+/* 合计, 全县合计, 小学小计: the whole cell. A school may have such a word in its name, a remark in
+ * its sentence. */
+static bool is_total_word(const struct sheet_cell *cell)
 {
 	static const char *const words[] = { "合计", "总计", "小计" };
-	char code[SHEET_FIRST_BYTES], plain[HEADING_BYTES];
+	static const char *const scopes[] = { "县",   "区",   "市",   "省",   "全县",
+					      "全区", "全市", "全省", "小学", "初中",
+					      "城区", "镇区", "乡村" };
+	char plain[HEADING_BYTES];
+	const char *word = plain;
 
-	heading_trim(cell_of(row, (size_t)rows->code)->text, code, sizeof(code));
-	if (str_is_digits(code, SCHOOL_CODE - 1))
+	if (cell->kind != SHEET_TEXT)
 		return false;
+	heading_plain(cell->text, plain, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(scopes) && word == plain; i++) {
+		if (str_starts(plain, scopes[i]))
+			word += strlen(scopes[i]);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (str_equal(word, words[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Nothing, or marks that stand for it: — / */
+static bool is_no_code(const struct sheet_cell *cell)
+{
+	char plain[HEADING_BYTES];
+
+	heading_plain(cell->text, plain, NULL);
+	return sheet_cell_is_empty(cell) || (cell->kind == SHEET_TEXT && !plain[0]);
+}
+
+/* A row that names no school, and says 合计 before its first figure. Any other is a school's: left
+ * out, its pupils would be missing, and nobody told. */
+static bool is_total(const struct rows *rows, const struct sheet_row *row)
+{
+	const struct sheet_cell *code = cell_of(row, (size_t)rows->code);
+
+	if (is_total_word(code) || !is_no_code(code))
+		return is_total_word(code);
 	for (size_t i = 0; i < row->n && i < rows->map->n; i++) {
-		if (row->cell[i].kind != SHEET_TEXT)
-			continue;
-		heading_plain(row->cell[i].text, plain, NULL);
-		for (size_t k = 0; k < ARRAY_LEN(words); k++) {
-			if (ends_with(plain, words[k]) || str_starts(plain, words[k]))
-				return true;
-		}
+		if (is_figure(&rows->map->at[i]))
+			return false;
+		if (is_total_word(&row->cell[i]))
+			return true;
 	}
 	return false;
 }

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Nothing of a file is left out untold: what is taken for no row, what spoils another, what breaks off; and a
+// mistake is told as what it is, in both languages.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { COUNTY, PERIOD, putRegions, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
+import { bookOf, bytesOf, counts, errors, sendImport } from '../lib/workbook.mjs';
+import { World } from '../lib/world.mjs';
+
+const world = new World('import_told', { monitors: 0 });
+let reporter;
+
+const sendBook = async (sheets, query = '') => sendImport(reporter, await bytesOf(bookOf(sheets)), { query: `?period=${PERIOD}${query}` });
+const sendText = (body, type = 'text/csv', query = '') => sendImport(reporter, body, { type, query });
+const NDJSON = 'application/x-ndjson';
+const CSV = 'school,period,primary.students\r\n';
+const reportOf = async (n, period = PERIOD) => (await reporter.get(`/v1/reports/${period}/${schoolCode(n)}`)).json;
+
+describe('what a file says', () => {
+  before(async () => {
+    await world.start({ monitor: false });
+    await putRegions(await world.as('admin'));
+    reporter = await world.as('reporter', '34');
+    for (const n of [1, 2, 3, 4]) await putSchool(reporter, schoolCode(n), school());
+  });
+  after(() => world.stop());
+
+  const HEAD = ['序号', '学校标识码', '学校名称', '小学在校生数', '教学及辅助用房面积(平方米)', '备注'];
+
+  it('a school is no total, whatever its name or a remark says', async () => {
+    const rows = [HEAD, [1, schoolCode(1), '第1小学', 5, 100], [2, '213400000Z', '第二小学', 600, 100, '两校区合计'],
+      [3, null, '合计镇中心小学', 600, 100], [4, null, '第4小学', 6, 100, '合计'], [5, '213400000', '小计', 6, 100], [6, null, '两校区合计', 6, 100]];
+    const job = await sendBook({ S: rows });
+    assert.deepEqual(errors(job), ['S!B3 bad_format', 'S!B4 required', 'S!B5 required', 'S!B6 bad_format', 'S!B7 required']);
+    assert.deepEqual([job.state, job.rows, job.rejected], ['failed', 6, 5]);
+    const partial = await sendBook({ S: rows }, '&mode=partial');
+    assert.deepEqual(counts(partial), ['done', 6, 1, 0, 0, 5]);
+  });
+
+  it('totals are left out, wherever before the figures they say so', async () => {
+    const rows = [HEAD, [1, schoolCode(1), '第1小学', 5, 100]];
+    for (const words of ['合计', '小 计', '全县合计', '小学小计', '总计:', '(合计)'])
+      rows.push([words, null, null, 900, 100], [null, words, null, 900, 100], [7, null, words, 900, 100, '已核'], [words, '—', '/', 900, 100]);
+    const job = await sendBook({ S: rows });
+    assert.deepEqual([job.errors, job.state, job.rows], [[], 'done', 1]);
+  });
+});
