@@ -11,7 +11,7 @@
 /* A school and period whose figures are on several sheets. */
 struct joined {
 	int64_t at[WORKBOOK_SHEETS];
-	bool spoilt; /* one of its rows was refused */
+	bool spoilt[WORKBOOK_SHEETS]; /* of this sheet nothing but rows that were refused */
 	char code[SCHOOL_CODE];
 	char county[COUNTY_CODE];
 	char period[PERIOD_CODE];
@@ -252,7 +252,7 @@ static enum err add_joined(struct rows *rows, struct joined **ret, struct err_in
 		rows->joined = more;
 	}
 	more = &rows->joined[rows->n++];
-	*more = (struct joined){ .spoilt = false };
+	*more = (struct joined){ .code = "" };
 	str_copy(more->code, sizeof(more->code), row->code);
 	str_copy(more->county, sizeof(more->county), row->county);
 	str_copy(more->period, sizeof(more->period), row->period);
@@ -318,12 +318,32 @@ static void join(struct reader *r, struct report *into, const struct report *mor
 	}
 }
 
-/* A row that has no code or period of its own is told at once, as one that is refused. */
+/* What is wrong with a row that the rows of its school before it are not. */
+static void check_joined(struct reader *r, const struct joined *j, const struct rows *rows)
+{
+	const struct import_row *row = &rows->x->row;
+	size_t mark;
+
+	if (j->at[rows->sheet]) {
+		mark = reader_enter(r, "school");
+		reader_problem(r, "duplicate_report",
+			       "文件中同一学校同一学年重复 / the file has this school and period "
+			       "twice");
+		reader_leave(r, mark);
+	} else if (j->county[0] && row->county[0] && !str_equal(j->county, row->county)) {
+		differs(r, "", "county");
+	}
+}
+
+/* A row that has no code or period of its own is told at once, as one that is refused. One that a
+ * sheet has twice spoils nothing: as in a workbook of one sheet, the first that is right is taken.
+ */
 static enum err take_joined(struct rows *rows, struct reader *r, int64_t number,
 			    struct err_info *info)
 {
 	struct import_xlsx *x = rows->x;
 	struct joined *j = NULL;
+	struct report whole;
 
 	if (!x->row.code[0] || !x->row.period[0])
 		return emit(x, number, info);
@@ -333,26 +353,30 @@ static enum err take_joined(struct rows *rows, struct reader *r, int64_t number,
 
 		if (e != ERR_OK)
 			return e;
-	} else if (j->at[rows->sheet]) {
-		const size_t mark = reader_enter(r, "school");
-
-		reader_problem(r, "duplicate_report",
-			       "文件中同一学校同一学年重复 / the file has this school and period "
-			       "twice");
-		reader_leave(r, mark);
-	} else if (j->county[0] && x->row.county[0] && !str_equal(j->county, x->row.county)) {
-		differs(r, "", "county");
 	}
+	check_joined(r, j, rows);
+	whole = j->report;
 	if (r->found == 0)
-		join(r, &j->report, &x->row.report);
-	if (!j->at[rows->sheet])
-		j->at[rows->sheet] = x->at[rows->sheet];
+		join(r, &whole, &x->row.report);
+	if (r->found > 0) {
+		j->spoilt[rows->sheet] |= !j->at[rows->sheet];
+		return emit(x, number, info);
+	}
+	j->report = whole;
+	j->at[rows->sheet] = x->at[rows->sheet];
+	j->spoilt[rows->sheet] = false;
 	if (!j->county[0])
 		str_copy(j->county, sizeof(j->county), x->row.county);
-	if (r->found == 0)
-		return ERR_OK;
-	j->spoilt = true;
-	return emit(x, number, info);
+	return ERR_OK;
+}
+
+static bool is_spoilt(const struct joined *j)
+{
+	for (int i = 0; i < WORKBOOK_SHEETS; i++) {
+		if (j->spoilt[i])
+			return true;
+	}
+	return false;
 }
 
 /* Those that are whole now. One that is spoilt was told of, row by row. */
@@ -366,7 +390,7 @@ static enum err emit_joined(struct rows *rows, struct err_info *info)
 		int first = 0;
 		struct reader r;
 
-		if (j->spoilt)
+		if (is_spoilt(j))
 			continue;
 		import_xlsx_clear(x, &r);
 		memcpy(x->at, j->at, sizeof(x->at));

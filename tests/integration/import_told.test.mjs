@@ -44,4 +44,25 @@ describe('what a file says', () => {
     const job = await sendBook({ S: rows });
     assert.deepEqual([job.errors, job.state, job.rows], [[], 'done', 1]);
   });
+
+  it('a school twice in a sheet: the first is written and the second told, with one sheet or with several', async () => {
+    const primary = [['学校标识码', '小学在校生数', '小学专任教师数'], [schoolCode(2), 480, 30], [schoolCode(3), 100, 9], [schoolCode(2), 481, 30]];
+    const site = [['学校标识码', '教学及辅助用房(平方米)', '运动场地(㎡)'], [schoolCode(2), 3000, 4000], [schoolCode(3), 10, 10]];
+    for (const [period, sheets, more] of [['2021', { 小学: primary }, undefined], ['2022', { 小学: primary, 校舍: site }, { teaching_area: 3000, sports_ground_area: 4000 }]]) {
+      const job = await sendImport(reporter, await bytesOf(bookOf(sheets)), { query: `?period=${period}&mode=partial` });
+      assert.deepEqual([counts(job), errors(job)], [['done', 3, 2, 0, 0, 1], ['小学!A4 duplicate_report']]);
+      const { stages, site: told } = await reportOf(2, period);
+      assert.deepEqual([stages, told], [{ primary: { students: 480, teachers: 30 } }, more]);
+    }
+  });
+
+  it('a row that was refused leaves its school to the next, with one sheet or with several', async () => {
+    const primary = [['学校标识码', '小学在校生数', '小学专任教师数'], [schoolCode(2), -480, 30], [schoolCode(2), 482, 30]];
+    const site = [['学校标识码', '教学及辅助用房(平方米)'], [schoolCode(2), 3000], [schoolCode(3), 'x']];
+    for (const [period, sheets, wanted] of [['2019', { 小学: primary }, ['小学!B2 negative']], ['2020', { 小学: primary, 校舍: site }, ['小学!B2 negative', '校舍!B3 wrong_type']]]) {
+      const job = await sendImport(reporter, await bytesOf(bookOf(sheets)), { query: `?period=${period}&mode=partial` });
+      assert.deepEqual([errors(job), job.created, job.rejected], [wanted, 1, wanted.length]);
+      assert.equal((await reportOf(2, period)).stages.primary.students, 482);
+    }
+  });
 });
