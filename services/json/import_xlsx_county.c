@@ -367,6 +367,14 @@ static void take_lines(struct document *d, const struct lines *lines)
 
 /* --- the report --------------------------------------------------------------------------- */
 
+/* Whether a pointer is a place, or within it. */
+static bool is_within(const char *pointer, const char *place)
+{
+	const char end = str_starts(pointer, place) ? pointer[strlen(place)] : '-';
+
+	return end == '\0' || end == '/';
+}
+
 /* A figure that could not be read is not missing as well. */
 static void drop_repeated(struct problems *problems, size_t first)
 {
@@ -377,7 +385,7 @@ static void drop_repeated(struct problems *problems, size_t first)
 
 		for (size_t k = 0; k < first; k++)
 			repeated |=
-				str_starts(problems->items[k].pointer, problems->items[i].pointer);
+				is_within(problems->items[k].pointer, problems->items[i].pointer);
 		if (!repeated)
 			problems->items[n++] = problems->items[i];
 	}

@@ -65,4 +65,11 @@ describe('what a file says', () => {
       assert.equal((await reportOf(2, period)).stages.primary.students, 482);
     }
   });
+
+  it('a mistake of a county\'s item hides none of an item whose name it begins with', async () => {
+    const rows = [['字段', '填报值'], ['county', COUNTY], ['period', PERIOD], ['X2.value', { error: '#REF!' }], ['X.value', 1]];
+    const told = errors(await sendBook({ 县: rows }));
+    assert.ok(told.includes('县!B4 cell_error'), told.join());
+    assert.ok(told.some((t) => t.startsWith('县!B5 ')), told.join());
+  });
 });
