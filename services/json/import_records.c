@@ -13,7 +13,8 @@
 #define PENDING_BYTES   8 /* of a character that is not whole yet */
 
 static const char byte_order_mark[] = "\xef\xbb\xbf";
-#define MARK_BYTES 3
+static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD, which no value of ours may hold */
+#define MARK_BYTES 3                              /* of either */
 
 struct records {
 	enum import_format format;
@@ -155,15 +156,15 @@ static enum err feed_lines(struct records *r, const char *data, size_t len)
 	return r->err;
 }
 
-/* What cannot be converted becomes U+FFFD, which no value of ours may hold. There is room for all
- * of it. Returns the bytes that were taken: the rest is the beginning of a character. */
+/* What cannot be converted becomes U+FFFD. There is room for all of it. Returns the bytes that were
+ * taken: the rest is the beginning of a character. */
 static size_t convert_some(struct records *r, char *data, size_t len, char *out, size_t *ret_len)
 {
 	char *to = out;
 	size_t left = len, room = CONVERTED_BYTES;
 
 	while (iconv(r->convert, &data, &left, &to, &room) == (size_t)-1 && errno == EILSEQ) {
-		memcpy(to, "\xef\xbf\xbd", MARK_BYTES);
+		memcpy(to, replacement, MARK_BYTES);
 		to += MARK_BYTES;
 		room -= MARK_BYTES;
 		data++;
@@ -302,6 +303,11 @@ enum err records_end(struct records *r, struct err_info *info)
 		return e;
 	if (r->format == IMPORT_NDJSON)
 		return r->since ? feed_lines(r, "\n", 1) : ERR_OK;
+	/* A character that breaks off is no character: without it the cell would be a value. */
+	if (r->pending_n)
+		e = feed_csv(r, replacement, MARK_BYTES, info);
+	if (e != ERR_OK)
+		return e;
 	/* Only a strict parser tells that a quote was never closed. */
 	csv_set_opts(&r->csv, CSV_APPEND_NULL | CSV_REPALL_NL | CSV_STRICT | CSV_STRICT_FINI);
 	if (csv_fini(&r->csv, on_cell, on_end, r) != 0)

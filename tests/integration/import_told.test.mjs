@@ -72,4 +72,14 @@ describe('what a file says', () => {
     assert.ok(told.includes('县!B4 cell_error'), told.join());
     assert.ok(told.some((t) => t.startsWith('县!B5 ')), told.join());
   });
+
+  it('a text of GB18030 that breaks off within a character is no value', async () => {
+    const rows = `${CSV}${schoolCode(1)},2018,100\r\n${schoolCode(2)},2018,12`;
+    for (const tail of [[0x81], [0x81, 0x30, 0x81]]) {
+      const job = await sendText(Buffer.concat([Buffer.from(rows), Buffer.from(tail)]), 'text/csv', '?mode=partial');
+      assert.deepEqual(job.errors.map((e) => [e.row, e.column, e.code]), [[3, 'primary.students', 'wrong_type']]);
+      assert.equal(job.rejected, 1);
+      assert.equal((await reporter.get(`/v1/reports/2018/${schoolCode(2)}`)).status, 404);
+    }
+  });
 });

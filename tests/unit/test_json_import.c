@@ -75,6 +75,14 @@ static void csv_in_gb18030(void **state)
 	assert_records(IMPORT_CSV, text, sizeof(text) - 1, "1:a|安徽\n2:\xf0\xa0\x82\x87|1\n");
 }
 
+/* Not a value without its last byte, wherever the file breaks off. */
+static void a_character_that_breaks_off(void **state)
+{
+	(void)state;
+	assert_records(IMPORT_CSV, "\xb0\xb2,12\x81", 6, "1:安|12\xef\xbf\xbd\n");
+	assert_records(IMPORT_CSV, "\xb0\xb2,12\x95\x32\x90", 8, "1:安|12\xef\xbf\xbd\n");
+}
+
 /* Said, not read as a header that nobody knows. */
 static void what_is_no_text(void **state)
 {
@@ -261,6 +269,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(csv_records),
 		cmocka_unit_test(csv_in_gb18030),
+		cmocka_unit_test(a_character_that_breaks_off),
 		cmocka_unit_test(what_is_no_text),
 		cmocka_unit_test(a_quote_that_is_never_closed),
 		cmocka_unit_test(lines_and_long_lines),
