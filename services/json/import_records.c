@@ -117,6 +117,16 @@ static enum err bad_csv(const struct records *r, struct err_info *info)
 		       (long long)r->record.row, (long long)r->record.row);
 }
 
+/* With a quote or without one: a field of millions of bytes is no field. */
+static enum err never_ends(const struct records *r, struct err_info *info)
+{
+	return err_set(
+		info, ERR_MALFORMED,
+		"第 %lld 行之后 %u 字节内没有行尾,缺引号或换行 / behind row %lld no row ends "
+		"within %u bytes: a quote or a line break is missing",
+		(long long)r->record.row, RECORD_RUNAWAY, (long long)r->record.row, RECORD_RUNAWAY);
+}
+
 static enum err feed_csv(struct records *r, const char *data, size_t len, struct err_info *info)
 {
 	for (size_t done = 0; done < len && r->err == ERR_OK;) {
@@ -126,7 +136,7 @@ static enum err feed_csv(struct records *r, const char *data, size_t len, struct
 		if (csv_parse(&r->csv, data + done, n, on_cell, on_end, r) != n)
 			return err_set(info, ERR_NOMEM, "%s", csv_strerror(csv_error(&r->csv)));
 		if (r->since > RECORD_RUNAWAY)
-			return bad_csv(r, info);
+			return never_ends(r, info);
 		done += n;
 	}
 	return r->err;

@@ -82,4 +82,12 @@ describe('what a file says', () => {
       assert.equal((await reporter.get(`/v1/reports/2018/${schoolCode(2)}`)).status, 404);
     }
   });
+
+  it('a row without an end is told as one, not as a quote', async () => {
+    const long = await sendText(`${CSV}${'x'.repeat(1200000)},2016,5\r\n${schoolCode(1)},2016,5\r\n`);
+    assert.equal(long.state, 'failed');
+    assert.match(long.failure, /第 1 行之后 1048576 字节内没有行尾.* \/ .*no row ends within 1048576 bytes: a quote or a line break is missing/);
+    const quote = await sendText(`${CSV}${schoolCode(1)},2016,"5\r\n${schoolCode(2)},2016,5\r\n`);
+    assert.match(quote.failure, /引号没有闭合 \/ a quote behind row 1 is never closed/);
+  });
 });
