@@ -8,6 +8,7 @@
 #include "base/decimal.h"
 #include "base/str.h"
 #include "domain/report.h"
+#include "json/malformed.h"
 #include "json/scan.h"
 
 void reader_init(struct reader *r, struct problems *problems)
@@ -29,18 +30,6 @@ static void note_refused(struct reader *r, const char *body, const json_error_t 
 			     "字段重复出现 / the field is given twice");
 	else
 		problems_add(r->problems, pointer, "too_big", "数值过大 / the number is too big");
-}
-
-/* Of a text of one line, a row of many, "line 1" would only be taken for the row's number. */
-static enum err malformed(const char *body, size_t len, json_error_t *error, struct err_info *info)
-{
-	/* What it quotes of the text may end within a character. */
-	str_mend_utf8(error->text);
-	if (!memchr(body, '\n', len))
-		return err_set(info, ERR_MALFORMED, "第 %d 个字符 / character %d: %s",
-			       error->column, error->column, error->text);
-	return err_set(info, ERR_MALFORMED, "第 %d 行第 %d 列 / line %d, column %d: %s",
-		       error->line, error->column, error->line, error->column, error->text);
 }
 
 enum err reader_load(struct reader *r, const char *body, size_t len, json_t **ret_root,

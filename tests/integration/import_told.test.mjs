@@ -90,4 +90,17 @@ describe('what a file says', () => {
     const quote = await sendText(`${CSV}${schoolCode(1)},2016,"5\r\n${schoolCode(2)},2016,5\r\n`);
     assert.match(quote.failure, /引号没有闭合 \/ a quote behind row 1 is never closed/);
   });
+
+  it('what is no JSON is told in both languages, with what would be right', async () => {
+    const put = async (body) => (await reporter.request('PUT', `/v1/reports/${PERIOD}/${schoolCode(1)}`, { body, type: 'application/json' })).json.detail;
+    assert.match(await put('{"stages":{}'), /没有写完.* \/ .*ends too early/);
+    assert.match(await put('{"stages":{"primary":{"students":1,}}}'), /^第 \d+ 个字符 '}':须为双引号内的字段名.* \/ character \d+: must be a name in double quotes/);
+    const rows = ['nonsense', `{“type”:1}`, `{"type":"report" "period":1}`, JSON.stringify({ type: 'report', period: '2015', school: schoolCode(1), ...report() })];
+    const job = await sendText(`${rows.join('\n')}\n`, NDJSON, '?mode=partial');
+    assert.deepEqual(job.errors.map((e) => [e.row, e.code]), [1, 2, 3].map((row) => [row, 'malformed']));
+    for (const [i, words] of ['须以 { 开始 / character', '须为双引号内的字段名', '须为逗号或 } / character'].entries()) {
+      assert.ok(job.errors[i].detail.includes(words), job.errors[i].detail);
+      assert.doesNotMatch(job.errors[i].detail.split(' / ')[0], /expected|near|token/);
+    }
+  });
 });

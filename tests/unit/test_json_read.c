@@ -80,7 +80,7 @@ static const struct bad regions[] = {
 	{ NULL, "{\"name\":\"x\",\"targets\":[],\"code\":\"34\"}", { { "/targets", "wrong_type" }, { "/code", "unknown_field" } } },
 };
 
-static const char *const malformed[] = {
+static const char *const no_json[] = {
 	"", " ", "{", "[]", "null", "7", "\"x\"", "{\"stages\":{}", "{\"stages\":{}} x", "{'a':1}",
 	"{\"a\":1,}", "{\"a\":01}", "{\"a\":NaN}", "{\"a\":\"\xff\"}", "{\"a\":\"\\u0000\"}", "{\"a\":\"\\ud800\"}",
 	"\xef\xbb\xbf{}", "{\"a\" 1}", "{\"a\":1,\"a\":2", "[{\"a\":1,\"a\":2}]",
@@ -164,18 +164,62 @@ static void test_malformed(void **state)
 
 	(void)state;
 	memset(&poison, 0xa5, sizeof(poison));
-	for (size_t i = 0; i < ARRAY_LEN(malformed); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(no_json); i++) {
 		struct err_info info = { .code = ERR_OK };
 		struct problems p = { .n = 0 };
 		struct report out = poison;
 
 		assert_int_equal(
-			json_read_report(malformed[i], strlen(malformed[i]), NULL, &out, &p, &info),
+			json_read_report(no_json[i], strlen(no_json[i]), NULL, &out, &p, &info),
 			ERR_MALFORMED);
 		assert_int_equal(p.n, 0);
-		assert_true(info.text[0] != '\0');
+		assert_non_null(strstr(info.text, " / "));
 		assert_true(str_is_utf8(info.text, strlen(info.text)));
 		assert_memory_equal(&out, &poison, sizeof(out));
+	}
+}
+
+/* What is wrong, and what would be right, in both languages and in full. */
+static void test_words_of_malformed(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *body, *text;
+	} cases[] = {
+		{ "nonsense", "第 8 个字符 'nonsense':须以 { 开始 / character 8: must begin with {" },
+		{ "{\"a\":1,}", "第 8 个字符 '}':须为双引号内的字段名,末项后无逗号 / character 8: must be a name in double quotes; no comma behind the last" },
+		{ "{\"a\":1 \"b\":2}", "第 10 个字符 '\"b\"':须为逗号或 } / character 10: must be a comma or }" },
+		{ "{\"a\":[1 2]}", "第 9 个字符 '2':须为逗号或 ] / character 9: must be a comma or ]" },
+		{ "{\"a\" 1}", "第 6 个字符 '1':字段名后须有冒号 / character 6: a colon must follow the name" },
+		{ "{\"a\":}", "第 6 个字符 '}':此处须为一个值 / character 6: a value must be here" },
+		{ "{\"a\":\n 01}", "第 2 行第 2 列 '0':不合 JSON:标点须半角,文字须双引号,数无前导零 / line 2, column 2: not JSON: texts are in double quotes, numbers without leading zeros" },
+		{ "\xef\xbc\xbb]", "第 1 个字符 '\xef\xbc\xbb':须以 { 开始 / character 1: must begin with {" },
+		{ "{\"a\":1", "第 6 个字符:没有写完,缺值、引号或右括号 / character 6: ends too early: a value, a quote or a bracket is missing" },
+		{ "{} x", "第 4 个字符 'x':对象之后不能再有内容 / character 4: nothing may follow the object" },
+		{ "{\"a\":\"\\q\"}", "第 8 个字符 '\"\\q':\\ 之后有误,\\ 本身须写作 \\\\ / character 8: no such escape: write \\ as \\\\" },
+		{ "{\"a\":\"\x1b\"}", "字符串内不能有控制字符" },
+		{ "{\"a\":\"x\n\"}", "字符串内不能换行" },
+		{ "{\"a\":\"\\ud800\"}", "\\u 之后须为" },
+		{ "{\"a\":\"\xff\"}", "不是 UTF-8" },
+		{ "{\"a\":\"\\u0000\"}", "字符串内不能有 \\u0000" },
+		{ "{\"a\\u0000\":1}", "字段名内不能有 \\u0000" },
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct err_info info = { .code = ERR_OK };
+		struct problems p = { .n = 0 };
+		struct report out;
+
+		assert_int_equal(json_read_report(cases[i].body, strlen(cases[i].body), NULL, &out,
+						  &p, &info),
+				 ERR_MALFORMED);
+		if (!strstr(info.text, cases[i].text))
+			print_message("%s\n", info.text);
+		assert_non_null(strstr(info.text, cases[i].text));
+		assert_non_null(strstr(info.text, " / "));
+		assert_true(strlen(info.text) < sizeof(p.items[0].detail));
 	}
 }
 
@@ -291,11 +335,12 @@ static void test_good_region(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_bad_reports), cmocka_unit_test(test_bad_schools),
-		cmocka_unit_test(test_bad_regions), cmocka_unit_test(test_malformed),
-		cmocka_unit_test(test_hostile),     cmocka_unit_test(test_too_many_problems),
-		cmocka_unit_test(test_rooms_limit), cmocka_unit_test(test_good_school),
-		cmocka_unit_test(test_good_region), cmocka_unit_test(test_long_targets),
+		cmocka_unit_test(test_bad_reports),        cmocka_unit_test(test_bad_schools),
+		cmocka_unit_test(test_bad_regions),        cmocka_unit_test(test_malformed),
+		cmocka_unit_test(test_words_of_malformed), cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_too_many_problems),  cmocka_unit_test(test_rooms_limit),
+		cmocka_unit_test(test_good_school),        cmocka_unit_test(test_good_region),
+		cmocka_unit_test(test_long_targets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
