@@ -14,8 +14,12 @@
 
 #define REPORT_BYTES_MAX (16u << 10) /* a report as we write it: every figure at its longest */
 
-static int field_find(const struct field *fields, int n, const char *name)
+/* Members mostly come in the order of the table: `next`, the one behind the last that was found, is
+ * looked at first. */
+static int field_find(const struct field *fields, int n, const char *name, int next)
 {
+	if (next < n && str_equal(fields[next].name, name))
+		return next;
 	for (int i = 0; i < n; i++) {
 		if (str_equal(fields[i].name, name))
 			return i;
@@ -82,6 +86,7 @@ static void read_stage(struct reader *r, json_t *value, enum stage stage, struct
 	struct stage_report *s = &out->stages[stage];
 	const char *key;
 	json_t *figure;
+	int next = 0;
 
 	if (!reader_is_object(r, value))
 		return;
@@ -89,9 +94,10 @@ static void read_stage(struct reader *r, json_t *value, enum stage stage, struct
 		reader_problem(r, "empty", "至少填报一项 / must report at least one figure");
 	json_object_foreach(value, key, figure)
 	{
-		const int f = field_find(stage_fields, STAGE_FIELD_COUNT, key);
+		const int f = field_find(stage_fields, STAGE_FIELD_COUNT, key, next);
 		size_t mark;
 
+		next = f + 1;
 		/* Senior pupils are reported for the split of shared sites only. */
 		if (f < 0 || (stage == STAGE_SENIOR && f != STAGE_students)) {
 			reader_unknown(r, key);
@@ -157,10 +163,12 @@ static void read_rooms(struct reader *r, json_t *value, struct rooms *out)
 	}
 }
 
-static void read_site_member(struct reader *r, const char *key, json_t *value, struct report *out)
+/* Returns the place behind it, of the fields of a site. */
+static int read_site_member(struct reader *r, const char *key, json_t *value, int next,
+			    struct report *out)
 {
-	const int f = field_find(site_fields, SITE_FIELD_COUNT, key);
-	const int l = field_find(room_lists, ROOM_LIST_COUNT, key);
+	const int f = field_find(site_fields, SITE_FIELD_COUNT, key, next);
+	const int l = f < 0 ? field_find(room_lists, ROOM_LIST_COUNT, key, 0) : -1;
 
 	if (l >= 0)
 		read_rooms(r, value, &out->rooms[l]);
@@ -170,12 +178,14 @@ static void read_site_member(struct reader *r, const char *key, json_t *value, s
 		(void)reader_count(r, value, COUNT_MAX, &out->site[f]);
 	else
 		(void)reader_amount(r, value, &out->site[f]);
+	return f + 1;
 }
 
 static void read_site(struct reader *r, json_t *site, struct report *out)
 {
 	const char *key;
 	json_t *value;
+	int next = 0;
 
 	if (!reader_is_object(r, site))
 		return;
@@ -183,7 +193,7 @@ static void read_site(struct reader *r, json_t *site, struct report *out)
 	{
 		const size_t mark = reader_enter(r, key);
 
-		read_site_member(r, key, value, out);
+		next = read_site_member(r, key, value, next, out);
 		reader_leave(r, mark);
 	}
 	check_parts(r, site_parts, SITE_PARTS, site_fields, out->site);
