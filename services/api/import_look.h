@@ -8,11 +8,22 @@
 #include "api/import_crew.h"
 #include "json/import_xlsx.h"
 
-/* Of one thread. */
 /* Bytes of a row as errors.csv repeats it: one of 64 KB whose quotes are doubled. What is longer is
  * not repeated. */
-#define IMPORT_LINE_MAX ((size_t)256 << 10)
+#define IMPORT_LINE_MAX  ((size_t)256 << 10)
+#define IMPORT_LINES_MAX ((size_t)64 << 20) /* of all rows of an import */
 
+/* Whether one of len more bytes is to be kept; *total: of those that are, and it. The first that is
+ * too much ends it: rows are told up to one of them, not with holes. */
+static inline bool import_keeps_line(size_t *total, size_t len)
+{
+	const bool keeps = *total <= IMPORT_LINES_MAX && len <= IMPORT_LINES_MAX - *total;
+
+	*total = keeps ? *total + len : IMPORT_LINES_MAX + 1;
+	return keeps;
+}
+
+/* Of one thread. */
 struct look;
 enum err look_new(struct api *api, const struct import_job *job, struct look **ret_look,
 		  struct err_info *info) MUST_CHECK;

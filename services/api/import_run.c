@@ -41,6 +41,7 @@ struct run {
 	size_t wanted_n;
 	size_t wanted_at;
 	struct stage_rows *lines;
+	size_t lines_bytes;
 };
 
 static void run_release(struct run *run)
@@ -240,7 +241,8 @@ static enum err on_line(const struct file_record *record, void *context, struct 
 		return ERR_OK;
 	if (!record->too_long)
 		write_cells(record, &text);
-	if (!buf_failed(&text) && str_is_utf8(text.data, text.len))
+	if (!buf_failed(&text) && str_is_utf8(text.data, text.len) &&
+	    import_keeps_line(&run->lines_bytes, text.len))
 		e = stage_line(run->lines, record->row, text.data, info);
 	if (e == ERR_OK && stage_rows_bytes(run->lines) > LINES_BYTES)
 		e = stage_send(run->st, run->lines, info);

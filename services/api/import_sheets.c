@@ -121,6 +121,7 @@ struct lines {
 	const int64_t *wanted;
 	size_t n;
 	size_t at;
+	size_t bytes;
 };
 
 static enum err on_line(int64_t number, const struct sheet_row *row, void *context,
@@ -140,7 +141,7 @@ static enum err on_line(int64_t number, const struct sheet_row *row, void *conte
 			buf_str(&text, ",");
 		csv_cell(&text, row->cell[i].text);
 	}
-	if (buf_failed(&text))
+	if (buf_failed(&text) || !import_keeps_line(&l->bytes, text.len))
 		return ERR_OK;
 	e = stage_line(l->s->out.rows, number, text.data, info);
 	if (e != ERR_OK || stage_rows_bytes(l->s->out.rows) <= SEND_BYTES)
@@ -150,7 +151,7 @@ static enum err on_line(int64_t number, const struct sheet_row *row, void *conte
 
 enum err sheets_keep_lines(struct sheets *s, const int64_t *wanted, size_t n, struct err_info *info)
 {
-	struct lines l = { s, wanted, n, 0 };
+	struct lines l = { s, wanted, n, 0, 0 };
 	enum err e;
 
 	if (!s->book.xlsx || !n)

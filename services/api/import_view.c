@@ -75,7 +75,7 @@ enum err import_write(struct call *c, const struct import_job *job, const char *
 	enum err e = ERR_OK;
 
 	if (import_has_ended(job))
-		e = store_import_errors(c->api->store, job->id, 0, 0, IMPORT_ERRORS_SHOWN, &list,
+		e = store_import_errors(c->api->store, job->id, IMPORT_ERRORS_SHOWN, &list,
 					&c->info);
 	if (e != ERR_OK)
 		return e;

@@ -367,25 +367,34 @@ enum err store_import_waiting(struct store *store, int64_t max_bytes,
 	return e;
 }
 
-static enum err read_error(const PGresult *result, int i, struct import_error *out,
+static enum err read_line(struct row *r, struct import_error *out, struct err_info *info)
+{
+	if (row_is_null(r)) {
+		row_skip(r, 1);
+		return ERR_OK;
+	}
+	out->line = strdup(row_borrow(r));
+	return out->line ? ERR_OK : err_set(info, ERR_NOMEM, "no memory for errors");
+}
+
+static enum err read_error(const PGresult *result, int i, bool has_line, struct import_error *out,
 			   struct err_info *info)
 {
 	struct row r = row_at(result, i);
-	bool has_line;
+	enum err e = ERR_OK;
 
 	out->row = row_int(&r);
 	out->nth = (int)row_int(&r);
 	row_text(&r, out->pointer, sizeof(out->pointer));
 	row_text(&r, out->code, sizeof(out->code));
 	row_text(&r, out->detail, sizeof(out->detail));
-	has_line = !row_is_null(&r);
-	out->line = has_line ? strdup(row_borrow(&r)) : (row_skip(&r, 1), NULL);
-	if (has_line && !out->line)
-		return err_set(info, ERR_NOMEM, "no memory for errors");
-	return row_end(&r, info);
+	if (has_line)
+		e = read_line(&r, out, info);
+	return e == ERR_OK ? row_end(&r, info) : e;
 }
 
-static enum err read_errors(const PGresult *result, void *out, struct err_info *info)
+static enum err read_list(const PGresult *result, bool has_lines, struct import_errors *out,
+			  struct err_info *info)
 {
 	auto_import_errors struct import_errors list = { .items = NULL };
 	const int n = PQntuples(result);
@@ -394,25 +403,46 @@ static enum err read_errors(const PGresult *result, void *out, struct err_info *
 	if (!list.items)
 		return err_set(info, ERR_NOMEM, "no memory for errors");
 	for (int i = 0; i < n; i++) {
-		const enum err e = read_error(result, i, &list.items[i], info);
+		const enum err e = read_error(result, i, has_lines, &list.items[i], info);
 
 		list.n++;
 		if (e != ERR_OK)
 			return e;
 	}
-	*(struct import_errors *)out = list;
+	*out = list;
 	list = (struct import_errors){ .items = NULL };
 	return ERR_OK;
 }
 
-enum err store_import_errors(struct store *store, int64_t id, int64_t row, int nth, int limit,
-			     struct import_errors *out, struct err_info *info)
+static enum err read_errors(const PGresult *result, void *out, struct err_info *info)
+{
+	return read_list(result, false, out, info);
+}
+
+static enum err read_error_lines(const PGresult *result, void *out, struct err_info *info)
+{
+	return read_list(result, true, out, info);
+}
+
+enum err store_import_errors(struct store *store, int64_t id, int limit, struct import_errors *out,
+			     struct err_info *info)
 {
 	struct ask a = ask_of(QUERY_IMPORT_ERRORS, read_errors, out);
+
+	params_int(&a.params, id);
+	params_int(&a.params, limit);
+	return store_run(store, ask_work, &a, info);
+}
+
+enum err store_import_error_lines(struct store *store, int64_t id, int64_t row, int nth, int limit,
+				  int64_t bytes, struct import_errors *out, struct err_info *info)
+{
+	struct ask a = ask_of(QUERY_IMPORT_ERROR_LINES, read_error_lines, out);
 
 	params_int(&a.params, id);
 	params_int(&a.params, row);
 	params_int(&a.params, nth);
 	params_int(&a.params, limit);
+	params_int(&a.params, bytes);
 	return store_run(store, ask_work, &a, info);
 }

@@ -106,7 +106,7 @@ struct import_error {
 	char pointer[160];
 	char code[24];
 	char detail[256];
-	char *line; /* owned; the row as it was sent, or NULL */
+	char *line; /* owned; the row as it was sent, if it was asked for; or NULL */
 };
 
 struct import_errors {
@@ -120,8 +120,15 @@ static inline void auto_import_errors_release(struct import_errors *l)
 }
 #define auto_import_errors AUTO(auto_import_errors_release)
 
-/* Behind a row and its nth error (0, 0: from the first), at most limit. */
-enum err store_import_errors(struct store *store, int64_t id, int64_t row, int nth, int limit,
-			     struct import_errors *out, struct err_info *info) MUST_CHECK;
+/* The first ones, without their rows. */
+enum err store_import_errors(struct store *store, int64_t id, int limit, struct import_errors *out,
+			     struct err_info *info) MUST_CHECK;
+
+/* Those behind a row and its nth error (0, 0: from the first), at most limit, with their rows: each
+ * at the first of its errors in the list. Of rows above `bytes` together there are fewer; none is
+ * at the end only. */
+enum err store_import_error_lines(struct store *store, int64_t id, int64_t row, int nth, int limit,
+				  int64_t bytes, struct import_errors *out,
+				  struct err_info *info) MUST_CHECK;
 
 #endif

@@ -102,11 +102,27 @@ UPDATE import_job SET state = 'cancelled', ended_at = clock_timestamp()
 WHERE state = 'receiving' AND made_at < clock_timestamp() - interval '1 day'
 RETURNING id
 
--- Behind a row and its nth mistake. The line by its key, not by a join: of a job that has just ended there are no
--- statistics, and a join reads all of its lines for each page.
+-- The first mistakes, without their rows.
 -- name: import_errors
-SELECT e.row, e.nth, e.pointer, e.code, e.detail,
-  (SELECT l.line FROM import_line l WHERE l.job = e.job AND l.row = e.row)
-FROM import_error e
-WHERE e.job = $1 AND (e.row, e.nth) > ($2::bigint, $3::integer)
-ORDER BY e.row, e.nth LIMIT $4
+SELECT row, nth, pointer, code, detail FROM import_error WHERE job = $1 ORDER BY row, nth LIMIT $2
+
+-- Those behind a row and its nth mistake, at most $4, as many as have rows of $5 bytes together, and one row's in any
+-- case. A row stands at its first mistake only. It is looked up by its key, not by a join: of a job that has just ended
+-- there are no statistics, and a join reads all of its lines for each page.
+-- name: import_error_lines
+SELECT o.row, o.nth, o.pointer, o.code, o.detail,
+  CASE WHEN o.leads THEN (SELECT l.line FROM import_line l WHERE l.job = o.job AND l.row = o.row) END
+FROM (
+  SELECT n.*, min(n.row) OVER () AS first, sum(CASE WHEN n.leads THEN n.size END) OVER (ORDER BY n.row, n.nth) AS bytes
+  FROM (
+    SELECT e.*, lag(e.row) OVER (ORDER BY e.row, e.nth) IS DISTINCT FROM e.row AS leads,
+      (SELECT octet_length(l.line) FROM import_line l WHERE l.job = e.job AND l.row = e.row) AS size
+    FROM (
+      SELECT job, row, nth, pointer, code, detail FROM import_error
+      WHERE job = $1 AND (row, nth) > ($2::bigint, $3::integer)
+      ORDER BY row, nth LIMIT $4
+    ) e
+  ) n
+) o
+WHERE coalesce(o.bytes, 0) <= $5::bigint OR o.row = o.first
+ORDER BY o.row, o.nth
