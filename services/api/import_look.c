@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/import_look.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,8 @@ struct look {
 	char county[COUNTY_CODE];
 	char period[PERIOD_CODE];
 };
+
+static const char *const this_row[] = { "该行", "this row" };
 
 /* Whether it is there. A database that does not answer says nothing of the row: see on_record(). */
 static bool found(struct look *look, enum err e)
@@ -117,9 +120,25 @@ static enum err stage_row(struct stage_rows *rows, const struct import_row *row,
 	return ERR_DB;
 }
 
+/* Those that are not kept each: that there are more is told. where: "zh / en" in two texts. */
+static enum err stage_more(const struct look *look, int64_t row, const char *const where[2],
+			   struct crew_out *out, struct err_info *info)
+{
+	const size_t more = look->problems.more;
+	char detail[200];
+
+	if (!more)
+		return ERR_OK;
+	if (snprintf(detail, sizeof(detail), "%s还有 %zu 处错误 / %zu more mistakes in %s",
+		     where[0], more, more, where[1]) < 0)
+		return ERR_NOMEM;
+	return stage_error(out->rows, row, PROBLEMS_MAX + 1, "", "too_many", detail, info);
+}
+
 /* numbers: of a workbook, the row of each; else NULL. */
 static enum err stage_problems(const struct look *look, int64_t row, const int64_t *numbers,
-			       struct crew_out *out, struct err_info *info)
+			       const char *const where[2], struct crew_out *out,
+			       struct err_info *info)
 {
 	enum err e = ERR_OK;
 
@@ -130,7 +149,7 @@ static enum err stage_problems(const struct look *look, int64_t row, const int64
 		e = stage_error(out->rows, numbers ? numbers[i] : row, (int)i + 1, p->pointer,
 				p->code, p->detail, info);
 	}
-	return e;
+	return e == ERR_OK ? stage_more(look, row, where, out, info) : e;
 }
 
 enum err look_new(struct api *api, const struct import_job *job, struct look **ret_look,
@@ -189,7 +208,7 @@ enum err look_at_record(const struct file_record *record, void *context, struct 
 	enum err e = import_rows_read(look->rows, record, &row, &look->problems, info);
 
 	if (e == ERR_MALFORMED) {
-		const enum err noted = stage_problems(look, record->row, NULL, out, info);
+		const enum err noted = stage_problems(look, record->row, NULL, this_row, out, info);
 
 		return noted == ERR_OK ? err_set(info, e, "表头有误 / the header is wrong") : noted;
 	}
@@ -201,7 +220,7 @@ enum err look_at_record(const struct file_record *record, void *context, struct 
 	if (e != ERR_OK)
 		return e;
 	if (look->problems.n)
-		return stage_problems(look, record->row, NULL, out, info);
+		return stage_problems(look, record->row, NULL, this_row, out, info);
 	return stage_row(out->rows, row, info);
 }
 
@@ -219,13 +238,15 @@ enum err look_at_sheet_row(struct look *look, const struct import_xlsx *x, int64
 	if (!look->problems.n)
 		return stage_row(out->rows, row, info);
 	import_xlsx_name_cells(x, &look->problems, numbers);
-	return stage_problems(look, number, numbers, out, info);
+	return stage_problems(look, number, numbers, this_row, out, info);
 }
 
 enum err look_stage_problems(struct look *look, const struct problems *problems,
 			     const int64_t numbers[PROBLEMS_MAX], struct crew_out *out,
 			     struct err_info *info)
 {
+	static const char *const headings[] = { "表头", "the headings" };
+
 	look->problems = *problems;
-	return stage_problems(look, 1, numbers, out, info);
+	return stage_problems(look, 1, numbers, headings, out, info);
 }
