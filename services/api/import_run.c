@@ -241,8 +241,9 @@ static enum err on_line(const struct file_record *record, void *context, struct 
 		return ERR_OK;
 	if (!record->too_long)
 		write_cells(record, &text);
-	if (!buf_failed(&text) && str_is_utf8(text.data, text.len) &&
-	    import_keeps_line(&run->lines_bytes, text.len))
+	/* It may not be UTF-8 from the middle on: then that was its mistake. */
+	str_mend_utf8(text.data);
+	if (!buf_failed(&text) && import_keeps_line(&run->lines_bytes, text.len))
 		e = stage_line(run->lines, record->row, text.data, info);
 	if (e == ERR_OK && stage_rows_bytes(run->lines) > LINES_BYTES)
 		e = stage_send(run->st, run->lines, info);
