@@ -233,6 +233,9 @@ static enum err commit_workbook(struct call *c, const struct import_job *job)
 		return err_set(&c->info, choices.err, "最多 %u 字节 / at most %u bytes",
 			       IMPORT_CHOICES_BYTES, IMPORT_CHOICES_BYTES);
 	e = str_equal(job->state, "receiving") ? import_book_check(c, job, choices.data) : ERR_OK;
+	/* The import is there: what is missing of it is no 404. */
+	if (e == ERR_NOT_FOUND)
+		e = err_set(&c->info, ERR_CONFLICT, "缺少分片 / parts are missing");
 	return e == ERR_OK ? store_import_commit(c->api->store, job->id, choices.data, &c->info)
 			   : e;
 }
