@@ -79,10 +79,28 @@ struct part_put {
 
 enum { PART_BEGIN, PART_TURN, PART_PUT, PART_COMMIT };
 
+/* state: of the job that took no part. */
+static enum err part_refused(const char *state, struct err_info *info)
+{
+	if (str_equal(state, "queued") || str_equal(state, "running"))
+		return err_set(info, ERR_CONFLICT,
+			       "该导入已提交,不再接收分片 / the import was committed: it takes no "
+			       "more parts");
+	if (!str_equal(state, "receiving"))
+		return err_set(info, ERR_CONFLICT,
+			       "导入已结束,不再接收分片 / the import has ended: it takes no more "
+			       "parts");
+	return err_set(info, ERR_CONFLICT,
+		       "一个导入最多 %d 片、%lld 字节 / an import has at most %d parts and %lld "
+		       "bytes",
+		       IMPORT_PARTS_MAX, IMPORT_BYTES_MAX, IMPORT_PARTS_MAX, IMPORT_BYTES_MAX);
+}
+
 static enum err part_put_work(struct conn *c, void *context, struct err_info *info)
 {
 	const struct part_put *p = context;
 	struct batch auto_batch b = { .n = 0 };
+	struct row turn;
 	enum err e;
 
 	batch_init(&b, c);
@@ -93,11 +111,10 @@ static enum err part_put_work(struct conn *c, void *context, struct err_info *in
 	e = batch_run(&b, info);
 	if (e != ERR_OK || PQntuples(batch_result(&b, PART_PUT)))
 		return e;
-	return err_set(
-		info, ERR_CONFLICT,
-		"该导入不再接收分片,或超过 %d 片、%lld 字节 / this import takes no more parts, "
-		"or is above %d parts or %lld bytes",
-		IMPORT_PARTS_MAX, IMPORT_BYTES_MAX, IMPORT_PARTS_MAX, IMPORT_BYTES_MAX);
+	if (!PQntuples(batch_result(&b, PART_TURN)))
+		return err_set(info, ERR_NOT_FOUND, "没有该导入 / no such import");
+	turn = row_at(batch_result(&b, PART_TURN), 0);
+	return part_refused(row_borrow(&turn), info);
 }
 
 enum err store_import_part_put(struct store *store, int64_t id, int n,

@@ -9,7 +9,7 @@ RETURNING id
 -- Before a part is put: parts that come at the same time are counted one after the other, each by a
 -- statement that sees the one before.
 -- name: import_part_turn
-SELECT id FROM import_job WHERE id = $1 FOR UPDATE
+SELECT state FROM import_job WHERE id = $1 FOR UPDATE
 
 -- The same part again replaces it, as long as the job is not committed. Parameters: job, number,
 -- SHA-256, whether it is packed, bytes; limits of parts and of bytes.
