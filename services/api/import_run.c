@@ -287,13 +287,13 @@ static void on_changed(const struct write_result *change, void *context)
 	call_hint(run->api, change, ++run->hinted > HINTED_MAX);
 }
 
-/* Of an atomic import it is the last question; a partial one has many turns, each a commit as it
- * is. */
+/* Of an atomic import it is the last question; a large partial one has many turns, each a commit as
+ * it is. */
 static bool goes_on(const struct import_counts *counts, void *context)
 {
 	struct run *run = context;
 
-	return tell_progress(run, counts, run->job.atomic);
+	return tell_progress(run, counts, run->job.atomic || run->job.bytes <= IMPORT_SMALL_BYTES);
 }
 
 static enum err merge(struct run *run, bool *ret_finished, struct err_info *info)
@@ -331,7 +331,7 @@ static void failure_of(const struct run *run, enum err e, const struct err_info 
 {
 	out[0] = '\0';
 	if (run->cancelled)
-		str_copy(out, size, "已取消 / cancelled");
+		str_copy(out, size, IMPORT_CANCELLED);
 	else if (e == ERR_MALFORMED || e == ERR_TOO_BIG)
 		str_copy(out, size, why->text);
 	else if (e != ERR_OK)
@@ -341,24 +341,40 @@ static void failure_of(const struct run *run, enum err e, const struct err_info 
 			 "有行未通过校验,全部未写入 / rows are wrong: nothing was written");
 }
 
-static enum err finish(struct run *run, enum err e, const struct err_info *why,
+static enum err end_as(struct run *run, enum err e, const struct err_info *why,
 		       struct err_info *info)
 {
 	const char *state = state_of(run, e);
 	char failure[256];
-	enum err f = ERR_OK;
 
 	failure_of(run, e, why, failure, sizeof(failure));
 	/* What an atomic import did not write was neither created nor updated. */
 	if (!str_equal(state, "done") && run->job.atomic)
 		run->counts.created = run->counts.updated = run->counts.unchanged = 0;
-	if (!run->cancelled)
-		f = keep_lines(run, info);
+	return stage_finish(run->st, state, &run->counts,
+			    buf_failed(&run->header) ? "" : run->header.data, failure, info);
+}
+
+/* Whether what did not end as it would have was asked to stop, too late for any turn: it is not
+ * ended in any other way. */
+static bool was_cancelled(struct run *run, enum err e)
+{
+	if (e == ERR_CONFLICT && !run->cancelled)
+		IGNORE(tell_progress(run, &run->counts, true), "run->cancelled tells");
+	return e == ERR_CONFLICT && run->cancelled;
+}
+
+static enum err finish(struct run *run, enum err e, const struct err_info *why,
+		       struct err_info *info)
+{
+	enum err f = run->cancelled ? ERR_OK : keep_lines(run, info);
+
 	if (f == ERR_OK)
-		f = stage_finish(run->st, state, &run->counts,
-				 buf_failed(&run->header) ? "" : run->header.data, failure, info);
+		f = end_as(run, e, why, info);
+	if (was_cancelled(run, f))
+		f = end_as(run, e, why, info);
 	log_event(e == ERR_OK || err_http(e) < 500 ? LOG_INFO : LOG_ERROR, "import",
-		  F_INT("import", run->job.id), F_STR("state", state),
+		  F_INT("import", run->job.id), F_STR("state", state_of(run, e)),
 		  F_INT("rows", run->counts.rows), F_INT("rejected", run->counts.rejected),
 		  F_STR("cause", e == ERR_OK ? "" : why->text));
 	return f;
@@ -389,6 +405,7 @@ enum err import_run(struct api *api, int64_t id, struct err_info *info)
 		e = merge(&run, &finished, &why);
 	if (finished)
 		return ERR_OK;
+	IGNORE(was_cancelled(&run, e), "finish() looks at run.cancelled");
 	if (e != ERR_OK && is_passing(&run, e) && !run.cancelled) {
 		*info = why;
 		return e;

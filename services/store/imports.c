@@ -227,6 +227,7 @@ enum err store_import_cancel(struct store *store, int64_t id, struct err_info *i
 	enum err e;
 
 	params_int(&a.params, id);
+	params_text(&a.params, IMPORT_CANCELLED);
 	params_int(&drop.params, id);
 	e = store_run(store, ask_work, &a, info);
 	if (e == ERR_OK)

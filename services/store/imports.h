@@ -13,6 +13,7 @@
 #define IMPORT_BYTES_MAX   (2LL << 30)
 #define IMPORT_ERRORS_KEPT 100000
 #define IMPORT_SHA256      32
+#define IMPORT_CANCELLED   "已取消 / cancelled" /* its failure */
 
 struct import_counts {
 	int64_t rows;

@@ -40,9 +40,11 @@ WHERE id = $1 AND state = 'receiving' AND parts > 0
   AND parts = (SELECT count(*) FROM import_part WHERE job = $1)
 RETURNING id
 
+-- $2: what is told of it.
 -- name: import_cancel
 UPDATE import_job
 SET cancel = true,
+  failure = CASE WHEN state IN ('receiving', 'queued') THEN $2 ELSE failure END,
   state = CASE WHEN state IN ('receiving', 'queued') THEN 'cancelled' ELSE state END,
   ended_at = CASE WHEN state IN ('receiving', 'queued') THEN clock_timestamp() END
 WHERE id = $1 AND state IN ('receiving', 'queued', 'running')
@@ -85,11 +87,12 @@ RETURNING cancel
 -- name: import_part_get
 SELECT gzip, bytes FROM import_part WHERE job = $1 AND n = $2
 
+-- Who was told that it stops is told the truth: it ends in no other way then.
 -- name: import_finish
 UPDATE import_job
 SET state = $2, bytes_done = bytes, rows = $3, created = $4, updated = $5, unchanged = $6,
   rejected = $7, header = $8, failure = $9, ended_at = clock_timestamp()
-WHERE id = $1 AND state = 'running'
+WHERE id = $1 AND state = 'running' AND (NOT cancel OR $2 = 'cancelled')
 RETURNING id
 
 -- name: import_parts_drop
