@@ -5,7 +5,7 @@
  *
  * A sheet a school a row: rows of blank cells, totals, column numbers and notes are left out, and
  * so are schools without any figure. A total has no code, or 合计 in its place, and a cell before
- * its figures that is that word (or 全县合计, 小计 …) and no more. When sheets hold different
+ * its figures that ends in that word (全县合计, 小计 …). When sheets hold different
  * stages' figures of the same schools, their rows of one school and period are one report. A
  * county's own report: a sheet of rows (字段, 填报值), which is one document.
  *

@@ -53,26 +53,22 @@ static bool has_figure(const struct rows *rows, const struct sheet_row *row)
 	return false;
 }
 
-/* 合计, 全县合计, 小学小计: the whole cell. A school may have such a word in its name, a remark in
- * its sentence. */
+/* 合计, 鸠江区合计, 小学小计: at the end of the cell. A school may have such a word in its name,
+ * but does not end in it. */
 static bool is_total_word(const struct sheet_cell *cell)
 {
 	static const char *const words[] = { "合计", "总计", "小计" };
-	static const char *const scopes[] = { "县",   "区",   "市",   "省",   "全县",
-					      "全区", "全市", "全省", "小学", "初中",
-					      "城区", "镇区", "乡村" };
 	char plain[HEADING_BYTES];
-	const char *word = plain;
+	size_t len;
 
 	if (cell->kind != SHEET_TEXT)
 		return false;
 	heading_plain(cell->text, plain, NULL);
-	for (size_t i = 0; i < ARRAY_LEN(scopes) && word == plain; i++) {
-		if (str_starts(plain, scopes[i]))
-			word += strlen(scopes[i]);
-	}
+	len = strlen(plain);
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		if (str_equal(word, words[i]))
+		const size_t n = strlen(words[i]);
+
+		if (len >= n && str_equal(plain + len - n, words[i]))
 			return true;
 	}
 	return false;
