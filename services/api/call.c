@@ -7,6 +7,7 @@
 #include "base/metrics.h"
 #include "base/str.h"
 #include "base/timeutil.h"
+#include "domain/day.h"
 #include "json/events.h"
 
 const char *call_path(const struct call *c, const char *name)
@@ -59,13 +60,9 @@ void call_written(struct call *c, const struct write_result *w)
 
 bool call_is_far_off(const char *year)
 {
-	char now[TIME_TEXT];
-	int64_t this_year = 0;
 	int64_t value = 0;
 
-	time_format(time_now_us(), now);
-	now[PERIOD_CODE - 1] = '\0';
-	return str_to_int64(now, &this_year) && str_to_int64(year, &value) && value > this_year + 1;
+	return str_to_int64(year, &value) && value > day_year(day_in_china(time_now_us())) + 1;
 }
 
 enum err call_period(struct call *c, const char **ret_period)

@@ -73,7 +73,7 @@ void call_hint(struct api *api, const struct write_result *w, bool bulk);
 /* After a write: counts it, tells a monitor of a report's county, and sets the ETag. */
 void call_written(struct call *c, const struct write_result *w);
 
-/* A year ("2026") after the next one: where a year may be the latest there is, a slip. */
+/* A year ("2026") after the next one in China: where a year may be the latest there is, a slip. */
 bool call_is_far_off(const char *year);
 
 /* ERR_PARAMETER when the query names something that is no period; "" when it names none. */

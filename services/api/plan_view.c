@@ -7,6 +7,7 @@
 
 #include "base/str.h"
 #include "base/timeutil.h"
+#include "domain/day.h"
 #include "store/results.h"
 #include "store/standards.h"
 #include "json/write.h"
@@ -27,12 +28,11 @@ static int year_of(const char *text)
 
 int plan_this_year(char out[PERIOD_CODE])
 {
-	char now[TIME_TEXT];
+	const int year = day_year(day_in_china(time_now_us()));
 
-	time_format(time_now_us(), now);
-	now[PERIOD_CODE - 1] = '\0';
-	str_copy(out, PERIOD_CODE, now);
-	return year_of(out);
+	if (snprintf(out, PERIOD_CODE, "%04d", year % 10000) < 0)
+		out[0] = '\0';
+	return year;
 }
 
 /* --- by when ------------------------------------------------------------------------------ */

@@ -29,7 +29,7 @@ static inline void auto_plan_basis_release(struct plan_basis **b)
 }
 #define auto_plan_basis AUTO(auto_plan_basis_release)
 
-/* The calendar year (UTC), and as a school year. */
+/* The calendar year in China, and as a school year. */
 int plan_this_year(char out[PERIOD_CODE]);
 
 /* plan_target_year() of now. Of whom: as target_of above. */

@@ -2,6 +2,7 @@
 #include "domain/day.h"
 
 #include "base/str.h"
+#include "base/timeutil.h"
 
 /* Years begin in March here, so that the leap day is the last of its year. */
 int day_of(int year, int month, int day)
@@ -42,6 +43,11 @@ bool day_parse(const char *text, int *ret_day)
 
 /* Four years have 1461 days, the first of them 366: exact as long as every fourth year is a leap
  * year. */
+int day_in_china(int64_t us)
+{
+	return (int)((us + CHINA_AHEAD_US) / DAY_US);
+}
+
 int day_year(int day)
 {
 	return DAY_FIRST_YEAR + (day - DAY_FIRST) * 4 / 1461;

@@ -5,6 +5,7 @@
 #define DOMAIN_DAY_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -24,6 +25,10 @@ bool day_parse(const char *text, int *ret_day) MUST_CHECK;
 
 /* Returns out. day: DAY_FIRST … DAY_LAST. */
 char *day_format(int day, char out[DAY_TEXT]);
+
+/* The day in China at an instant, microseconds since the epoch. A school year, a plan's and a
+ * target's year are of its calendar: for eight hours it is ahead of UTC's. */
+int day_in_china(int64_t us);
 
 int day_year(int day);
 int day_of_year(int day); /* 0 … 365 */

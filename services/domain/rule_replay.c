@@ -313,7 +313,7 @@ static void come_due(struct replay *r, int64_t until_us)
 
 static void take_plan(struct replay *r, int64_t at_us)
 {
-	const int this_year = day_year((int)(at_us / DAY_US));
+	const int this_year = day_year(day_in_china(at_us));
 	const struct replay_plan *now = NULL;
 	int target_year = 0;
 	size_t above;

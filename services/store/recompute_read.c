@@ -110,9 +110,9 @@ static void find_target(struct recompute_input *in, const int above[PLAN_ABOVE])
 	size_t whose;
 
 	in->target_year =
-		plan_target_year(&in->plan, above, day_year((int)(in->now_us / DAY_US)), &whose);
+		plan_target_year(&in->plan, above, day_year(day_in_china(in->now_us)), &whose);
 	if (whose < PLAN_ABOVE)
-		in->target_until_us = day_of(in->target_year, 12, 32) * DAY_US;
+		in->target_until_us = day_of(in->target_year, 12, 32) * DAY_US - CHINA_AHEAD_US;
 }
 
 static enum err read_plan(struct store *store, struct row *r, struct recompute_input *in,

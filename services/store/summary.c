@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
+#include "base/timeutil.h"
+#include "domain/day.h"
 #include "store/row.h"
 #include "store/summary_head.h"
 
@@ -308,14 +311,13 @@ static enum err get_work(struct conn *c, void *context, struct err_info *info)
 	struct region_summary auto_summary s = { .items = NULL };
 	struct batch auto_batch b = { .n = 0 };
 	struct summary_head head;
-	char now[TIME_TEXT];
+	const int year = day_year(day_in_china(time_now_us()));
 	enum err err = summary_head_read(c, g->code, g->period, &head, info);
 
 	if (err)
 		return err;
-	time_format(time_now_us(), now);
-	now[sizeof(s.year) - 1] = '\0';
-	str_copy(s.year, sizeof(s.year), now);
+	if (snprintf(s.year, sizeof(s.year), "%04d", year % 10000) < 0)
+		s.year[0] = '\0';
 	batch_init(&b, c);
 	add_statements(&b, &head, s.year);
 	err = batch_run(&b, info);

@@ -4,14 +4,14 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { ROOT, waitFor } from '../lib/env.mjs';
+import { ROOT, thisYear, waitFor } from '../lib/env.mjs';
 import { COUNTY, PERIOD, countyItems, putCounty, putCountyReport, putRegions } from '../lib/fixtures.mjs';
 import { World } from '../lib/world.mjs';
 
 const world = new World('forecast');
 const SAMPLED = '3410'; // of the sample province: its schools are made up
 const URL = `/v1/counties/${COUNTY}/forecast`;
-const NOW = new Date().getUTCFullYear();
+const NOW = thisYear();
 const YEARS = [2020, 2021, 2022, 2023, 2024, 2025];
 const PAY = [7000, 7200, 7100, 7400, 7300, 7600]; // G7, yuan: made up
 let supervisor, admin;

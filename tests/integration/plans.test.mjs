@@ -3,6 +3,7 @@
 // the items that it says nothing of.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { thisYear } from '../lib/env.mjs';
 import { COUNTY, PERIOD, R2_FAR, countyItems, putCounty, putCountyReport, putRegions, putReport, report, schoolCode }
   from '../lib/fixtures.mjs';
 import { World } from '../lib/world.mjs';
@@ -10,7 +11,7 @@ import { World } from '../lib/world.mjs';
 const world = new World('plans');
 const URL = `/v1/plans/${COUNTY}`;
 const THERE = '341023';
-const NOW = new Date().getUTCFullYear();
+const NOW = thisYear();
 const year = (n) => String(NOW + n);
 let supervisor;
 

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { hold } from '../lib/database.mjs';
-import { waitFor } from '../lib/env.mjs';
+import { thisYear, waitFor } from '../lib/env.mjs';
 import { COUNTY, countyItems, putCounty, putCountyReport, putRegions } from '../lib/fixtures.mjs';
 import { settled } from '../lib/load.mjs';
 import { Told } from '../lib/told.mjs';
@@ -12,7 +12,7 @@ import { World } from '../lib/world.mjs';
 
 const world = new World('rule_targets');
 const ITEM = 'G7'; // yuan a pupil of special schools: at least 8,000
-const NOW = new Date().getUTCFullYear();
+const NOW = thisYear();
 const [BEFORE, LAST] = [NOW - 2, NOW - 1];
 const PAY = { [BEFORE]: 7000, [LAST]: 7100 }; // made up; at this pace 8,000 are reached in NOW + 8
 const NEAR = NOW + 3;
@@ -78,7 +78,7 @@ describe('rules that go by a plan which does not say by when', () => {
   it('… and again when the year is over, for then another\'s may count', async () => {
     await settled(world);
     // the last period has alerts, which are told again before that
-    const due = await world.sql(`SELECT to_char(due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') FROM county_result
+    const due = await world.sql(`SELECT to_char(due_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI') FROM county_result
       WHERE county = '${COUNTY}' AND period = '${BEFORE}'`);
     assert.deepEqual(due, [[`${NEAR + 1}-01-01 00:00`]]);
   });

@@ -3,6 +3,7 @@
 // of which the first school has reported. What was foretold of a year is over when that year is known.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { thisYear } from '../lib/env.mjs';
 import { COUNTY, R2_FAR, countyItems, putCounty, putCountyReport, putRegions, putReport, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
 import { settled } from '../lib/load.mjs';
 import { Told } from '../lib/told.mjs';
@@ -12,7 +13,7 @@ const world = new World('rule_unknown');
 const ITEM = 'G7'; // yuan a pupil of special schools: at least 8,000
 const CV = 'R2.primary.cv';
 const STALE = { kind: 'stale', due: '12-31', severity: 'warning' }; // of NEXT it is to come
-const NEXT = new Date(Date.now() + 8 * 3600 * 1000).getUTCFullYear();
+const NEXT = thisYear();
 const PLAN = `/v1/plans/${COUNTY}`;
 let admin, province;
 

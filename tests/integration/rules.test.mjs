@@ -3,7 +3,7 @@
 // holds that outlast a restart; and what changing a rule does to alerts that are open.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { waitFor } from '../lib/env.mjs';
+import { thisYear, waitFor } from '../lib/env.mjs';
 import { COUNTY, R2_FAR, R2_MET, putCounty, putRegions, putReport, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
 import { settled } from '../lib/load.mjs';
 import { Told } from '../lib/told.mjs';
@@ -276,7 +276,7 @@ describe('rules', () => {
   });
 
   it('plan: behind the line that the county drew from where it was', async () => {
-    const year = new Date().getUTCFullYear();
+    const year = thisYear();
     const plan = { recognition_year: String(year + 3), milestones: [{ item: ITEM, year: String(year + 3), target: 0.1 }] };
     ok(await (await world.as('supervisor', COUNTY)).put(`/v1/plans/${COUNTY}`, plan), 201);
     await set(10, LAST); // 0.4286 at the end of 2024

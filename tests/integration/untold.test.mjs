@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { checkMessage } from '../lib/contract.mjs';
-import { waitFor } from '../lib/env.mjs';
+import { thisYear, waitFor } from '../lib/env.mjs';
 import { COUNTY, PERIOD, R2_FAR, R2_MET, countyItems, putCounty, putCountyReport, putRegions, putReport, report, schoolCode } from '../lib/fixtures.mjs';
 import { World } from '../lib/world.mjs';
 
@@ -98,7 +98,7 @@ describe('what was held back', () => {
   });
 
   it('by a veto that explains it: is told when that is over', async () => {
-    const year = new Date().getUTCFullYear();
+    const year = thisYear();
     ok(await admin.put(`/v1/plans/${COUNTY}`, { recognition_year: String(year + 1), milestones: [{ item: ITEM, year: String(year + 1), target: 0 }] }), 201);
     await putCounty(admin, { period: '2024' }); // from where the plan's line begins
     let from = await last();

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/str.h"
+#include "base/timeutil.h"
 #include "domain/calendar.h"
 #include "lib/check.h"
 
@@ -53,6 +54,19 @@ static void test_days(void **state)
 	assert_true(day_is_weekend(day_of(2026, 2, 15)));
 	assert_false(day_is_weekend(day_of(2026, 2, 16)));
 	assert_int_equal(day_of(2026, 1, 32), day_of(2026, 2, 1));
+}
+
+static void test_days_in_china(void **state)
+{
+	int64_t noon = 0, new_year = 0;
+
+	(void)state;
+	assert_true(time_parse("2026-06-30T04:00:00Z", &noon));
+	assert_int_equal(day_in_china(noon), day_of(2026, 6, 30));
+	assert_true(time_parse("2026-12-31T16:00:00Z", &new_year));
+	assert_int_equal(day_in_china(new_year - 1), day_of(2026, 12, 31));
+	assert_int_equal(day_in_china(new_year), day_of(2027, 1, 1));
+	assert_int_equal(day_year(day_in_china(new_year)), 2027);
 }
 
 static void test_no_dates(void **state)
@@ -310,10 +324,10 @@ static void test_term_ends(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_days),         cmocka_unit_test(test_no_dates),
-		cmocka_unit_test(test_property),     cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_unknown_year), cmocka_unit_test(test_terms),
-		cmocka_unit_test(test_term_ends),
+		cmocka_unit_test(test_days),     cmocka_unit_test(test_days_in_china),
+		cmocka_unit_test(test_no_dates), cmocka_unit_test(test_property),
+		cmocka_unit_test(test_limits),   cmocka_unit_test(test_unknown_year),
+		cmocka_unit_test(test_terms),    cmocka_unit_test(test_term_ends),
 	};
 	int failed;
 
