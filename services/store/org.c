@@ -175,41 +175,71 @@ struct removal {
 	int64_t match;
 };
 
-/* Locked so that no school can come in meanwhile, then looked at. */
+/* ERR_CONFLICT: of what keeps the region, what is to go first. */
+static enum err check_unused(struct row *r, struct err_info *info)
+{
+	char period[PERIOD_CODE];
+	const bool below = row_bool(r);
+	int64_t alerts, entries;
+	enum err err;
+
+	row_text_or(r, period, sizeof(period), "");
+	alerts = row_int(r);
+	entries = row_int(r);
+	err = row_end(r, info);
+	if (err)
+		return err;
+	if (below)
+		return err_set(info, ERR_CONFLICT,
+			       "该地区还有学校或下级地区,请先移出或删除 / schools or regions below "
+			       "it exist: move or remove them first");
+	if (period[0])
+		return err_set(info, ERR_CONFLICT,
+			       "该县还有县级填报(最近为 %s 学年),请先逐年删除 / the county has "
+			       "reports of its own (the latest of period %s): remove them first",
+			       period, period);
+	if (alerts || entries)
+		return err_set(
+			info, ERR_CONFLICT,
+			"该县还有 %lld 条未结束的预警、%lld 条未销号的台账条目:数据删除并重新"
+			"评定后自动撤回,请稍后再试 / %lld alerts and %lld ledger entries of "
+			"the county are not over: without data they are withdrawn when it is "
+			"judged again, try again then",
+			(long long)alerts, (long long)entries, (long long)alerts,
+			(long long)entries);
+	return ERR_OK;
+}
+
+/* Locked so that no school and no report can come in meanwhile, then looked at. */
 static enum err lock_for_removal(struct conn *c, const struct removal *rm, struct err_info *info)
 {
+	enum { BEGIN, TURN, LOCK, USED };
 	struct batch auto_batch b = { .n = 0 };
 	struct params p;
 	struct row locked;
 	struct row used;
 	int64_t version;
-	bool in_use;
 	enum err err;
 
 	params_init(&p);
 	params_text(&p, rm->code);
 	batch_init(&b, c);
 	batch_add(&b, QUERY_TXN_BEGIN, NULL);
+	batch_add(&b, QUERY_SCHOOL_TURN, &p);
 	batch_add(&b, QUERY_REGION_LOCK_DELETE, &p);
 	batch_add(&b, QUERY_REGION_IN_USE, &p);
 	err = batch_run(&b, info);
 	if (err)
 		return err;
-	if (!PQntuples(batch_result(&b, 1)))
+	if (!PQntuples(batch_result(&b, LOCK)))
 		return no_region(info, rm->code);
-	locked = row_at(batch_result(&b, 1), 0);
-	used = row_at(batch_result(&b, 2), 0);
+	locked = row_at(batch_result(&b, LOCK), 0);
+	used = row_at(batch_result(&b, USED), 0);
 	version = row_int(&locked);
-	in_use = row_bool(&used);
 	err = row_end(&locked, info);
 	if (!err)
-		err = row_end(&used, info);
-	if (!err)
 		err = match_check(rm->match, version, info);
-	if (!err && in_use)
-		err = err_set(info, ERR_CONFLICT,
-			      "该地区还有学校或下级地区 / schools or regions below it exist");
-	return err;
+	return err ? err : check_unused(&used, info);
 }
 
 static enum err removal_work(struct conn *c, void *context, struct err_info *info)

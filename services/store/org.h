@@ -29,7 +29,8 @@ enum err store_region_put(struct store *store, const struct actor *actor,
 			  const struct region *region, int64_t match, struct write_result *out,
 			  struct err_info *info) MUST_CHECK;
 
-/* ERR_NOT_FOUND, ERR_PRECONDITION, ERR_CONFLICT while schools or regions below it exist. */
+/* ERR_NOT_FOUND, ERR_PRECONDITION, ERR_CONFLICT while schools or regions below it exist, reports
+ * of a county's own, or alerts or entries of the ledger that are not over. */
 enum err store_region_delete(struct store *store, const struct actor *actor, const char *code,
 			     int64_t match, struct err_info *info) MUST_CHECK;
 

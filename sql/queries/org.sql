@@ -38,10 +38,15 @@ SELECT version FROM written
 -- name: region_lock_delete
 SELECT version FROM region WHERE code = $1 AND NOT removed FOR UPDATE
 
--- Codes below $1: ':' is the character after '9'.
+-- What keeps a region, behind the county's own turn (school_turn: no report of its own comes in, no computation
+-- is under way). Codes below $1: ':' is the character after '9'. Alerts and entries end by what the county reports,
+-- which nobody can send or take back for a region that is gone. What they end by, a monitor has yet to look at.
 -- name: region_in_use
 SELECT EXISTS (SELECT FROM school WHERE county = $1)
-  OR EXISTS (SELECT FROM region WHERE code ~>~ $1 AND code ~<~ ($1 || ':') AND NOT removed)
+  OR EXISTS (SELECT FROM region WHERE code ~>~ $1 AND code ~<~ ($1 || ':') AND NOT removed),
+  (SELECT max(period) FROM county_report WHERE county = $1),
+  (SELECT count(*) FROM alert WHERE county = $1 AND state IN ('pending', 'firing', 'acknowledged')),
+  (SELECT count(*) FROM ledger_entry WHERE county = $1 AND state IN ('open', 'returned', 'met'))
 
 -- name: region_remove
 WITH gone AS (
