@@ -312,10 +312,11 @@ JOIN county_result r ON r.county = f.county AND r.period = f.period
 -- remembers: since when, how often, version that was counted, over since when, how often, told
 -- (times in microseconds, NULL: none), whether it is provisional, how far up it is, since when it fires; the schools behind it, an array as
 -- text, and how many there are. Behind them, how many events, and how often an alert fires in
--- a day before it flaps, and how many minutes a story pauses at most. What holds an event back, the first that does: the alert is snoozed; a
--- silence; an open alert that explains it (a veto, what is planned or foretold; reports that are
--- missing, what rests on them), also one that begins with this very computation, and none that is over with it; flapping. The state itself is never held back,
--- nor is the end of an alert of which something was told.
+-- a day before it flaps, and how many minutes a story pauses at most. What holds an event back, the first that does: the alert is snoozed,
+-- which somebody of the county can do, and does not keep it from those above to whom it goes up; a silence; an open
+-- alert that explains it (a veto, what is planned or foretold; reports that are missing, what rests on them), also
+-- one that begins with this very computation, and none that is over with it; flapping. The state itself is never
+-- held back, nor is the end of an alert of which something was told.
 -- name: alerts_write
 WITH change AS MATERIALIZED (
   SELECT county, period, version, item, alert, state, type, nth, value, threshold, rule, kind, severity,
@@ -373,7 +374,8 @@ WITH change AS MATERIALIZED (
       -- whoever was told of it is told of its end
       (SELECT '' WHERE c.type IN ('alert.resolved', 'alert.withdrawn') AND EXISTS (
         SELECT FROM event e WHERE e.alert = c.alert AND e.held = '' AND e.reason <> 'person')),
-      (SELECT 'snooze' FROM alert a WHERE a.id = c.alert AND a.snoozed_until > clock_timestamp()),
+      (SELECT 'snooze' FROM alert a WHERE a.id = c.alert AND a.snoozed_until > clock_timestamp()
+        AND NOT (c.type = 'alert.escalated' AND c.level > 1)),
       (SELECT 'silence:' || s.id FROM silence s
         WHERE s.ended_at IS NULL AND (s.until IS NULL OR s.until > clock_timestamp())
           AND starts_with(c.county, s.region)

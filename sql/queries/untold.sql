@@ -8,13 +8,18 @@ WHERE a.id = u.alert AND (a.state NOT IN ('firing', 'acknowledged') OR EXISTS (
   SELECT FROM event e
   WHERE e.alert = u.alert AND e.seq > u.seq AND e.held = '' AND e.reason <> 'person'))
 
--- Those that nothing of alerts_write's would hold back now; who acknowledged one knows of it. Parameters:
--- how often an alert fires in a day before it flaps, how many at most.
+-- Those that nothing of alerts_write's would hold back now. Who acknowledged one knows of it: it is told of
+-- if it has gone up since, for they do not to whom it has. Parameters: how often an alert fires in a day
+-- before it flaps, how many at most.
 -- name: untold_free
 SELECT a.id
 FROM alert_untold u
 JOIN alert a ON a.id = u.alert
-WHERE a.state = 'firing' AND coalesce(a.snoozed_until <= clock_timestamp(), true)
+WHERE a.state IN ('firing', 'acknowledged')
+  AND (a.state = 'firing' AND coalesce(a.snoozed_until <= clock_timestamp(), true)
+    OR a.level > CASE WHEN a.snoozed_until > clock_timestamp() THEN 1 ELSE 0 END AND a.level > ( -- than was told
+      SELECT coalesce(max(e.level), 0) FROM event e
+      WHERE e.alert = a.id AND e.held = '' AND e.reason <> 'person'))
   AND NOT EXISTS (SELECT FROM silence s
     WHERE s.ended_at IS NULL AND (s.until IS NULL OR s.until > clock_timestamp())
       AND starts_with(a.county, s.region)
@@ -36,13 +41,17 @@ ORDER BY a.id LIMIT $2
 SELECT seq FROM event_counter FOR UPDATE
 
 -- Behind event_turn: the event of each of these alerts ($1) that still fires and that nobody else has
--- told of. $2: how many minutes a story pauses at most.
+-- told of; as in untold_free, of one that was acknowledged if it has gone up untold. $2: how many minutes a
+-- story pauses at most.
 -- name: untold_tell
 WITH free AS MATERIALIZED (
   SELECT a.*, u.seq AS held_seq, row_number() OVER (ORDER BY a.id) AS nth
   FROM alert_untold u
   JOIN alert a ON a.id = u.alert
-  WHERE u.alert = ANY ($1::bigint[]) AND a.state = 'firing'
+  WHERE u.alert = ANY ($1::bigint[])
+    AND (a.state = 'firing' OR a.state = 'acknowledged' AND a.level > (
+      SELECT coalesce(max(e.level), 0) FROM event e
+      WHERE e.alert = a.id AND e.held = '' AND e.reason <> 'person'))
 ), counter AS (
   UPDATE event_counter SET seq = seq + (SELECT count(*) FROM free)
   RETURNING seq - (SELECT count(*) FROM free) AS base

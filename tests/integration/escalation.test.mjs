@@ -157,11 +157,11 @@ describe('escalation', () => {
     assert.equal((await next({ type: 'alert.escalated' })).level, 'province');
   });
 
-  it('a snooze holds back the telling, not the step', async () => {
+  it('goes up past a snooze: those above are told, though the county wants to hear nothing', async () => {
     ok(await act({ action: 'snooze', until: null }));
     await pass(230);
     const up = await next({ type: 'alert.escalated' });
-    assert.deepEqual([up.level, up.held], ['notice', 'snooze']);
+    assert.deepEqual([up.level, up.held], ['notice', null]);
     ok(await act({ action: 'wake' }));
   });
 

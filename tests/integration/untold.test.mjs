@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was held back, and still fires when nothing holds it back any more, is told after all: once, to everybody.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, beforeEach, describe, it } from 'node:test';
 import { checkMessage } from '../lib/contract.mjs';
 import { thisYear, waitFor } from '../lib/env.mjs';
 import { COUNTY, PERIOD, R2_FAR, R2_MET, countyItems, putCounty, putCountyReport, putRegions, putReport, report, schoolCode } from '../lib/fixtures.mjs';
@@ -111,6 +111,67 @@ describe('what was held back', () => {
     const over = await next(from, { type: 'alert.resolved', kind: 'veto' });
     const told = await next(over.seq, { type: 'alert.reminded', alert: behind.alert });
     assert.deepEqual([told.reason, told.value, told.limit], ['untold', behind.value, behind.limit]);
+  });
+
+  describe('of an alert that goes up', () => {
+    const levels = [{ severity: 'warning' }, { severity: 'critical', beyond: 0.7 }];
+    const escalation = [{ to: 'county', working_days: 1, while: 'unresolved' }, { to: 'province', working_days: 60, while: 'unresolved' }];
+    const pass = (alert, days) => world.sql(`UPDATE alert SET fired_at = now() - interval '${days} days' WHERE id = ${alert};
+      UPDATE county_result SET due_at = now() WHERE county = '${COUNTY}' AND due_at IS NOT NULL`);
+    before(async () => ok(await admin.put('/v1/rules/threshold', { region: COUNTY, kind: 'threshold', severity: levels, escalation }), 201));
+    after(async () => ok(await admin.delete(`/v1/rules/threshold?region=${COUNTY}`)));
+    beforeEach(() => world.sql("UPDATE event SET time = time - interval '2 days' WHERE type = 'alert.firing'"));
+
+    it('is told though it was acknowledged: who did so knows of it, and not those to whom it has gone up', async () => {
+      const { alert, seq } = await set({ teachers_backbone: 20 }, { type: 'alert.firing', kind: 'threshold', severity: 'warning' });
+      await act(alert, 'acknowledge');
+      let id = await silence();
+      await pass(alert, 30);
+      let up = await next(seq, { type: 'alert.escalated', alert });
+      assert.deepEqual([up.level, up.held], ['county', `silence:${id}`]);
+      await end(id);
+      let told = await next(up.seq, { type: 'alert.reminded', alert });
+      assert.deepEqual([told.level, told.reason, told.held, told.schools], ['county', 'untold', null, up.schools]);
+      assert.equal(ok(await admin.get(`/v1/alerts/${alert}`)).state, 'acknowledged');
+      // also behind something else that was held back
+      id = await silence();
+      await pass(alert, 200);
+      up = await next(told.seq, { type: 'alert.escalated', alert, level: 'province' });
+      const worse = await set({ teachers_backbone: 60 }, { type: 'alert.changed', alert, severity: 'critical' });
+      assert.deepEqual([up.held, worse.held], [`silence:${id}`, `silence:${id}`]);
+      await end(id);
+      told = await next(worse.seq, { type: 'alert.reminded', alert });
+      assert.deepEqual([told.level, told.severity], ['province', 'critical']);
+      // and nothing more of what is in hand
+      id = await silence();
+      await set({ teachers_backbone: 20 }, { type: 'alert.changed', alert, held: `silence:${id}` });
+      await end(id);
+      await resolve();
+      await onlyThese(alert, ['firing', 'acknowledged', 'escalated', 'reminded', 'escalated', 'changed', 'reminded', 'changed', 'resolved']);
+    });
+
+    it('a snooze holds back what comes to the county, not what goes above it, when no silence does', async () => {
+      let { alert, seq } = await fire();
+      await act(alert, 'snooze', { until: null });
+      await pass(alert, 30);
+      const up = await next(seq, { type: 'alert.escalated', alert });
+      assert.deepEqual([up.level, up.held], ['county', 'snooze']);
+      await pass(alert, 200);
+      const above = await next(up.seq, { type: 'alert.escalated', alert });
+      assert.deepEqual([above.level, above.held], ['province', null]);
+      await act(alert, 'wake');
+      await resolve();
+      await onlyThese(alert, ['firing', 'snoozed', 'escalated', 'escalated', 'woken', 'resolved']);
+      ({ alert, seq } = await fire());
+      await act(alert, 'snooze', { until: null });
+      const id = await silence();
+      await pass(alert, 200);
+      assert.equal((await next(seq, { type: 'alert.escalated', alert })).held, `silence:${id}`);
+      await end(id);
+      assert.equal((await next(seq, { type: 'alert.reminded', alert })).level, 'province');
+      await resolve();
+      await onlyThese(alert, ['firing', 'snoozed', 'escalated', 'reminded', 'resolved']);
+    });
   });
 
   it('by flapping: is told when it has been calm for a day', async () => {
