@@ -316,7 +316,7 @@ JOIN county_result r ON r.county = f.county AND r.period = f.period
 -- which somebody of the county can do, and does not keep it from those above to whom it goes up; a silence; an open
 -- alert that explains it (a veto, what is planned or foretold; reports that are missing, what rests on them), also
 -- one that begins with this very computation, and none that is over with it; flapping. The state itself is never
--- held back, nor is the end of an alert of which something was told.
+-- held back; the end of an alert always, as what came last, if nothing of it was told, and never else.
 -- name: alerts_write
 WITH change AS MATERIALIZED (
   SELECT county, period, version, item, alert, state, type, nth, value, threshold, rule, kind, severity,
@@ -371,9 +371,10 @@ WITH change AS MATERIALIZED (
   SELECT counter.base + c.nth, c.type, coalesce(o.id, c.alert), c.county, c.period, c.item,
     c.rule, c.kind, c.severity, c.value, c.threshold, c.version, c.reason,
     coalesce(
-      -- whoever was told of it is told of its end
-      (SELECT '' WHERE c.type IN ('alert.resolved', 'alert.withdrawn') AND EXISTS (
-        SELECT FROM event e WHERE e.alert = c.alert AND e.held = '' AND e.reason <> 'person')),
+      -- whoever was told of it is told of its end, and nobody else: as what came last was held back, so is that
+      (SELECT e.held FROM event e
+        WHERE c.type IN ('alert.resolved', 'alert.withdrawn') AND e.alert = c.alert AND e.reason <> 'person'
+        ORDER BY e.held <> '', e.seq DESC LIMIT 1),
       (SELECT 'snooze' FROM alert a WHERE a.id = c.alert AND a.snoozed_until > clock_timestamp()
         AND NOT (c.type = 'alert.escalated' AND c.level > 1)),
       (SELECT 'silence:' || s.id FROM silence s

@@ -181,6 +181,7 @@ describe('the life of an alert', () => {
     assert.equal((await supervisor.delete(`/v1/silences/${above.id}`)).status, 403);
     ok(await admin.delete(`/v1/silences/${above.id}`));
     assert.equal((await supervisor.delete(`/v1/silences/${made.id}`)).json.active, false);
+    await next(fired.seq, { type: 'alert.reminded', alert: fired.alert });
     assert.equal((await resolve()).held, null);
     assert.deepEqual(ok(await county.get('/v1/silences?active=true')).items, []);
     assert.equal(ok(await county.get('/v1/silences')).items.length, 2, 'its record stays');
@@ -234,15 +235,13 @@ describe('the life of an alert', () => {
     assert.equal(behind.held, `alert:${veto.alert}`);
     await putCountyReport(admin, {});
     await next(after, { type: 'alert.resolved', kind: 'veto' });
+    await next(after, { type: 'alert.reminded', alert: behind.alert });
     assert.equal((await resolvePlan()).held, null);
   });
 
   it('… also what begins together with it', async () => {
     const from = await last();
-    const lines = [{ type: 'report', period: PERIOD, school: schoolCode(2), ...report(200, { primary: { teachers_backbone: 5 } }) },
-      { type: 'county_report', period: PERIOD, county: COUNTY, items: countyItems({ V1: { confirmed: true, evidence: '通报' } }) }];
-    const sent = await admin.request('POST', '/v1/imports', { body: lines.map((l) => JSON.stringify(l)).join('\n'), type: 'application/x-ndjson' });
-    assert.ok([200, 202].includes(sent.status), sent.text);
+    await together({ teachers_backbone: 5 }, { V1: { confirmed: true, evidence: '通报' } });
     const veto = await next(from, { type: 'alert.firing', kind: 'veto' });
     const behind = await next(from, { type: 'alert.firing', kind: 'plan' });
     assert.equal(behind.version, veto.version, 'one computation');
@@ -252,6 +251,28 @@ describe('the life of an alert', () => {
     assert.equal((await next(over.seq, { type: 'alert.reminded', alert: behind.alert })).reason, 'untold');
     assert.equal((await resolvePlan()).held, null);
   });
+
+  it('… its end, too, if it is over together with the veto: nobody was told that it had begun', async () => {
+    let from = await last();
+    await putCountyReport(admin, { items: countyItems({ V1: { confirmed: true, evidence: '通报' } }) });
+    const veto = await next(from, { type: 'alert.firing', kind: 'veto' });
+    await set({ teachers_backbone: 5 });
+    const behind = await next(from, { type: 'alert.firing', kind: 'plan' });
+    assert.equal(behind.held, `alert:${veto.alert}`);
+    from = await last();
+    await together(R2_MET, {});
+    const ends = [await next(from, { type: 'alert.resolved', kind: 'veto' }), await next(from, { type: 'alert.resolved', kind: 'plan' })];
+    assert.equal(ends[0].version, ends[1].version, 'one computation');
+    assert.deepEqual(ends.map((e) => [e.alert, e.held]), [[veto.alert, null], [behind.alert, behind.held]]);
+  });
+
+  // A report and the county's own, in one change.
+  async function together(figures, items) {
+    const lines = [{ type: 'report', period: PERIOD, school: schoolCode(2), ...report(200, { primary: figures }) },
+      { type: 'county_report', period: PERIOD, county: COUNTY, items: countyItems(items) }];
+    const sent = await admin.request('POST', '/v1/imports', { body: lines.map((l) => JSON.stringify(l)).join('\n'), type: 'application/x-ndjson' });
+    assert.ok([200, 202].includes(sent.status), sent.text);
+  }
 
   async function resolvePlan() {
     const after = await last();
