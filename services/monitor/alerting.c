@@ -119,20 +119,54 @@ static bool is_later(const struct stepping *s, const struct alert_memory *memory
 	return memory->state != ALERT_CLOSED && strcmp(s->in->facts.period, memory->period) > 0;
 }
 
+/* An alert about what there is not any more: a rule, its kind, an item, or the two together. */
+static void withdraw(struct stepping *s, const struct open_alert *a)
+{
+	struct transition *t = &s->out[s->n++];
+
+	*t = (struct transition){ .action = ALERT_WITHDRAW,
+				  .alert = a->id,
+				  .rule = a->rule,
+				  .kind = a->kind,
+				  .reason = "rule_gone",
+				  .memory = a->memory };
+	str_copy(t->item, sizeof(t->item), a->item);
+}
+
+/* An alert of a rule that was of another kind then is about another condition: it is over, and
+ * *open becomes NULL. False when a later period was the last to know it: that one says so, and
+ * until then no other is begun. */
+static bool is_free_of_kinds(struct stepping *s, const struct alert_rule *rule,
+			     const struct open_alert **open)
+{
+	const struct open_alert *a = *open;
+
+	if (!a || str_equal(a->kind, rule_kind_names[rule->kind]))
+		return true;
+	if (strcmp(a->memory.period, s->in->facts.period) > 0)
+		return false;
+	withdraw(s, a);
+	*open = NULL;
+	return true;
+}
+
 static void step(struct stepping *s, const struct alert_rule *rule, const struct rule_facts *f,
 		 bool later_known)
 {
 	static const struct alert_memory none = { .state = ALERT_CLOSED };
 	const struct open_alert *open = find_open(s, rule, f->item.name);
-	const struct alert_memory *memory = open ? &open->memory : &none;
+	const struct alert_memory *memory;
 	struct alert_facts facts = { .version = s->in->facts.version,
 				     .now_us = s->now_us,
 				     .later_known = later_known,
 				     .calendar = s->in->calendar };
-	struct transition *t = &s->out[s->n];
 	struct alert_outcome outcome;
 	struct rule_reading reading;
+	struct transition *t;
 
+	if (!is_free_of_kinds(s, rule, &open))
+		return;
+	memory = open ? &open->memory : &none;
 	rule_read(rule, f, open != NULL, &reading);
 	if (reading.trip == TRIP_NO && is_later(s, memory) &&
 	    !rule_is_answered(rule, f, knows_any(s)))
@@ -144,6 +178,7 @@ static void step(struct stepping *s, const struct alert_rule *rule, const struct
 	come_due(s, outcome.due_us);
 	if (outcome.action == ALERT_NONE)
 		return;
+	t = &s->out[s->n];
 	*t = transition_of(rule, &outcome, memory, f, &reading);
 	t->alert = open ? open->id : 0;
 	s->n++;
@@ -200,20 +235,6 @@ static void step_figures(struct stepping *s, const struct alert_rule *rule)
 			return;
 		}
 	}
-}
-
-/* An alert about what there is not any more: a rule, an item, or the two together. */
-static void withdraw(struct stepping *s, const struct open_alert *a)
-{
-	struct transition *t = &s->out[s->n++];
-
-	*t = (struct transition){ .action = ALERT_WITHDRAW,
-				  .alert = a->id,
-				  .rule = a->rule,
-				  .kind = a->kind,
-				  .reason = "rule_gone",
-				  .memory = a->memory };
-	str_copy(t->item, sizeof(t->item), a->item);
 }
 
 static void step_item(struct stepping *s, size_t item)

@@ -333,20 +333,6 @@ WITH change AS MATERIALIZED (
     AS c (county, period, version, item, alert, state, type, nth, value, threshold, rule, kind, severity,
       reason, since, confirmed, counted, clear, cleared, told, provisional, level, fired, schools,
       schools_count)
-), opened AS (
-  INSERT INTO alert (
-    county, period, version, item, value, threshold, rule, kind, state, severity, opened_at, changed_at,
-    since, confirmed, counted, clear, cleared, told_at, provisional, level, fired_at)
-  SELECT county, period, version, item, value, threshold, rule, kind, state, severity, t.at, t.at,
-    since, confirmed, counted, clear, cleared, told_at, provisional, level, fired_at
-  FROM change, (SELECT clock_timestamp() AS at) AS t
-  WHERE alert = 0
-  RETURNING id, county, item, rule
-), begun AS MATERIALIZED ( -- what explains others, and was not told of before
-  SELECT c.county, coalesce(o.id, c.alert) AS id, c.kind
-  FROM change c
-  LEFT JOIN opened o ON c.alert = 0 AND o.county = c.county AND o.item = c.item AND o.rule = c.rule
-  WHERE c.state = 'firing' AND c.kind IN ('veto', 'stale')
 ), updated AS (
   UPDATE alert a
   SET period = c.period, version = c.version, state = coalesce(c.state, a.state), value = c.value,
@@ -362,6 +348,21 @@ WITH change AS MATERIALIZED (
         IS DISTINCT FROM
         (c.period, c.value, c.threshold, c.severity, c.since, c.confirmed, c.clear, c.cleared, c.told_at,
           c.provisional, c.level))
+  RETURNING a.id
+), opened AS ( -- behind what is over: of a condition one alert is open at most
+  INSERT INTO alert (
+    county, period, version, item, value, threshold, rule, kind, state, severity, opened_at, changed_at,
+    since, confirmed, counted, clear, cleared, told_at, provisional, level, fired_at)
+  SELECT county, period, version, item, value, threshold, rule, kind, state, severity, t.at, t.at,
+    since, confirmed, counted, clear, cleared, told_at, provisional, level, fired_at
+  FROM change, (SELECT clock_timestamp() AS at) AS t
+  WHERE alert = 0 AND (SELECT count(*) FROM updated) >= 0
+  RETURNING id, county, item, rule
+), begun AS MATERIALIZED ( -- what explains others, and was not told of before
+  SELECT c.county, coalesce(o.id, c.alert) AS id, c.kind
+  FROM change c
+  LEFT JOIN opened o ON c.alert = 0 AND o.county = c.county AND o.item = c.item AND o.rule = c.rule
+  WHERE c.state = 'firing' AND c.kind IN ('veto', 'stale')
 ), counter AS (
   UPDATE event_counter SET seq = seq + $26::bigint WHERE $26 > 0 RETURNING seq - $26 AS base
 ), appended AS (
