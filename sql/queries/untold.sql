@@ -9,19 +9,20 @@ WHERE a.id = u.alert AND (a.state NOT IN ('firing', 'acknowledged') OR EXISTS (
   WHERE e.alert = u.alert AND e.seq > u.seq AND e.held = '' AND e.reason <> 'person'))
 
 -- Those that nothing of alerts_write's would hold back now. Who acknowledged one knows of it: it is told of
--- if it has gone up since, for they do not to whom it has. Parameters: how often an alert fires in a day
--- before it flaps, how many at most.
+-- if it has gone up since, for they do not to whom it has. One instant counts for all: a silence that ends
+-- meanwhile frees what it held together. Parameters: how often an alert fires in a day before it flaps, how
+-- many at most.
 -- name: untold_free
 SELECT a.id
 FROM alert_untold u
 JOIN alert a ON a.id = u.alert
 WHERE a.state IN ('firing', 'acknowledged')
-  AND (a.state = 'firing' AND coalesce(a.snoozed_until <= clock_timestamp(), true)
-    OR a.level > CASE WHEN a.snoozed_until > clock_timestamp() THEN 1 ELSE 0 END AND a.level > ( -- than was told
+  AND (a.state = 'firing' AND coalesce(a.snoozed_until <= statement_timestamp(), true)
+    OR a.level > CASE WHEN a.snoozed_until > statement_timestamp() THEN 1 ELSE 0 END AND a.level > ( -- than was told
       SELECT coalesce(max(e.level), 0) FROM event e
       WHERE e.alert = a.id AND e.held = '' AND e.reason <> 'person'))
   AND NOT EXISTS (SELECT FROM silence s
-    WHERE s.ended_at IS NULL AND (s.until IS NULL OR s.until > clock_timestamp())
+    WHERE s.ended_at IS NULL AND (s.until IS NULL OR s.until > statement_timestamp())
       AND starts_with(a.county, s.region)
       AND (s.patterns = '{}' OR a.item LIKE ANY (s.patterns)) AND (s.rules = '{}' OR a.rule = ANY (s.rules)))
   AND NOT EXISTS (SELECT FROM alert o
@@ -32,7 +33,7 @@ WHERE a.state IN ('firing', 'acknowledged')
   AND (SELECT count(*) FROM (
     SELECT FROM event e
     WHERE e.county = a.county AND e.item = a.item AND e.rule = a.rule AND e.type = 'alert.firing'
-      AND e.time > clock_timestamp() - interval '1 day'
+      AND e.time > statement_timestamp() - interval '1 day'
     LIMIT $1::integer) fired) < $1::integer
 ORDER BY a.id LIMIT $2
 

@@ -202,7 +202,7 @@ describe('the self-evaluation report', () => {
     await restart(program('nosy', `{ env; echo files; ls /proc/$$/fd; } >${seen}; cat >/dev/null; printf '%%PDF-1.7'`));
     assert.equal((await admin.get(url('pdf'))).status, 200);
     const text = fs.readFileSync(seen, 'utf8');
-    assert.doesNotMatch(text, /JUNHENG|postgres/);
+    assert.doesNotMatch(text, /JUNHENG|postgres(ql)?:/); // its folder may be in PATH
     const fds = text.split('files\n')[1].trim().split('\n').map(Number);
     assert.ok(fds.every((fd) => fd <= 2 || fd >= 10), `${fds}`); // a shell keeps its script at 10
   });
