@@ -51,7 +51,8 @@ struct replay_look {
 	int64_t at_us;
 	int64_t version;
 	int64_t missing;  /* schools that had not reported */
-	bool known;       /* it said of some item whether it is met */
+	bool known;       /* it said of some item whether it is met (or, which the log does not
+			     tell apart, that it is about nothing there) */
 	int64_t compared; /* jump of schools: that had reports of both years, */
 	int64_t jumping;  /* and in so many of them a figure jumped */
 };
