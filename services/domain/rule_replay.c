@@ -182,29 +182,21 @@ static void end(struct replay *r, int64_t at_us, bool withdrawn)
 	r->open = false;
 }
 
-/* The alert goes on in another period, whose figures it tells from then on. */
-static void take_period(struct replay *r, const char period[PERIOD_CODE],
-			const struct rule_facts *f, const struct rule_reading *reading)
-{
-	if (strcmp(r->alert.period, period) == 0)
-		return;
-	memcpy(r->alert.period, period, sizeof(r->alert.period));
-	r->alert.has_value = f->item.has_value;
-	r->alert.value = f->item.value;
-	r->alert.has_limit = reading->has_limit;
-	r->alert.limit = reading->limit;
-}
-
 static void take(struct replay *r, const struct alert_outcome *o, const struct rule_facts *f,
 		 const struct rule_reading *reading, int64_t at_us)
 {
 	if (o->action == ALERT_FIRE) {
 		r->open = true;
-		r->alert = (struct replayed){ .severity = o->memory.severity, .fired_us = at_us };
+		r->alert = (struct replayed){ .severity = o->memory.severity,
+					      .fired_us = at_us,
+					      .has_value = f->item.has_value,
+					      .value = f->item.value,
+					      .has_limit = reading->has_limit,
+					      .limit = reading->limit };
 	}
 	if (r->open && o->memory.severity > r->alert.severity)
 		r->alert.severity = o->memory.severity;
-	take_period(r, o->memory.period, f, reading);
+	memcpy(r->alert.period, o->memory.period, sizeof(r->alert.period));
 	if (o->action == ALERT_RESOLVE || o->action == ALERT_WITHDRAW)
 		end(r, at_us, o->action == ALERT_WITHDRAW);
 }

@@ -28,7 +28,7 @@ struct replayed {
 	int64_t ended_us; /* 0: it would be open now */
 	bool withdrawn;   /* how it ended */
 	bool has_value;
-	double value; /* when it fired, or came to that period */
+	double value; /* when it fired */
 	bool has_limit;
 	double limit;
 };

@@ -88,26 +88,6 @@ static void test_in_time(void **state)
 	assert_int_equal(r.n, 0);
 }
 
-/* Who takes the alert over says what its figures are: period and value are of one year. */
-static void test_taken_over(void **state)
-{
-	const struct replay_look looks[] = {
-		{ "2024", at(2024, 10, 1), 1, 5, true, 0, 0 },
-		{ "2025", at(2026, 1, 10), 1, 3, true, 0, 0 },
-		{ "2025", at(2026, 1, 11), 2, 2, true, 0, 0 },
-	};
-	struct raised r;
-
-	(void)state;
-	replay(looks, 1, at(2026, 2, 1), &r);
-	assert_string_equal(r.items[0].period, "2024");
-	assert_int_equal(r.items[0].value, 5);
-	replay(looks, 3, at(2026, 2, 1), &r);
-	assert_int_equal(r.n, 1);
-	assert_string_equal(r.items[0].period, "2025");
-	assert_int_equal(r.items[0].value, 3);
-}
-
 /* An earlier year raises nothing that a later one knows of, and a later one takes it over. */
 static void test_years(void **state)
 {
@@ -137,7 +117,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_between),
 		cmocka_unit_test(test_in_time),
-		cmocka_unit_test(test_taken_over),
 		cmocka_unit_test(test_years),
 	};
 
