@@ -53,6 +53,7 @@ export class Load {
     Object.assign(this, { client, counties, writers, rest, going: true });
     this.accepted = new Map(counties.map((c) => [c, []]));
     this.versions = new Map();
+    this.unsure = new Map(); // how many of its last changes may have been taken by tries that were not answered
     this.again = 0; // requests that were not answered, or refused for the time being
     this.free = counties.map((county, nth) => ({ county, nth, random: random(seed + nth) }));
     this.pick = random(seed);
@@ -97,6 +98,8 @@ export class Load {
         this.accepted.get(county).push(step);
         // what changed nothing is answered with the version that it has had since
         if (!gone) this.versions.set(county, Math.max(this.versions.get(county) ?? 0, answer.json.version));
+        if (!gone) this.unsure.delete(county);
+        else if (tries > 1) this.unsure.set(county, (this.unsure.get(county) ?? 0) + 1);
         return;
       }
       this.again += 1;
