@@ -28,11 +28,7 @@ static int year_of(const char *text)
 
 int plan_this_year(char out[PERIOD_CODE])
 {
-	const int year = day_year(day_in_china(time_now_us()));
-
-	if (snprintf(out, PERIOD_CODE, "%04d", year % 10000) < 0)
-		out[0] = '\0';
-	return year;
+	return year_of(day_year_text(day_in_china(time_now_us()), out));
 }
 
 /* --- by when ------------------------------------------------------------------------------ */

@@ -221,11 +221,10 @@ static void step_open(const struct alert_rule *rule, const struct alert_facts *f
 	const bool same = strcmp(f->period, out->memory.period) == 0;
 	const bool firing = out->memory.state == ALERT_FIRING;
 
-	if (f->trip == TRIP_UNKNOWN) {
-		if (same)
-			end(out, ALERT_WITHDRAW);
+	if (f->trip == TRIP_UNKNOWN && same)
+		end(out, ALERT_WITHDRAW);
+	if (f->trip == TRIP_UNKNOWN || (f->trip == TRIP_NO && f->unanswered && !same))
 		return;
-	}
 	out->action = ALERT_NOTE;
 	if (f->trip == TRIP_YES && firing)
 		go_on(rule, f, out);

@@ -14,6 +14,8 @@
  *	firing,  P > Q the same; Q := P       the same; Q := P         -
  *	any,     P < Q -                      -                        -
  *
+ *	Of a later period that does not answer yet (domain/rule.h), no is unknown.
+ *
  *	(1) unless a later period knows the item     (2) once it has held
  *	(3) told of as pending only                  (5) once it has been over for long enough
  *
@@ -91,6 +93,7 @@ struct alert_facts {
 	enum trip trip;
 	enum severity severity;
 	bool later_known;                /* a later period knows the item */
+	bool unanswered;                 /* rule_is_answered() says so of the period */
 	const struct calendar *calendar; /* of the county; NULL: Monday to Friday are worked */
 };
 

@@ -64,6 +64,14 @@ static void put_two(char *out, int value)
 	out[1] = (char)('0' + value % 10);
 }
 
+char *day_year_text(int day, char out[DAY_YEAR_TEXT])
+{
+	put_two(out, day_year(day) / 100);
+	put_two(out + 2, day_year(day) % 100);
+	out[DAY_YEAR_TEXT - 1] = '\0';
+	return out;
+}
+
 char *day_format(int day, char out[DAY_TEXT])
 {
 	const int year = day_year(day);
@@ -71,8 +79,7 @@ char *day_format(int day, char out[DAY_TEXT])
 
 	while (day < day_of(year, month, 1))
 		month--;
-	put_two(out, year / 100);
-	put_two(out + 2, year % 100);
+	day_year_text(day, out);
 	out[4] = '-';
 	put_two(out + 5, month);
 	out[7] = '-';

@@ -9,7 +9,8 @@
 
 #include "base/err.h"
 
-#define DAY_TEXT 11 /* "2026-02-17", with its end */
+#define DAY_TEXT      11 /* "2026-02-17", with its end */
+#define DAY_YEAR_TEXT 5
 
 /* What is reckoned with: all of the years 2000 to 2099. */
 #define DAY_FIRST_YEAR 2000
@@ -31,7 +32,8 @@ char *day_format(int day, char out[DAY_TEXT]);
 int day_in_china(int64_t us);
 
 int day_year(int day);
-int day_of_year(int day); /* 0 … 365 */
+char *day_year_text(int day, char out[DAY_YEAR_TEXT]); /* returns out */
+int day_of_year(int day);                              /* 0 … 365 */
 
 /* Saturday or Sunday. */
 bool day_is_weekend(int day);

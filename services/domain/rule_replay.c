@@ -214,10 +214,8 @@ static void look(struct replay *r, const char *period, int64_t version, int64_t 
 	r->now_us = at_us;
 	rule_read(r->rule, f, r->memory.state != ALERT_CLOSED, &reading);
 	memcpy(facts.period, period, sizeof(facts.period));
-	if (reading.trip == TRIP_NO && r->memory.state != ALERT_CLOSED &&
-	    strcmp(period, r->memory.period) > 0 &&
-	    !rule_is_answered(r->rule, f, r->seen[year].look && r->seen[year].look->known))
-		reading.trip = TRIP_UNKNOWN;
+	facts.unanswered =
+		!rule_is_answered(r->rule, f, r->seen[year].look && r->seen[year].look->known);
 	facts.trip = reading.trip;
 	facts.severity = reading.trip == TRIP_YES ? reading.severity : r->memory.severity;
 	facts.later_known = later_known(r, year);

@@ -13,6 +13,7 @@ struct stepping {
 	const struct entry_standing *entries;
 	int year; /* that names the period */
 	int64_t now_us;
+	bool knows_any;              /* the period says of some item whether it is met */
 	bool taken[OPEN_ALERTS_MAX]; /* alerts that have their rule and item */
 	struct transition *out;
 	size_t n;
@@ -104,21 +105,6 @@ static struct transition transition_of(const struct alert_rule *rule,
 	return t;
 }
 
-/* The period says of some item whether it is met. */
-static bool knows_any(const struct stepping *s)
-{
-	struct item item = { .status = STATUS_NO_DATA };
-
-	for (size_t i = 0; i < items_count(s->in->standard) && !status_is_known(item.status); i++)
-		item_get(s->judged, s->in->standard, i, &item);
-	return status_is_known(item.status);
-}
-
-static bool is_later(const struct stepping *s, const struct alert_memory *memory)
-{
-	return memory->state != ALERT_CLOSED && strcmp(s->in->facts.period, memory->period) > 0;
-}
-
 /* An alert about what there is not any more: a rule, its kind, an item, or the two together. */
 static void withdraw(struct stepping *s, const struct open_alert *a)
 {
@@ -159,6 +145,7 @@ static void step(struct stepping *s, const struct alert_rule *rule, const struct
 	struct alert_facts facts = { .version = s->in->facts.version,
 				     .now_us = s->now_us,
 				     .later_known = later_known,
+				     .unanswered = !rule_is_answered(rule, f, s->knows_any),
 				     .calendar = s->in->calendar };
 	struct alert_outcome outcome;
 	struct rule_reading reading;
@@ -168,9 +155,6 @@ static void step(struct stepping *s, const struct alert_rule *rule, const struct
 		return;
 	memory = open ? &open->memory : &none;
 	rule_read(rule, f, open != NULL, &reading);
-	if (reading.trip == TRIP_NO && is_later(s, memory) &&
-	    !rule_is_answered(rule, f, knows_any(s)))
-		reading.trip = TRIP_UNKNOWN;
 	facts.trip = reading.trip;
 	facts.severity = reading.trip == TRIP_YES ? reading.severity : memory->severity;
 	str_copy(facts.period, sizeof(facts.period), s->in->facts.period);
@@ -253,6 +237,15 @@ static void step_item(struct stepping *s, size_t item)
 	}
 }
 
+static bool knows_any(const struct county_judgement *judged, const struct standard *standard)
+{
+	struct item item = { .status = STATUS_NO_DATA };
+
+	for (size_t i = 0; i < items_count(standard) && !status_is_known(item.status); i++)
+		item_get(judged, standard, i, &item);
+	return status_is_known(item.status);
+}
+
 size_t alerting_step(const struct recompute_input *in, const struct county_judgement *judged,
 		     const struct entry_standing entries[ITEMS_MAX],
 		     struct transition out[TRANSITIONS_MAX], int64_t *ret_due_us)
@@ -268,6 +261,7 @@ size_t alerting_step(const struct recompute_input *in, const struct county_judge
 
 	if (str_to_int64(in->facts.period, &year))
 		s.year = (int)year;
+	s.knows_any = knows_any(judged, in->standard);
 	for (size_t i = 0; i < items; i++)
 		step_item(&s, i);
 	for (size_t r = 0; r < in->rules_n; r++) {

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -311,13 +310,11 @@ static enum err get_work(struct conn *c, void *context, struct err_info *info)
 	struct region_summary auto_summary s = { .items = NULL };
 	struct batch auto_batch b = { .n = 0 };
 	struct summary_head head;
-	const int year = day_year(day_in_china(time_now_us()));
 	enum err err = summary_head_read(c, g->code, g->period, &head, info);
 
 	if (err)
 		return err;
-	if (snprintf(s.year, sizeof(s.year), "%04d", year % 10000) < 0)
-		s.year[0] = '\0';
+	day_year_text(day_in_china(time_now_us()), s.year);
 	batch_init(&b, c);
 	add_statements(&b, &head, s.year);
 	err = batch_run(&b, info);

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { thisYear, waitFor } from '../lib/env.mjs';
-import { COUNTY, countyItems, putCounty, putCountyReport, putRegions, putReport, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
+import { COUNTY, countyItems, putCounty, putCountyReport, putReport, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
 import { settled } from '../lib/load.mjs';
 import { Told } from '../lib/told.mjs';
 import { World } from '../lib/world.mjs';
@@ -36,11 +36,7 @@ const same = async (body, rule) => told.sameAs(await tried(body), rule);
 
 describe('rules that rest on more than a figure', () => {
   before(async () => {
-    await world.start();
-    admin = await world.as('admin');
-    told.use(admin);
-    await putRegions(admin, [['34', '安徽省'], ['3402', '芜湖市'], [COUNTY, '鸠江区']]);
-    province = await world.as('admin', '34');
+    [admin, province] = await told.begin(world);
     county = await world.as('supervisor', COUNTY);
     for (const [id, body] of [['forecast', { kind: 'forecast' }], ['plan', { kind: 'plan' }]]) {
       ok(await province.put(`/v1/rules/${id}`, { region: '34', items: [ITEM], severity: 'warning', ...body }), 201);

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { hold } from '../lib/database.mjs';
 import { thisYear, waitFor } from '../lib/env.mjs';
-import { COUNTY, countyItems, putCounty, putCountyReport, putRegions } from '../lib/fixtures.mjs';
+import { COUNTY, countyItems, putCounty, putCountyReport } from '../lib/fixtures.mjs';
 import { settled } from '../lib/load.mjs';
 import { Told } from '../lib/told.mjs';
 import { World } from '../lib/world.mjs';
@@ -36,11 +36,7 @@ const foretold = async () => ok(await county.get(`/v1/counties/${COUNTY}/forecas
 
 describe('rules that go by a plan which does not say by when', () => {
   before(async () => {
-    await world.start();
-    admin = await world.as('admin');
-    told.use(admin);
-    await putRegions(admin, [['34', '安徽省'], ['3402', '芜湖市'], [COUNTY, '鸠江区']]);
-    province = await world.as('admin', '34');
+    [admin, province] = await told.begin(world);
     county = await world.as('supervisor', COUNTY);
     for (const kind of ['forecast', 'plan']) {
       ok(await province.put(`/v1/rules/${kind}`, { region: '34', items: [ITEM], severity: 'warning', kind }), 201);

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { thisYear } from '../lib/env.mjs';
-import { COUNTY, R2_FAR, countyItems, putCounty, putCountyReport, putRegions, putReport, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
+import { COUNTY, R2_FAR, countyItems, putCounty, putCountyReport, putReport, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
 import { settled } from '../lib/load.mjs';
 import { Told } from '../lib/told.mjs';
 import { World } from '../lib/world.mjs';
@@ -31,11 +31,7 @@ const pay = async (period, value) => {
 
 describe('rules, of what lacks data', () => {
   before(async () => {
-    await world.start();
-    admin = await world.as('admin');
-    told.use(admin);
-    await putRegions(admin, [['34', '安徽省'], ['3402', '芜湖市'], [COUNTY, '鸠江区']]);
-    province = await world.as('admin', '34');
+    [admin, province] = await told.begin(world);
     for (const ago of [3, 2, 1]) {
       const period = String(NEXT - ago);
       await putCounty(admin, { period, own: false });

@@ -4,10 +4,20 @@
 import assert from 'node:assert/strict';
 import { checkMessage } from './contract.mjs';
 import { waitFor } from './env.mjs';
+import { COUNTY, putRegions } from './fixtures.mjs';
 
 export class Told {
   #client;
   seen = {}; // by rule: how many events next() has given
+
+  // A world of one county begins, with who may do everything, and who sets the rules of its province.
+  async begin(world) {
+    await world.start();
+    const admin = await world.as('admin');
+    this.use(admin);
+    await putRegions(admin, [['34', '安徽省'], ['3402', '芜湖市'], [COUNTY, '鸠江区']]);
+    return [admin, await world.as('admin', '34')];
+  }
 
   // A client that may read all events.
   use(client) {

@@ -59,6 +59,7 @@ static void test_days(void **state)
 static void test_days_in_china(void **state)
 {
 	int64_t noon = 0, new_year = 0;
+	char year[DAY_YEAR_TEXT];
 
 	(void)state;
 	assert_true(time_parse("2026-06-30T04:00:00Z", &noon));
@@ -67,6 +68,7 @@ static void test_days_in_china(void **state)
 	assert_int_equal(day_in_china(new_year - 1), day_of(2026, 12, 31));
 	assert_int_equal(day_in_china(new_year), day_of(2027, 1, 1));
 	assert_int_equal(day_year(day_in_china(new_year)), 2027);
+	assert_string_equal(day_year_text(day_in_china(new_year), year), "2027");
 }
 
 static void test_no_dates(void **state)

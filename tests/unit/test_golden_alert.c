@@ -173,6 +173,7 @@ static void run_life(json_t *doc)
 		if (f.trip == TRIP_YES)
 			f.severity = (enum severity)find(severity_names, SEVERITIES, severity);
 		f.later_known = mark && str_equal(mark, "later_known");
+		f.unanswered = mark && str_equal(mark, "unanswered");
 		memory.acknowledged = mark && str_equal(mark, "quiet");
 		memory.quiet_us = memory.acknowledged ? ALERT_QUIET : 0;
 		POISON(outcome);
