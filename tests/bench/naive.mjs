@@ -32,7 +32,8 @@ export async function naiveImport(world, parts, rows, each) {
 
 function post(port, each, parts) {
   return new Promise((resolve, reject) => {
-    const rq = http.request({ host: '127.0.0.1', port, method: 'POST', path: `/import?rows=${each}`,
+    // a connection of its own: one that is kept may be of a server before it, on the same port
+    const rq = http.request({ agent: false, host: '127.0.0.1', port, method: 'POST', path: `/import?rows=${each}`,
       headers: { 'Content-Type': 'application/x-ndjson' } }, (rs) => {
       let text = '';
       rs.setEncoding('utf8');
