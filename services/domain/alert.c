@@ -221,10 +221,14 @@ static void step_open(const struct alert_rule *rule, const struct alert_facts *f
 	const bool same = strcmp(f->period, out->memory.period) == 0;
 	const bool firing = out->memory.state == ALERT_FIRING;
 
-	if (f->trip == TRIP_UNKNOWN && same)
-		end(out, ALERT_WITHDRAW);
-	if (f->trip == TRIP_UNKNOWN || (f->trip == TRIP_NO && f->unanswered && !same))
+	const bool says = f->trip == TRIP_YES || (f->trip != TRIP_UNKNOWN && !f->unanswered);
+
+	if (!same && !says)
 		return;
+	if (f->trip == TRIP_UNKNOWN || f->trip == TRIP_GONE) {
+		end(out, ALERT_WITHDRAW);
+		return;
+	}
 	out->action = ALERT_NOTE;
 	if (f->trip == TRIP_YES && firing)
 		go_on(rule, f, out);
@@ -241,7 +245,7 @@ void alert_step(const struct alert_rule *rule, const struct alert_memory *memory
 {
 	*out = (struct alert_outcome){ .action = ALERT_NONE, .memory = *memory };
 	if (memory->state == ALERT_CLOSED) {
-		if (facts->trip == TRIP_YES && !facts->later_known)
+		if (facts->trip == TRIP_YES && !facts->settled)
 			begin(rule, facts, out);
 	} else if (strcmp(facts->period, memory->period) >= 0) {
 		step_open(rule, facts, out);

@@ -5,23 +5,27 @@
  *
  *	period Q: of the open alert. P: just judged. trip: what the rule says of P (domain/rule.h)
  *
- *	               yes                    no                       unknown
- *	none           PEND or FIRE (1)       -                        -
- *	pending, P = Q FIRE (2) or NOTE       RESOLVE (3)              WITHDRAW
- *	pending, P > Q the same; Q := P       RESOLVE (3)              -
- *	firing,  P = Q ESCALATE (4), CHANGE,  RESOLVE (5) or NOTE      WITHDRAW
+ *	               yes                    no                   unknown    gone
+ *	none           PEND or FIRE (1)       -                    -          -
+ *	pending, P = Q FIRE (2) or NOTE       RESOLVE (3)          WITHDRAW   WITHDRAW
+ *	pending, P > Q the same; Q := P       RESOLVE (3)          -          WITHDRAW
+ *	firing,  P = Q ESCALATE (4), CHANGE,  RESOLVE (5) or NOTE  WITHDRAW   WITHDRAW
  *	               REMIND or NOTE
- *	firing,  P > Q the same; Q := P       the same; Q := P         -
- *	any,     P < Q -                      -                        -
+ *	firing,  P > Q the same; Q := P       the same; Q := P     -          WITHDRAW
+ *	any,     P < Q -                      -                    -          -
  *
- *	Of a later period that does not answer yet (domain/rule.h), no is unknown.
+ *	Of a later period that does not answer yet (domain/rule.h), no and gone are unknown.
  *
- *	(1) unless a later period knows the item     (2) once it has held
+ *	(1) unless a later period settles the item   (2) once it has held
  *	(3) told of as pending only                  (5) once it has been over for long enough
  *
  * An acknowledged alert is a firing one here. NOTE makes no event: what is remembered changes, and
  * the condition was told already. PEND, FIRE, CHANGE, REMIND, ESCALATE, RESOLVE and WITHDRAW are
- * one event each. WITHDRAW: the data that raised it are gone.
+ * one event each. WITHDRAW: the data that raised it are gone; or the item is, in a later period:
+ * the county has no junior schools any more, or the standard does not ask for it.
+ *
+ * A later period *settles* an item of which it says whether it is met, or that it is gone: what an
+ * earlier one says of it is past.
  *
  * (4) Working days after it fired an alert goes up, by the steps of its rule (domain/rule.h):
  *
@@ -92,7 +96,7 @@ struct alert_facts {
 	int64_t now_us;
 	enum trip trip;
 	enum severity severity;
-	bool later_known;                /* a later period knows the item */
+	bool settled;                    /* a later period settles the item */
 	bool unanswered;                 /* rule_is_answered() says so of the period */
 	const struct calendar *calendar; /* of the county; NULL: Monday to Friday are worked */
 };

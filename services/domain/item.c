@@ -104,6 +104,15 @@ void item_get(const struct county_judgement *j, const struct standard *s, size_t
 	get_own(&j->items[i - RESOURCE_ITEMS], out);
 }
 
+bool items_any_known(const struct county_judgement *j, const struct standard *s)
+{
+	struct item item = { .status = STATUS_NO_DATA };
+
+	for (size_t i = 0; i < items_count(s) && !status_is_known(item.status); i++)
+		item_get(j, s, i, &item);
+	return status_is_known(item.status);
+}
+
 const char *item_alert_rule(const struct standard *s, size_t i)
 {
 	const struct item_rule *rule;

@@ -37,6 +37,10 @@ size_t items_count(const struct standard *s);
 void item_get(const struct county_judgement *j, const struct standard *s, size_t i,
 	      struct item *out);
 
+/* Whether it says of some item whether it is met. Of a period that does, an item that is not
+ * applicable, or that its standard does not have, is none of the county's any more. */
+bool items_any_known(const struct county_judgement *j, const struct standard *s);
+
 /* The name alone, borrowed from the standard; the place of a name in the list, or -1. */
 const char *item_name(const struct standard *s, size_t i);
 int item_find(const struct standard *s, const char *name);

@@ -48,16 +48,23 @@ bool ledger_action_parse(const char *name, enum ledger_action *ret_action)
 }
 
 /* What the facts say of an item. */
-enum known { KNOWN_MET, KNOWN_NOT_MET, KNOWN_NOTHING, KNOWN_COUNT };
+enum known { KNOWN_MET, KNOWN_NOT_MET, KNOWN_NOTHING, KNOWN_GONE, KNOWN_COUNT };
 
 /* The place of the judged period beside that of the entry. */
 enum place { PLACE_EARLIER, PLACE_SAME, PLACE_LATER, PLACE_COUNT };
 
-static enum known known_of(enum status status)
+static enum known known_of(const struct ledger_facts *f)
 {
-	if (status == STATUS_MET)
-		return KNOWN_MET;
-	return status == STATUS_NOT_MET ? KNOWN_NOT_MET : KNOWN_NOTHING;
+	static const enum known known[STATUS_COUNT] = {
+		[STATUS_MET] = KNOWN_MET,
+		[STATUS_NOT_MET] = KNOWN_NOT_MET,
+		[STATUS_NO_DATA] = KNOWN_NOTHING,
+		[STATUS_UNDEFINED] = KNOWN_NOTHING,
+		[STATUS_NOT_APPLICABLE] = KNOWN_GONE,
+	};
+
+	return f->status == STATUS_NOT_APPLICABLE && !f->knows_any ? KNOWN_NOTHING
+								   : known[f->status];
 }
 
 static enum place place_of(const char *period, const char *entry_period)
@@ -80,25 +87,25 @@ static const enum ledger_action falls[LEDGER_STATES] = {
 /* All else, by state, place and what is known; what is left out is LEDGER_NOTHING. */
 static const enum ledger_action steps[LEDGER_STATES][PLACE_COUNT][KNOWN_COUNT] = {
 	[LEDGER_OPEN] = {
-		[PLACE_SAME] = { LEDGER_MEETS, LEDGER_KEEPS, LEDGER_WITHDRAWS },
-		[PLACE_LATER] = { LEDGER_MEETS, LEDGER_CARRIES, LEDGER_NOTHING },
+		[PLACE_SAME] = { LEDGER_MEETS, LEDGER_KEEPS, LEDGER_WITHDRAWS, LEDGER_WITHDRAWS },
+		[PLACE_LATER] = { LEDGER_MEETS, LEDGER_CARRIES, LEDGER_NOTHING, LEDGER_WITHDRAWS },
 	},
 	[LEDGER_RETURNED] = {
-		[PLACE_SAME] = { LEDGER_NOTHING, LEDGER_COMES_BACK, LEDGER_WITHDRAWS },
-		[PLACE_LATER] = { LEDGER_NOTHING, LEDGER_COMES_BACK, LEDGER_NOTHING },
+		[PLACE_SAME] = { LEDGER_NOTHING, LEDGER_COMES_BACK, LEDGER_WITHDRAWS, LEDGER_WITHDRAWS },
+		[PLACE_LATER] = { LEDGER_NOTHING, LEDGER_COMES_BACK, LEDGER_NOTHING, LEDGER_WITHDRAWS },
 	},
 	[LEDGER_MET] = {
-		[PLACE_SAME] = { LEDGER_NOTHING, LEDGER_NOTHING, LEDGER_WITHDRAWS },
-		[PLACE_LATER] = { LEDGER_STRIKES, LEDGER_NOTHING, LEDGER_NOTHING },
+		[PLACE_SAME] = { LEDGER_NOTHING, LEDGER_NOTHING, LEDGER_WITHDRAWS, LEDGER_WITHDRAWS },
+		[PLACE_LATER] = { LEDGER_STRIKES, LEDGER_NOTHING, LEDGER_NOTHING, LEDGER_WITHDRAWS },
 	},
 };
 
 enum ledger_action ledger_step(const struct ledger_facts *f)
 {
-	const enum known known = known_of(f->status);
+	const enum known known = known_of(f);
 
 	if (known == KNOWN_NOT_MET && falls[f->state] != LEDGER_NOTHING)
-		return f->later_known ? LEDGER_NOTHING : falls[f->state];
+		return f->settled ? LEDGER_NOTHING : falls[f->state];
 	if (f->state == LEDGER_NONE)
 		return LEDGER_NOTHING;
 	return steps[f->state][place_of(f->period, f->entry_period)][known];

@@ -4,22 +4,24 @@
  * judged to what happens. What people do — confirm (销号确认), return (退回) — is not here:
  * ledger_may().
  *
- *	entry of period Q, item judged for period P; "later": a later period than P knows the item
+ *	entry of period Q, item judged for period P; "later": a later period than P settles the item
+ *	(domain/alert.h); gone: it is not_applicable, or the standard has none such
  *
- *	             met              not_met                 no_data, undefined, not_applicable,
- *	                                                      or the standard has no such item
- *	none         -                OPEN, unless later      -
- *	open         P >= Q: MEET     P == Q: KEEP            P == Q: WITHDRAW
- *	                              P >  Q: CARRY (period:=P)
- *	returned     -                P >= Q: BACK            P == Q: WITHDRAW
- *	met          P >  Q: STRIKE   BACK, unless later      P == Q: WITHDRAW
- *	struck_off   -                BACK, unless later      -
- *	withdrawn    -                BACK, unless later      -
+ *	             met              not_met                no_data, undefined   gone
+ *	none         -                OPEN, unless later     -                    -
+ *	open         P >= Q: MEET     P == Q: KEEP           P == Q: WITHDRAW     P >= Q: WITHDRAW
+ *	                              P > Q: CARRY (Q := P)
+ *	returned     -                P >= Q: BACK           P == Q: WITHDRAW     P >= Q: WITHDRAW
+ *	met          P > Q: STRIKE    BACK, unless later     P == Q: WITHDRAW     P >= Q: WITHDRAW
+ *	struck_off   -                BACK, unless later     -                    -
+ *	withdrawn    -                BACK, unless later     -                    -
+ *
+ *	Of a period that knows no item at all, gone is no data.
  *
  * An item that is met is struck off when a supervisor confirms it, or when the data of a later
  * period still say so; more data of the same period are no second opinion. What a supervisor
  * returned although the data say met, is closed by a supervisor, unless it falls meanwhile. Of
- * periods, the latest that knows the item decides, as for alerts (domain/alert.h).
+ * periods, the latest that settles the item decides, as for alerts.
  *
  * An entry that comes back once struck off is a new task: it is not late by the deadline of the one
  * that was done. */
@@ -82,7 +84,8 @@ struct ledger_facts {
 	char entry_period[PERIOD_CODE]; /* of the entry, unless LEDGER_NONE */
 	char period[PERIOD_CODE];       /* just judged */
 	enum status status;             /* of the item in that period */
-	bool later_known;               /* a later period says met or not_met */
+	bool knows_any;                 /* that period: items_any_known() */
+	bool settled;                   /* a later period settles the item */
 };
 
 enum ledger_action ledger_step(const struct ledger_facts *f);

@@ -249,6 +249,8 @@ static enum trip read_forecast(const struct rule_facts *f)
 static enum trip trip_of(const struct alert_rule *rule, const struct rule_facts *f, bool open,
 			 struct rule_reading *out, double *ret_beyond)
 {
+	if (f->item.status == STATUS_NOT_APPLICABLE)
+		return TRIP_GONE;
 	switch (rule->kind) {
 	case ALERT_ON_THRESHOLD:
 	case ALERT_ON_VETO:
@@ -293,7 +295,9 @@ static enum severity severity_of(const struct alert_rule *rule, const struct rul
 
 bool rule_is_answered(const struct alert_rule *rule, const struct rule_facts *later, bool knows_any)
 {
-	return !is_of_county(rule) || knows_any || later->overdue;
+	if (is_of_county(rule))
+		return knows_any || later->overdue;
+	return knows_any || later->item.status != STATUS_NOT_APPLICABLE;
 }
 
 void rule_read(const struct alert_rule *rule, const struct rule_facts *facts, bool open,

@@ -179,7 +179,8 @@ bool rule_due_us(const struct rule_due *due, const struct calendar *calendar, in
 enum trip {
 	TRIP_NO,
 	TRIP_YES,
-	TRIP_UNKNOWN /* the figures do not say */
+	TRIP_UNKNOWN, /* the figures do not say */
+	TRIP_GONE     /* the item is not about the county: not_applicable */
 };
 
 struct rule_reading {
@@ -192,7 +193,7 @@ struct rule_reading {
 /* Whether what a later period than an alert's says ends it. Of the county as a whole (stale, jump
  * of schools) it does so only when it knows an item, or its own reports are due: of the first
  * report of a school year, for which nobody is late yet, what there was in the year before is no
- * better. */
+ * better. That an item is gone ends nothing before another is known. */
 bool rule_is_answered(const struct alert_rule *rule, const struct rule_facts *later,
 		      bool knows_any);
 

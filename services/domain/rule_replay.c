@@ -53,20 +53,23 @@ static bool is_of(const struct replay *r, enum rule_kind kind)
 	return r->rule->kind == kind;
 }
 
-/* Of an item that it says so; for reports and schools, of any item. */
-static bool is_known(const struct replay *r, const struct seen *s)
+/* domain/alert.h says what settles an item; reports and schools are settled where any item is. */
+static bool settles(const struct replay *r, const struct seen *s)
 {
+	const bool knows_any = s->look && s->look->known;
+
 	if (is_of(r, ALERT_ON_STALE) || r->rule->of_schools)
-		return s->look && s->look->known;
-	return s->move && status_is_known(s->move->status);
+		return knows_any;
+	return s->move && (status_is_known(s->move->status) ||
+			   (s->move->status == STATUS_NOT_APPLICABLE && knows_any));
 }
 
-static bool later_known(const struct replay *r, int year)
+static bool settled_later(const struct replay *r, int year)
 {
 	if (is_of(r, ALERT_ON_LATE))
 		return false;
 	for (int i = year + 1; i < REPLAY_PERIODS_MAX; i++) {
-		if (is_known(r, &r->seen[i]))
+		if (settles(r, &r->seen[i]))
 			return true;
 	}
 	return false;
@@ -218,7 +221,7 @@ static void look(struct replay *r, const char *period, int64_t version, int64_t 
 		!rule_is_answered(r->rule, f, r->seen[year].look && r->seen[year].look->known);
 	facts.trip = reading.trip;
 	facts.severity = reading.trip == TRIP_YES ? reading.severity : r->memory.severity;
-	facts.later_known = later_known(r, year);
+	facts.settled = settled_later(r, year);
 	alert_step(r->rule, &r->memory, &facts, &outcome);
 	r->memory = outcome.memory;
 	r->due_us = outcome.due_us;

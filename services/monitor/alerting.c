@@ -39,7 +39,8 @@ static int64_t gather(const struct stepping *s, size_t item, struct rule_facts *
 
 /* --- steps -------------------------------------------------------------------------------- */
 
-static const char *reason_of(const struct alert_outcome *outcome, const struct alert_memory *before)
+static const char *reason_of(const struct alert_outcome *outcome, const struct alert_memory *before,
+			     enum trip trip)
 {
 	const struct alert_memory *after = &outcome->memory;
 
@@ -60,7 +61,7 @@ static const char *reason_of(const struct alert_outcome *outcome, const struct a
 	case ALERT_RESOLVE:
 		return before->state == ALERT_PENDING ? "passed" : "cleared";
 	case ALERT_WITHDRAW:
-		return "no_data";
+		return trip == TRIP_GONE ? "not_applicable" : "no_data";
 	}
 	return NULL;
 }
@@ -94,7 +95,7 @@ static struct transition transition_of(const struct alert_rule *rule,
 	struct transition t = { .action = outcome->action,
 				.rule = rule->id,
 				.kind = rule_kind_names[rule->kind],
-				.reason = reason_of(outcome, before),
+				.reason = reason_of(outcome, before, reading->trip),
 				.has_value = f->item.has_value,
 				.has_limit = reading->has_limit,
 				.value = f->item.value,
@@ -137,14 +138,14 @@ static bool is_free_of_kinds(struct stepping *s, const struct alert_rule *rule,
 }
 
 static void step(struct stepping *s, const struct alert_rule *rule, const struct rule_facts *f,
-		 bool later_known)
+		 bool settled)
 {
 	static const struct alert_memory none = { .state = ALERT_CLOSED };
 	const struct open_alert *open = find_open(s, rule, f->item.name);
 	const struct alert_memory *memory;
 	struct alert_facts facts = { .version = s->in->facts.version,
 				     .now_us = s->now_us,
-				     .later_known = later_known,
+				     .settled = settled,
 				     .unanswered = !rule_is_answered(rule, f, s->knows_any),
 				     .calendar = s->in->calendar };
 	struct alert_outcome outcome;
@@ -168,16 +169,6 @@ static void step(struct stepping *s, const struct alert_rule *rule, const struct
 	s->n++;
 }
 
-/* A later period says of some item whether it is met. */
-static bool any_later_known(const struct stepping *s)
-{
-	bool known = false;
-
-	for (size_t i = 0; i < items_count(s->in->standard) && !known; i++)
-		known = s->in->later_known[i];
-	return known;
-}
-
 /* Whether schools have not reported when they should have. */
 static void step_reports(struct stepping *s, const struct alert_rule *rule)
 {
@@ -189,7 +180,7 @@ static void step_reports(struct stepping *s, const struct alert_rule *rule)
 			   &due_us);
 	if (!f.undated && !f.overdue && missing)
 		come_due(s, due_us);
-	step(s, rule, &f, any_later_known(s));
+	step(s, rule, &f, s->in->later_knows_any);
 }
 
 /* Whether schools changed as no school does. */
@@ -201,10 +192,11 @@ static void step_schools(struct stepping *s, const struct alert_rule *rule)
 	struct rule_facts f;
 
 	rule_facts_jumps((int64_t)jumping, (int64_t)compared, &f);
-	step(s, rule, &f, any_later_known(s));
+	step(s, rule, &f, s->in->later_knows_any);
 }
 
-/* That figures were late is over with this: how it begins, see alerting_late(). */
+/* That figures were late is over with this, if they were the period's: how it begins, see
+ * alerting_late(). */
 static void step_figures(struct stepping *s, const struct alert_rule *rule)
 {
 	struct rule_facts f;
@@ -213,11 +205,13 @@ static void step_figures(struct stepping *s, const struct alert_rule *rule)
 	for (size_t i = 0; i < s->in->alerts_n; i++) {
 		const struct open_alert *a = &s->in->alerts[i];
 
-		if (str_equal(a->rule, rule->id) && str_equal(a->item, RULE_FIGURES) &&
-		    str_equal(a->memory.period, s->in->facts.period)) {
+		if (!str_equal(a->rule, rule->id) || !str_equal(a->item, RULE_FIGURES))
+			continue;
+		if (str_equal(a->memory.period, s->in->facts.period)) {
 			step(s, rule, &f, false);
 			return;
 		}
+		s->taken[i] = true;
 	}
 }
 
@@ -233,17 +227,31 @@ static void step_item(struct stepping *s, size_t item)
 			continue;
 		if (rule->kind == ALERT_ON_OVERDUE && late_us > s->now_us)
 			come_due(s, late_us);
-		step(s, rule, &f, s->in->later_known[item]);
+		step(s, rule, &f, s->in->settled[item]);
 	}
 }
 
-static bool knows_any(const struct county_judgement *judged, const struct standard *standard)
+static bool is_in_force(const struct stepping *s, const char *rule)
 {
-	struct item item = { .status = STATUS_NO_DATA };
+	for (size_t i = 0; i < s->in->rules_n; i++) {
+		if (str_equal(s->in->rules[i]->id, rule))
+			return true;
+	}
+	return false;
+}
 
-	for (size_t i = 0; i < items_count(standard) && !status_is_known(item.status); i++)
-		item_get(judged, standard, i, &item);
-	return status_is_known(item.status);
+/* Alerts that no rule is about here. One of an earlier period is over when its item is gone, or is
+ * of another kind now, by the standard of this one; that its rule is gone, its own period says. */
+static void withdraw_rest(struct stepping *s)
+{
+	for (size_t i = 0; i < s->in->alerts_n; i++) {
+		const struct open_alert *a = &s->in->alerts[i];
+		const int order = strcmp(a->memory.period, s->in->facts.period);
+
+		if (!s->taken[i] &&
+		    (order == 0 || (order < 0 && s->knows_any && is_in_force(s, a->rule))))
+			withdraw(s, a);
+	}
 }
 
 size_t alerting_step(const struct recompute_input *in, const struct county_judgement *judged,
@@ -261,7 +269,7 @@ size_t alerting_step(const struct recompute_input *in, const struct county_judge
 
 	if (str_to_int64(in->facts.period, &year))
 		s.year = (int)year;
-	s.knows_any = knows_any(judged, in->standard);
+	s.knows_any = items_any_known(judged, in->standard);
 	for (size_t i = 0; i < items; i++)
 		step_item(&s, i);
 	for (size_t r = 0; r < in->rules_n; r++) {
@@ -272,10 +280,7 @@ size_t alerting_step(const struct recompute_input *in, const struct county_judge
 		else if (in->rules[r]->kind == ALERT_ON_LATE)
 			step_figures(&s, in->rules[r]);
 	}
-	for (size_t i = 0; i < in->alerts_n; i++) {
-		if (!s.taken[i] && str_equal(in->alerts[i].memory.period, in->facts.period))
-			withdraw(&s, &in->alerts[i]);
-	}
+	withdraw_rest(&s);
 	*ret_due_us = s.due_us;
 	return s.n;
 }

@@ -75,9 +75,12 @@ static enum err reserve(struct evaluator *ev, size_t schools, struct err_info *i
 
 /* Where an entry goes by the data of this period. */
 static enum ledger_action step_entry(const struct recompute_input *in, enum ledger_state state,
-				     const char *period, enum status status, bool later_known)
+				     const char *period, enum status status, bool knows_any,
+				     bool settled)
 {
-	struct ledger_facts f = { .state = state, .status = status, .later_known = later_known };
+	struct ledger_facts f = {
+		.state = state, .status = status, .knows_any = knows_any, .settled = settled
+	};
 
 	str_copy(f.entry_period, sizeof(f.entry_period), period);
 	str_copy(f.period, sizeof(f.period), in->facts.period);
@@ -127,6 +130,7 @@ static struct entry_standing standing(const struct recompute_input *in,
 static enum err step_ledger(const struct recompute_input *in, const struct shortfall_view *v,
 			    struct ledger_moves *out, struct entry_standing entries[ITEMS_MAX])
 {
+	const bool knows_any = items_any_known(v->judged, in->standard);
 	enum err e = ERR_OK;
 
 	out->n = 0;
@@ -138,8 +142,8 @@ static enum err step_ledger(const struct recompute_input *in, const struct short
 		struct ledger_move m = { .entry = memory->entry };
 
 		item_get(v->judged, in->standard, i, &m.result);
-		m.action = step_entry(in, memory->state, memory->period, m.result.status,
-				      in->later_known[i]);
+		m.action = step_entry(in, memory->state, memory->period, m.result.status, knows_any,
+				      in->settled[i]);
 		m.clears_deadline = ledger_clears(m.action, memory->state, deadline_us, in->now_us);
 		entries[i] = standing(in, memory, m.action, m.clears_deadline ? 0 : deadline_us);
 		if (m.action == LEDGER_NOTHING || lacks_the_same(in, memory, &m))
@@ -152,8 +156,8 @@ static enum err step_ledger(const struct recompute_input *in, const struct short
 		struct ledger_move m = { .entry = orphan->entry };
 
 		str_copy(m.result.name, sizeof(m.result.name), orphan->item);
-		m.action =
-			step_entry(in, orphan->state, orphan->period, STATUS_NOT_APPLICABLE, false);
+		m.action = step_entry(in, orphan->state, orphan->period, STATUS_NOT_APPLICABLE,
+				      knows_any, false);
 		if (m.action != LEDGER_NOTHING)
 			out->moves[out->n++] = m;
 	}

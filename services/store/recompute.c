@@ -22,7 +22,8 @@ struct place {
 	struct county_key key;
 	bool locked;
 	int64_t computed_version;
-	const char *known;          /* of the batch */
+	bool knew_any;
+	const char *unknown;        /* of the batch */
 	char standard[STANDARD_ID]; /* "": no standard judges the period */
 	int64_t standard_version;
 	bool same_standard;  /* as judged it before */
@@ -93,7 +94,8 @@ static enum err read_lock(struct recompute *rc, struct row *r, struct err_info *
 	place = &rc->places[nth - 1];
 	place->locked = true;
 	place->computed_version = row_int(r);
-	place->known = row_borrow(r);
+	place->knew_any = row_bool(r);
+	place->unknown = row_borrow(r);
 	row_text_or(r, place->standard, sizeof(place->standard), "");
 	place->standard_version = row_int_or(r, 0);
 	place->same_standard = row_bool(r);
@@ -233,7 +235,8 @@ enum err store_recompute_next(struct recompute *rc, const struct recompute_input
 	nth = (int)rc->next;
 	input_release(in);
 	in->computed_version = place->computed_version;
-	in->known = place->known;
+	in->knew_any = place->knew_any;
+	in->unknown = place->unknown;
 	in->now_us = rc->now_us;
 	in->calendar = rules_calendar(rc->rules, place->key.county);
 	in->same_standard = place->same_standard;

@@ -69,9 +69,11 @@ struct recompute_input {
 	int64_t now_us;                  /* by the database's clock */
 	const struct calendar *calendar; /* of the county */
 	int64_t computed_version;        /* before this one */
-	const char *known;               /* the items that it knew, "{R1.primary.cv,…}" */
+	bool knew_any;                   /* items_any_known() of it, */
+	const char *unknown;             /* and the items it did not know, "{R1.primary.cv,…}" */
 	bool same_standard;              /* the same version of it judged the period before */
-	bool later_known[ITEMS_MAX];     /* a later period says met or not_met */
+	bool later_knows_any;            /* items_any_known() of a later period */
+	bool settled[ITEMS_MAX];         /* a later period settles it: domain/alert.h */
 	const struct alert_rule *rules[RULES_OF_COUNTY_MAX]; /* in force */
 	size_t rules_n;
 	/* The period before; with a plan, as many before as a forecast takes. */

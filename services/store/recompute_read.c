@@ -65,17 +65,28 @@ static enum err read_alert(struct store *store, struct row *r, struct recompute_
 	return err;
 }
 
+/* Whether a list has a name: "G3,R2.primary.cv". */
+static bool lists(const char *list, const char *name)
+{
+	const size_t len = strlen(name);
+
+	for (const char *at = list; (at = strstr(at, name)); at += len) {
+		if ((at == list || at[-1] == ',') && (at[len] == ',' || !at[len]))
+			return true;
+	}
+	return false;
+}
+
+/* A later period that knows an item settles all that it does not call unknown. */
 static enum err read_later(struct store *store, struct row *r, struct recompute_input *in,
 			   struct err_info *info)
 {
-	char item[ITEM_NAME];
-	int at;
+	const char *unknown = row_borrow(r);
 
 	(void)store;
-	row_text(r, item, sizeof(item));
-	at = item_find(in->standard, item);
-	if (at >= 0)
-		in->later_known[at] = true;
+	in->later_knows_any = true;
+	for (size_t i = 0; i < items_count(in->standard); i++)
+		in->settled[i] = in->settled[i] || !lists(unknown, item_name(in->standard, i));
 	return row_end(r, info);
 }
 

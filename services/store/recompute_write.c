@@ -29,7 +29,7 @@ enum { AFRESH, AGAIN };
 
 void writing_init(struct writing *w)
 {
-	columns_init(&w->earlier, 3);
+	columns_init(&w->earlier, 4);
 	columns_init(&w->after, 6);
 	columns_init(&w->county, 14);
 	for (int i = AFRESH; i <= AGAIN; i++) {
@@ -145,11 +145,7 @@ static bool compares_years(const struct recompute_input *in)
 /* Whether an alert of a later period may rest on what this one says. */
 static bool is_looked_back_at(const struct recompute_input *in)
 {
-	bool later = false;
-
-	for (size_t i = 0; i < items_count(in->standard) && !later; i++)
-		later = in->later_known[i];
-	return later && compares_years(in);
+	return in->later_knows_any && compares_years(in);
 }
 
 /* The lists are ended. */
@@ -165,7 +161,21 @@ static void add_after(struct columns *cs, const struct recompute_input *in,
 	array_text(column++, in->has_plan ? "t" : "f");
 }
 
-/* What the period knew is compared with what it knows now, then that takes its place. */
+/* What the period settled is compared with what it settles now. The lists are ended. */
+static void add_earlier(struct columns *cs, const struct recompute_input *in,
+			const struct item_lists *l)
+{
+	const bool knows_any = !str_equal(l->known.text.data, "{}");
+	struct array *column;
+
+	if (knows_any && str_equal(l->unknown.text.data, in->unknown))
+		return;
+	column = columns_begin_row(cs, in->facts.county, in->facts.period);
+	array_text(column++, knows_any ? "t" : "f");
+	array_quoted(column, l->unknown.text.data);
+}
+
+/* What the period knew gives way to what it knows now. */
 static enum err add_county(struct writing *w, const struct recompute_input *in,
 			   const struct county_judgement *judgement, int64_t due_us,
 			   struct err_info *info)
@@ -192,9 +202,8 @@ static enum err add_county(struct writing *w, const struct recompute_input *in,
 	if (!ok)
 		return no_memory(info);
 	array_int_if(column++, due_us != 0, due_us);
-	if (!str_equal(lists.known.text.data, in->known)) /* ended above */
-		array_quoted(columns_begin_row(&w->earlier, in->facts.county, in->facts.period),
-			     lists.known.text.data);
+	if (in->knew_any)
+		add_earlier(&w->earlier, in, &lists);
 	if (is_looked_back_at(in))
 		add_after(&w->after, in, &lists);
 	return ERR_OK;

@@ -19,13 +19,13 @@ WITH locked AS MATERIALIZED (
   SELECT k.nth, r.*
   FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k (county, period, nth)
   CROSS JOIN LATERAL (
-    SELECT county, period, computed_version, known, standard, standard_version FROM county_result o
+    SELECT county, period, computed_version, known, unknown, standard, standard_version FROM county_result o
     WHERE o.county = k.county AND o.period = k.period FOR NO KEY UPDATE SKIP LOCKED
   ) r
   WHERE CASE WHEN $3::boolean THEN pg_advisory_xact_lock_shared(k.county::bigint) IS NOT NULL
     ELSE pg_try_advisory_xact_lock_shared(k.county::bigint) END
 )
-SELECT l.nth, l.computed_version, l.known, s.id, s.version,
+SELECT l.nth, l.computed_version, l.known <> '{}', l.unknown, s.id, s.version,
   coalesce((l.standard, l.standard_version) = (s.id, s.version), false),
   (SELECT (extract(epoch FROM min(v.at)) * 1000000)::bigint
     FROM (SELECT v.at, v.version FROM county_version v
@@ -100,12 +100,11 @@ CROSS JOIN LATERAL (
   SELECT * FROM alert o WHERE o.county = k.county AND o.state IN ('pending', 'firing', 'acknowledged') OFFSET 0
 ) a
 
--- Items that a later period knows.
+-- The later periods that know an item, with those that they do not know.
 -- name: recompute_later
-SELECT DISTINCT k.nth, i.item
+SELECT k.nth, array_to_string(r.unknown, ',')
 FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k (county, period, nth)
-JOIN county_result r ON r.county = k.county AND r.period > k.period
-CROSS JOIN LATERAL unnest(r.known) AS i (item)
+JOIN county_result r ON r.county = k.county AND r.period > k.period AND r.known <> '{}'
 
 -- Figures of the period before; of a county with a plan, of $3 periods before, by period.
 -- name: recompute_before
@@ -166,19 +165,20 @@ RETURNING county, period, (
   SELECT p.version > l.version FROM county_period p
   WHERE p.county = l.county AND p.period = l.period)
 
--- Before recompute_county, of counties that know something else now. What a period knew and does not
--- know any more ($3: what it knows now, an array as text), an earlier period may be the latest to
--- know: its alerts are stepped again. One
+-- Before recompute_county, of counties that knew an item. What a period settled (domain/alert.h) and does not
+-- settle any more, for it knows no item now ($3) or not that one ($4: those, an array as text), an earlier
+-- period that knows it may be the latest to do so: its alerts are stepped again. One
 -- that another monitor holds is waiting for this transaction, and will see it; one that somebody holds who
 -- acts (alert_turn, ledger_turn), he marks.
 -- name: recompute_earlier
 UPDATE county_result SET stale = true
 WHERE (county, period) IN (
   SELECT r.county, r.period
-  FROM unnest($1::text[], $2::text[], $3::text[]) AS j (county, period, known)
+  FROM unnest($1::text[], $2::text[], $3::boolean[], $4::text[]) AS j (county, period, knows_any, unknown)
   JOIN county_result n ON n.county = j.county AND n.period = j.period
   JOIN county_result r ON r.county = j.county AND r.period < j.period
-  WHERE NOT n.known <@ j.known::text[] AND NOT r.stale
+  WHERE NOT r.stale AND (NOT j.knows_any OR EXISTS (
+    SELECT FROM unnest(j.unknown::text[]) AS i (item) WHERE i.item = ANY (r.known) AND i.item <> ALL (n.unknown)))
   FOR NO KEY UPDATE OF r SKIP LOCKED)
 
 -- Before recompute_county, of counties that know a later period and look back from it. Near and jump compare

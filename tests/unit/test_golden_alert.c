@@ -80,7 +80,7 @@ static void read_facts(const json_t *doc, struct rule_facts *f)
 						       member(doc, "chance"));
 }
 
-static const char *const trip_names[] = { "no", "yes", "unknown" };
+static const char *const trip_names[] = { "no", "yes", "unknown", "gone" };
 
 static void run_rule(json_t *doc)
 {
@@ -92,7 +92,8 @@ static void run_rule(json_t *doc)
 	read_facts(doc, &facts);
 	POISON(reading);
 	rule_read(&rule, &facts, json_is_true(member(doc, "open")), &reading);
-	if (reading.trip != (enum trip)find(trip_names, 3, member(doc, "trip"))) {
+	if (reading.trip !=
+	    (enum trip)find(trip_names, ARRAY_LEN(trip_names), member(doc, "trip"))) {
 		fprintf(stderr, "\"%s\": %s\n", title, trip_names[reading.trip]);
 		fail();
 	}
@@ -169,10 +170,10 @@ static void run_life(json_t *doc)
 		int want;
 
 		str_copy(f.period, sizeof(f.period), json_string_value(json_array_get(one, 1)));
-		f.trip = (enum trip)find(trip_names, 3, json_array_get(one, 3));
+		f.trip = (enum trip)find(trip_names, ARRAY_LEN(trip_names), json_array_get(one, 3));
 		if (f.trip == TRIP_YES)
 			f.severity = (enum severity)find(severity_names, SEVERITIES, severity);
-		f.later_known = mark && str_equal(mark, "later_known");
+		f.settled = mark && str_equal(mark, "settled");
 		f.unanswered = mark && str_equal(mark, "unanswered");
 		memory.acknowledged = mark && str_equal(mark, "quiet");
 		memory.quiet_us = memory.acknowledged ? ALERT_QUIET : 0;
