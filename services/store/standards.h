@@ -87,7 +87,8 @@ struct standard_write {
 
 /* Puts items[0], and with it the standards that are based on it, resolved anew (items[1…]; their
  * documents are unchanged). epoch: of the list that they were resolved against; when it has moved
- * on, ERR_BUSY with info->reason "epoch": resolve again. ERR_PRECONDITION. An empty document
+ * on, ERR_BUSY with info->reason "epoch": resolve again. ERR_PRECONDITION. ERR_CONFLICT: a county
+ * has figures of a period that nobody would judge any more. An empty document
  * (NULL) of items[0] removes it: ERR_NOT_FOUND. All periods of all counties that it judged or now
  * judges are due to be computed again, in the same transaction. */
 enum err store_standard_put(struct store *store, const struct actor *actor,

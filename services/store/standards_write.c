@@ -90,12 +90,15 @@ static enum err put_one(struct conn *c, const struct put *put, size_t i, struct 
 	return match_check(put->match, before, info);
 }
 
-/* Has all whom the changed ones judge computed again, and commits. */
-static enum err finish(struct conn *c, struct array *changed, struct standard_write *out,
-		       struct err_info *info)
+/* Has all whom the changed ones judge computed again. Figures that nobody judges any more would
+ * stay as they are, and so would all that was raised of them. */
+static enum err touch(struct conn *c, struct array *changed, struct standard_write *out,
+		      struct err_info *info)
 {
 	const char *ids = array_end(changed);
 	struct batch auto_batch b = { .n = 0 };
+	char period[PERIOD_CODE];
+	int64_t left_alone;
 	struct params p;
 	struct row r;
 	enum err err;
@@ -104,15 +107,28 @@ static enum err finish(struct conn *c, struct array *changed, struct standard_wr
 		return err_set(info, ERR_NOMEM, "no memory for the changed standards");
 	params_init(&p);
 	params_text(&p, ids);
-	batch_init(&b, c);
-	batch_add(&b, QUERY_STANDARD_TOUCH, &p);
-	batch_add(&b, QUERY_TXN_COMMIT, NULL);
-	err = batch_run(&b, info);
+	err = store_query(c, &b, QUERY_STANDARD_TOUCH, &p, info);
 	if (err)
 		return err;
 	r = row_at(batch_result(&b, 0), 0);
 	out->counties = row_int(&r);
-	return row_end(&r, info);
+	left_alone = row_int(&r);
+	row_text_or(&r, period, sizeof(period), "");
+	err = row_end(&r, info);
+	if (!err && left_alone)
+		return err_set(
+			info, ERR_CONFLICT,
+			"%lld 个县已有评定结果的学年(自 %s 起)将没有标准评估 / figures of %lld "
+			"counties, of %s or later, would be judged by no standard",
+			(long long)left_alone, period, (long long)left_alone, period);
+	return err;
+}
+
+static enum err commit(struct conn *c, struct err_info *info)
+{
+	struct batch auto_batch b = { .n = 0 };
+
+	return store_query(c, &b, QUERY_TXN_COMMIT, NULL, info);
 }
 
 static enum err put_work(struct conn *c, void *context, struct err_info *info)
@@ -127,7 +143,9 @@ static enum err put_work(struct conn *c, void *context, struct err_info *info)
 		err = put_one(c, put, i, &done, &changed, info);
 	/* What changed nothing is given up with its transaction. */
 	if (!err && done.changed)
-		err = finish(c, &changed, &done, info);
+		err = touch(c, &changed, &done, info);
+	if (!err && done.changed)
+		err = commit(c, info);
 	if (!err)
 		*put->out = done;
 	return err;

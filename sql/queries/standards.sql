@@ -96,7 +96,7 @@ FROM wanted
 
 -- After standard_put, in its transaction: whoever was judged by what it replaced, or is judged by
 -- what it made ($1: ids of those that it changed), is computed again. Gives how many counties
--- that are.
+-- that are; and of how many there are figures of a period that nobody would judge any more, with the first.
 -- name: standard_touch
 WITH judging AS (
   SELECT region, valid_from, valid_to FROM standard WHERE id = ANY ($1::text[]) AND NOT removed
@@ -110,6 +110,12 @@ WITH judging AS (
   WHERE EXISTS (SELECT FROM judging j
     WHERE starts_with(r.county, j.region)
       AND r.period >= j.valid_from AND (j.valid_to IS NULL OR r.period <= j.valid_to))
-  RETURNING r.county
+  RETURNING r.county, r.period, r.computed_version
+), left_alone AS (
+  SELECT county, period FROM touched t
+  WHERE computed_version > 0 AND NOT EXISTS (SELECT FROM standard s
+    WHERE NOT s.removed AND starts_with(t.county, s.region)
+      AND s.valid_from <= t.period AND (s.valid_to IS NULL OR s.valid_to >= t.period))
 )
-SELECT count(DISTINCT county) FROM touched
+SELECT count(DISTINCT county), (SELECT count(DISTINCT county) FROM left_alone), (SELECT min(period) FROM left_alone)
+FROM touched

@@ -281,6 +281,23 @@ describe('standards', () => {
     assert.equal((await country.patch(url, { declared: { fit_students: 199 } })).status, 422);
   });
 
+  it('no period that was judged is left without any', async () => {
+    const was = (await country.get(`/v1/standards/${NATIONAL}`)).json;
+    const from = (year) => put(NATIONAL, { ...was.document, valid_from: year });
+    const refused = await from(PERIOD); // there are figures of the year before
+    assert.deepEqual([refused.status, refused.json.type], [409, '/problems/conflict']);
+    assert.match(refused.json.detail, /1 个县.*2024.*no standard/);
+    assert.equal((await country.get(`/v1/standards/${NATIONAL}`)).json.version, was.version);
+    // a year that another one judges is another matter
+    assert.equal((await put('anhui-2024', overlay({ fields: undefined, items: undefined, valid_from: '2024', valid_to: '2024' }))).status, 201);
+    await judgedBy(COUNTY, 'anhui-2024', 1, '2024');
+    assert.equal((await from(PERIOD)).status, 200);
+    assert.equal((await country.delete('/v1/standards/anhui-2024')).status, 409, 'it is the only one to judge 2024 now');
+    assert.equal((await from('2017')).status, 200);
+    assert.equal((await country.delete('/v1/standards/anhui-2024')).status, 200);
+    await judgedBy(COUNTY, NATIONAL, was.version + 2, '2024');
+  });
+
   it('takes changes that come at the same time one after the other', async () => {
     const codes = ['3401', '3403', '3404', '3405', '3406'];
     const done = await Promise.all(codes.map((region) =>
