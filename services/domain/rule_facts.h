@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a rule is told of an item: its figure, that of the period before, what the plan wants of it
  * by the end of the year that names the period, and whether the trend has it at its limit in the
- * planned year. The same for who judges now and for who replays what has been. */
+ * planned year. The same for who judges now and for who replays what has been.
+ *
+ * The plan's line begins where the county was when the plan was made, by the latest figure from
+ * then; of a period before that, in the period itself. */
 #ifndef DOMAIN_RULE_FACTS_H
 #define DOMAIN_RULE_FACTS_H
 

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { thisYear } from '../lib/env.mjs';
 import { COUNTY, R2_FAR, countyItems, putCounty, putCountyReport, putReport, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
-import { settled } from '../lib/load.mjs';
+import { planOf, settled } from '../lib/load.mjs';
 import { Told } from '../lib/told.mjs';
 import { World } from '../lib/world.mjs';
 
@@ -53,6 +53,7 @@ describe('rules, of what lacks data', () => {
 
   it('a figure that is taken back withdraws what it raised: it is not met by that', async () => {
     ok(await province.put(PLAN, { recognition_year: String(NEXT) }), 201);
+    await planOf(world, COUNTY, NEXT - 1);
     await both(['alert.firing', 'tripped', ITEM, last, 6800]);
     await pay(last, 0);
     await both(['alert.withdrawn', 'no_data', ITEM, last, null]);

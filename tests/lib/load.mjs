@@ -136,6 +136,12 @@ export async function repeat(client, accepted, { writers = 16 } = {}) {
   await Promise.all(Array.from({ length: writers }, worker));
 }
 
+// The county's plan is one of another year than this: nobody can send such a one.
+export async function planOf(world, county, year) {
+  await world.sql(`UPDATE county_plan SET first_year = ${year} WHERE county = '${county}'`);
+  await world.sql(`UPDATE county_result SET stale = true WHERE county = '${county}'`);
+}
+
 export const settled = (world) => waitFor('every county to be computed', async () => {
   const [[behind]] = await world.sql(`SELECT count(*) FROM county_period p LEFT JOIN county_result r
     USING (county, period) WHERE r.computed_version IS DISTINCT FROM p.version OR r.stale`);
