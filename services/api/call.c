@@ -58,11 +58,16 @@ void call_written(struct call *c, const struct write_result *w)
 		call_hint(c->api, w, false);
 }
 
+int call_last_year(void)
+{
+	return day_year(day_in_china(time_now_us())) + 1;
+}
+
 bool call_is_far_off(const char *year)
 {
 	int64_t value = 0;
 
-	return str_to_int64(year, &value) && value > day_year(day_in_china(time_now_us())) + 1;
+	return str_to_int64(year, &value) && value > call_last_year();
 }
 
 enum err call_period(struct call *c, const char **ret_period)

@@ -73,7 +73,9 @@ void call_hint(struct api *api, const struct write_result *w, bool bulk);
 /* After a write: counts it, tells a monitor of a report's county, and sets the ETag. */
 void call_written(struct call *c, const struct write_result *w);
 
-/* A year ("2026") after the next one in China: where a year may be the latest there is, a slip. */
+/* The next year in China: one after it ("2028" in 2026) is a slip where a year may be the latest
+ * there is. */
+int call_last_year(void);
 bool call_is_far_off(const char *year);
 
 /* ERR_PARAMETER when the query names something that is no period; "" when it names none. */

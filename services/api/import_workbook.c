@@ -7,9 +7,7 @@
 #include "api/import_view.h"
 #include "api/unpack.h"
 #include "base/str.h"
-#include "base/timeutil.h"
-
-#define YEAR_US (INT64_C(31556952) * 1000000)
+#include "domain/day.h"
 
 void import_book_release(struct import_book *book)
 {
@@ -24,11 +22,7 @@ bool import_is_workbook(const struct import_job *job)
 
 void import_last_period(char out[PERIOD_CODE])
 {
-	char text[TIME_TEXT];
-
-	time_format(time_now_us() + YEAR_US, text);
-	text[PERIOD_CODE - 1] = '\0';
-	str_copy(out, PERIOD_CODE, text);
+	day_year_text(day_of(call_last_year(), 1, 1), out);
 }
 
 /* --- opening ------------------------------------------------------------------------------ */

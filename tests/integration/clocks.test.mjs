@@ -83,3 +83,34 @@ describe('two clocks', () => {
     assert.equal(tried.items.find((a) => a.period === next).value, 2);
   });
 });
+
+describe('the new year begins in China, and a leap year with the others', () => {
+  const eve = new Cluster('new_year', { clock: '2027-12-31T17:00:00Z' }); // there it is the first of January 2028
+  const [LAST, FAR] = ['2029', '2030'];
+  let china, client;
+
+  before(async () => {
+    await eve.start();
+    await migrate(eve.url);
+    china = new World('new_year', { url: eve.url, clock: eve.clock, monitors: 0 });
+    await china.start();
+    client = await china.as('admin');
+    await putRegions(client);
+    await putSchool(client, schoolCode(1), school(COUNTY));
+  });
+  after(async () => {
+    try {
+      await china.stop();
+    } finally {
+      await eve.destroy();
+    }
+  });
+
+  it('the year that begins next is the last there may be, sent one by one and in a file', async () => {
+    assert.equal((await client.put(`/v1/reports/${FAR}/${schoolCode(1)}`, report())).status, 400);
+    const file = [LAST, FAR].map((period) => JSON.stringify({ type: 'report', period, school: schoolCode(1), ...report() })).join('\n');
+    const job = ok(await client.request('POST', '/v1/imports?dry_run=true', { body: file, type: 'application/x-ndjson' }));
+    assert.deepEqual(job.errors.map((e) => [e.row, e.pointer, e.code]), [[2, '/period', 'impossible_period']]);
+    assert.equal((await client.put(`/v1/reports/${LAST}/${schoolCode(1)}`, report())).status, 201);
+  });
+});
