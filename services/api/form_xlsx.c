@@ -88,10 +88,10 @@ static lxw_error write_cell(const struct sheet *s, lxw_row_t row, lxw_col_t colu
 					      (double)cell->scaled / powers[cell->decimals],
 					      s->formats[NUMBERS + cell->decimals]);
 	case FORM_TEXT:
-		return worksheet_write_string(s->to, row, column, text, s->formats[TEXT]);
+		return xlsx_text(s->to, row, column, text, s->formats[TEXT]);
 	case FORM_STATUS:
-		return worksheet_write_string(s->to, row, column, text,
-					      s->formats[STATUSES + (int)cell->status]);
+		return xlsx_text(s->to, row, column, text,
+				 s->formats[STATUSES + (int)cell->status]);
 	case FORM_EMPTY:
 	case FORM_KINDS:
 		break;
@@ -105,8 +105,8 @@ static lxw_error write_rows(const struct sheet *s)
 	lxw_error e = LXW_NO_ERROR;
 
 	for (size_t i = 0; i < t->columns_n && e == LXW_NO_ERROR; i++)
-		e = worksheet_write_string(s->to, HEADING_ROW, (lxw_col_t)i, t->columns[i].zh,
-					   s->formats[HEADING]);
+		e = xlsx_text(s->to, HEADING_ROW, (lxw_col_t)i, t->columns[i].zh,
+			      s->formats[HEADING]);
 	for (size_t i = 0; i < t->n && e == LXW_NO_ERROR; i++)
 		e = write_cell(s, FIRST_ROW + (lxw_row_t)(i / t->columns_n),
 			       (lxw_col_t)(i % t->columns_n), &t->cells[i]);
@@ -116,8 +116,8 @@ static lxw_error write_rows(const struct sheet *s)
 /* A text over all columns. */
 static lxw_error write_line(const struct sheet *s, lxw_row_t row, const char *text, int format)
 {
-	return worksheet_merge_range(s->to, row, 0, row, (lxw_col_t)(s->table->columns_n - 1), text,
-				     s->formats[format]);
+	return xlsx_text_over(s->to, row, 0, row, (lxw_col_t)(s->table->columns_n - 1), text,
+			      s->formats[format]);
 }
 
 static lxw_error write_titles(const struct sheet *s)

@@ -83,14 +83,14 @@ static bool make_formats(lxw_workbook *book, lxw_format *f[FORMATS])
 
 static lxw_error write_headings(const struct book *b)
 {
-	lxw_error e = worksheet_merge_range(b->to, 0, 0, 0, (lxw_col_t)(ARRAY_LEN(columns) - 1),
-					    "义务教育优质均衡整改台账", b->formats[TITLE]);
+	lxw_error e = xlsx_text_over(b->to, 0, 0, 0, (lxw_col_t)(ARRAY_LEN(columns) - 1),
+				     "义务教育优质均衡整改台账", b->formats[TITLE]);
 
 	for (size_t i = 0; i < ARRAY_LEN(columns) && e == LXW_NO_ERROR; i++) {
 		e = worksheet_set_column(b->to, (lxw_col_t)i, (lxw_col_t)i, columns[i].width, NULL);
 		if (e == LXW_NO_ERROR)
-			e = worksheet_write_string(b->to, HEADING_ROW, (lxw_col_t)i, columns[i].zh,
-						   b->formats[HEADING]);
+			e = xlsx_text(b->to, HEADING_ROW, (lxw_col_t)i, columns[i].zh,
+				      b->formats[HEADING]);
 	}
 	worksheet_freeze_panes(b->to, FIRST_ROW, 0);
 	worksheet_set_landscape(b->to);
@@ -113,7 +113,7 @@ static lxw_error write_texts(const struct book *b, const char *const *texts, siz
 	lxw_error e = worksheet_write_number(b->to, b->row, 0, b->row - FIRST_ROW + 1, format);
 
 	for (size_t i = 0; i < n && e == LXW_NO_ERROR; i++)
-		e = worksheet_write_string(b->to, b->row, (lxw_col_t)(i + 1), texts[i], format);
+		e = xlsx_text(b->to, b->row, (lxw_col_t)(i + 1), texts[i], format);
 	return e;
 }
 
@@ -204,7 +204,7 @@ static lxw_error write_notes(lxw_workbook *book, const struct book *b)
 	if (to)
 		e = worksheet_set_column(to, 0, 0, NOTES_WIDTH, NULL);
 	for (size_t i = 0; i < ARRAY_LEN(notes) && e == LXW_NO_ERROR; i++)
-		e = worksheet_write_string(to, (lxw_row_t)i, 0, notes[i], b->formats[NOTE]);
+		e = xlsx_text(to, (lxw_row_t)i, 0, notes[i], b->formats[NOTE]);
 	return e;
 }
 

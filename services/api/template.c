@@ -185,7 +185,7 @@ static lxw_error write_lines(lxw_worksheet *to, lxw_row_t row, const char *const
 	lxw_error e = LXW_NO_ERROR;
 
 	for (size_t i = 0; i < n && e == LXW_NO_ERROR; i++)
-		e = worksheet_write_string(to, row + (lxw_row_t)i, 0, lines[i], f[TEMPLATE_NOTE]);
+		e = xlsx_text(to, row + (lxw_row_t)i, 0, lines[i], f[TEMPLATE_NOTE]);
 	return e;
 }
 
@@ -252,15 +252,14 @@ lxw_error template_write_title(const struct template_sheet *s, const char *title
 
 	if (snprintf(text, sizeof(text), "%s%s", s->data->county_name, title) < 0)
 		return LXW_ERROR_MEMORY_MALLOC_FAILED;
-	e = worksheet_merge_range(s->to, 0, 0, 0, (lxw_col_t)(columns - 1), text,
-				  s->formats[TEMPLATE_TITLE]);
+	e = xlsx_text_over(s->to, 0, 0, 0, (lxw_col_t)(columns - 1), text,
+			   s->formats[TEMPLATE_TITLE]);
 	if (e != LXW_NO_ERROR)
 		return e;
-	return worksheet_merge_range(
-		s->to, 1, 0, 1, (lxw_col_t)(columns - 1),
-		"填浅黄色单元格;空为缺失,不等于 0;见「填报说明」 / fill in the "
-		"yellow cells; empty is missing, not zero; see 填报说明",
-		s->formats[TEMPLATE_NOTE]);
+	return xlsx_text_over(s->to, 1, 0, 1, (lxw_col_t)(columns - 1),
+			      "填浅黄色单元格;空为缺失,不等于 0;见「填报说明」 / fill in the "
+			      "yellow cells; empty is missing, not zero; see 填报说明",
+			      s->formats[TEMPLATE_NOTE]);
 }
 
 /* --- what may stand in a cell --------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/template.h"
+#include "api/xlsx_file.h"
 #include "base/decimal.h"
 #include "base/str.h"
 #include "domain/county_report.h"
@@ -50,8 +51,7 @@ static const char *const levels[] = { "I", "II", "III", "IV", "V", "VI", NULL };
 static void text(struct writing *w, lxw_col_t column, const char *value, int format)
 {
 	if (w->e == LXW_NO_ERROR)
-		w->e = worksheet_write_string(w->s->to, w->row, column, value,
-					      w->s->formats[format]);
+		w->e = xlsx_text(w->s->to, w->row, column, value, w->s->formats[format]);
 }
 
 static lxw_error rule(const struct writing *w, enum kind_of_value kind)
@@ -195,8 +195,8 @@ static void write_name(struct writing *w, const struct item_rule *item, lxw_row_
 	for (int i = ITEM; i <= ITEM_TITLE_ZH && w->e == LXW_NO_ERROR; i++) {
 		const lxw_col_t c = (lxw_col_t)i;
 
-		w->e = worksheet_merge_range(w->s->to, first, c, last, c, texts[i],
-					     w->s->formats[TEMPLATE_TEXT]);
+		w->e = xlsx_text_over(w->s->to, first, c, last, c, texts[i],
+				      w->s->formats[TEMPLATE_TEXT]);
 	}
 }
 

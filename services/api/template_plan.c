@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/template.h"
+#include "api/xlsx_file.h"
 #include "base/str.h"
 #include "domain/indicator.h"
 #include "domain/plan.h"
@@ -31,8 +32,7 @@ struct writing {
 static void text(struct writing *w, lxw_row_t row, int column, const char *value, int format)
 {
 	if (w->e == LXW_NO_ERROR)
-		w->e = worksheet_write_string(w->s->to, row, (lxw_col_t)column, value,
-					      w->s->formats[format]);
+		w->e = xlsx_text(w->s->to, row, (lxw_col_t)column, value, w->s->formats[format]);
 }
 
 static void width(struct writing *w, int first, int last, double chars)

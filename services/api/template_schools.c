@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/template.h"
+#include "api/xlsx_file.h"
 #include "base/decimal.h"
 #include "base/str.h"
 
@@ -98,10 +99,9 @@ static void list_columns(const struct standard *standard, struct columns *out)
 static lxw_error write_group(const struct template_sheet *s, lxw_col_t first, lxw_col_t last,
 			     const char *text)
 {
-	return first == last ? worksheet_write_string(s->to, GROUP_ROW, first, text,
-						      s->formats[TEMPLATE_GROUP])
-			     : worksheet_merge_range(s->to, GROUP_ROW, first, GROUP_ROW, last, text,
-						     s->formats[TEMPLATE_GROUP]);
+	return first == last ? xlsx_text(s->to, GROUP_ROW, first, text, s->formats[TEMPLATE_GROUP])
+			     : xlsx_text_over(s->to, GROUP_ROW, first, GROUP_ROW, last, text,
+					      s->formats[TEMPLATE_GROUP]);
 }
 
 static lxw_error write_headings(const struct template_sheet *s, const struct columns *columns)
@@ -112,14 +112,14 @@ static lxw_error write_headings(const struct template_sheet *s, const struct col
 	for (lxw_col_t i = 0; i < KEYS && e == LXW_NO_ERROR; i++) {
 		e = worksheet_set_column(s->to, i, i, keys[i].width, NULL);
 		if (e == LXW_NO_ERROR)
-			e = worksheet_write_string(s->to, HEADING_ROW, i, keys[i].heading,
-						   s->formats[TEMPLATE_HEADING]);
+			e = xlsx_text(s->to, HEADING_ROW, i, keys[i].heading,
+				      s->formats[TEMPLATE_HEADING]);
 	}
 	for (size_t i = 0; i < columns->n && e == LXW_NO_ERROR; i++) {
 		const char *group = columns->at[i].group;
 
-		e = worksheet_write_string(s->to, HEADING_ROW, (lxw_col_t)(KEYS + i),
-					   columns->at[i].heading, s->formats[TEMPLATE_HEADING]);
+		e = xlsx_text(s->to, HEADING_ROW, (lxw_col_t)(KEYS + i), columns->at[i].heading,
+			      s->formats[TEMPLATE_HEADING]);
 		if (e != LXW_NO_ERROR ||
 		    (i + 1 < columns->n && str_equal(columns->at[i + 1].group, group)))
 			continue;
@@ -152,9 +152,8 @@ static lxw_error write_row(const struct template_sheet *s, const struct columns 
 	lxw_error e = LXW_NO_ERROR;
 
 	for (lxw_col_t i = 0; i < KEYS && e == LXW_NO_ERROR; i++)
-		e = worksheet_write_string(
-			s->to, row, i, texts[i],
-			s->formats[school && texts[i][0] ? TEMPLATE_TEXT : TEMPLATE_CODE]);
+		e = xlsx_text(s->to, row, i, texts[i],
+			      s->formats[school && texts[i][0] ? TEMPLATE_TEXT : TEMPLATE_CODE]);
 	for (size_t i = 0; i < columns->n && e == LXW_NO_ERROR; i++)
 		e = worksheet_write_blank(s->to, row, (lxw_col_t)(KEYS + i),
 					  s->formats[format_of(&columns->at[i], kind)]);

@@ -3,9 +3,13 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#define BLOCK 16384
+#define BLOCK      16384
+#define CELL_CHARS 32767 /* the library refuses a longer text, escapes counted in */
+#define CHAR_BYTES 4
+#define ESCAPE     "_x005F_" /* "_", where it would begin an escape */
 
 static enum err read_file(int fd, struct buf *out, struct err_info *info)
 {
@@ -38,6 +42,74 @@ enum err xlsx_write(xlsx_writer *writer, const void *context, struct buf *out,
 	close(fd);
 	unlink(path);
 	return e;
+}
+
+/* --- texts ---------------------------------------------------------------------------------- */
+
+/* "_xHHHH_": the library writes it as it is. */
+static bool begins_escape(const char *s)
+{
+	return s[0] == '_' && s[1] == 'x' && strspn(s + 2, "0123456789abcdefABCDEF") == 4 &&
+	       s[6] == '_';
+}
+
+static size_t char_bytes(const char *s)
+{
+	size_t n = 1;
+
+	while (((unsigned char)s[n] & 0xc0) == 0x80)
+		n++;
+	return n;
+}
+
+/* The last "_" of an escape may begin the next one: each is escaped by itself. */
+static void add_text(struct buf *out, const char *text)
+{
+	size_t chars = 0;
+
+	while (*text) {
+		const bool escape = begins_escape(text);
+		const size_t n = escape ? strlen(ESCAPE) : char_bytes(text);
+
+		chars += escape ? strlen(ESCAPE) : 1;
+		if (chars > CELL_CHARS)
+			return;
+		buf_add(out, escape ? ESCAPE : text, n);
+		text += escape ? 1 : n;
+	}
+}
+
+/* NULL without memory. */
+static const char *cell_text(const char *text, struct buf *room)
+{
+	if (!strstr(text, "_x") && strlen(text) <= CELL_CHARS)
+		return text;
+	add_text(room, text);
+	return buf_failed(room) ? NULL : room->data;
+}
+
+lxw_error xlsx_text(lxw_worksheet *to, lxw_row_t row, lxw_col_t column, const char *text,
+		    lxw_format *format)
+{
+	auto_buf struct buf room;
+
+	buf_init(&room, CELL_CHARS * CHAR_BYTES);
+	text = cell_text(text, &room);
+	return text ? worksheet_write_string(to, row, column, text, format)
+		    : LXW_ERROR_MEMORY_MALLOC_FAILED;
+}
+
+lxw_error xlsx_text_over(lxw_worksheet *to, lxw_row_t first_row, lxw_col_t first_column,
+			 lxw_row_t last_row, lxw_col_t last_column, const char *text,
+			 lxw_format *format)
+{
+	auto_buf struct buf room;
+
+	buf_init(&room, CELL_CHARS * CHAR_BYTES);
+	text = cell_text(text, &room);
+	return text ? worksheet_merge_range(to, first_row, first_column, last_row, last_column,
+					    text, format)
+		    : LXW_ERROR_MEMORY_MALLOC_FAILED;
 }
 
 void xlsx_set_border(lxw_format *f, uint8_t align)

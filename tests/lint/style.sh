@@ -61,5 +61,7 @@ forbid 'only the command line prints' '\b(printf|puts|putchar|fputs|fprintf|vfpr
 	$(printf '%s\n' "${ours[@]}" | grep -Ev '^services/ctl/|/main\.c$|^services/base/config\.c$')
 forbid 'SQL text belongs in sql/' '"[^"]*\b(SELECT .* FROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM|CREATE TABLE)\b' \
 	$(printf '%s\n' "${ours[@]}" | grep -v '^services/store/')
+forbid 'texts of a workbook go through xlsx_text() and xlsx_text_over()' 'worksheet_(write_(string|rich_string|comment)|merge_range)\b' \
+	$(printf '%s\n' "${ours[@]}" | grep -v '/xlsx_file\.c$')
 early_returns "${c[@]}"
 exit "$bad"
