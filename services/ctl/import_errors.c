@@ -88,13 +88,22 @@ static bool append(FILE *from, const char *path)
 	return to && !ferror(from) && fflush(to) == 0 && !ferror(to);
 }
 
+/* What earlier stretches of the file left there may have been taken away. */
+static bool goes_on(const struct import_run *run, const char *path)
+{
+	struct stat st;
+
+	return run->errors_begun && stat(path, &st) == 0 && st.st_size > 0;
+}
+
 static int put_in_place(struct import_run *run, FILE *file, const char *temporary, const char *path)
 {
-	const bool ok = fflush(file) == 0 &&
-			(run->errors_begun ? append(file, path) : rename(temporary, path) == 0);
+	const bool on = goes_on(run, path);
+	const bool ok =
+		fflush(file) == 0 && (on ? append(file, path) : rename(temporary, path) == 0);
 	const int code = ok ? CTL_OK : cannot(run, path);
 
-	if (!ok || run->errors_begun)
+	if (!ok || on)
 		unlink(temporary);
 	run->errors_begun = run->errors_begun || ok;
 	return code;

@@ -18,8 +18,8 @@ int import_errors_begin(const struct import_run *run, const char *name);
 void import_errors_tell(const struct import_run *run, const char *name,
 			const struct import_view *view);
 
-/* errors.csv of the job into run->errors, behind what earlier stretches of the file left there. A
- * file is there as a whole or not at all. Nothing when nobody asked for it. */
+/* errors.csv of the job into run->errors, behind what earlier stretches of the file left there, if
+ * it still is. A file is there as a whole or not at all. Nothing when nobody asked for it. */
 int import_errors_keep(struct import_run *run, const char *name, int64_t job);
 
 #endif

@@ -260,24 +260,28 @@ describe('import of files', () => {
     assert.deepEqual(fs.readdirSync(into).sort(), ['b.csv.errors.csv', 'other.csv.errors.csv']);
   });
 
-  it('errors of an import that goes on are kept, with those of before', async () => {
-    const wrong = (row) => ({ type: 'report', period: '2008', school: schoolCode(row), stages: { primary: { students: -1 } }, site: {} });
-    const standard = { type: 'standard', id: 'anhui-y', base: 'national-2017', region: '34', title: '虚构', source: '虚构', valid_from: '2029' };
-    const name = file('goes-on.ndjson', textOf([wrong(1), standard, wrong(2)]));
-    const [errors, state] = ['goes-on.csv', 'goes-on.state'].map((n) => path.join(world.dir, n));
-    const rows = () => fs.readFileSync(errors, 'utf8').trimEnd().split('\r\n').map((l) => l.split(',')[0]).slice(1);
-    const partial = [name, '--mode', 'partial', '--errors', errors, '--state', state];
-    // stopped at the standard: what is behind it waits
-    await world.sql(`CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''no''; END';
-      CREATE TRIGGER no BEFORE INSERT ON standard FOR EACH ROW EXECUTE FUNCTION no()`);
-    world.apis[0].expected.push(/P0001|standards\/anhui-y|\bno\b/);
-    const first = await ctl([...partial, '--retry-for', '0']);
-    assert.ok(![0, 5].includes(first.status), first.stderr);
-    await world.sql('DROP TRIGGER no ON standard');
-    assert.deepEqual(rows(), ['1'], first.stderr);
-    await expects(5, partial);
-    assert.deepEqual(rows(), ['1', '3']);
-  });
+  for (const gone of [false, true]) {
+    it(`errors of an import that goes on are ${gone ? 'whole, though those of before went away' : 'kept, with those of before'}`, async () => {
+      const wrong = (row) => ({ type: 'report', period: '2008', school: schoolCode(row), stages: { primary: { students: -1 } }, site: {} });
+      const [id, year] = gone ? ['anhui-z', '2030'] : ['anhui-y', '2029'];
+      const standard = { type: 'standard', id, base: 'national-2017', region: '34', title: '虚构', source: '虚构', valid_from: year, valid_to: year };
+      const name = file(`${id}.ndjson`, textOf([wrong(1), standard, wrong(2)]));
+      const [errors, state] = ['csv', 'state'].map((end) => path.join(world.dir, `${id}.${end}`));
+      const rows = () => fs.readFileSync(errors, 'utf8').trimEnd().split('\r\n').map((l) => l.split(',')[0]);
+      const partial = [name, '--mode', 'partial', '--errors', errors, '--state', state];
+      // stopped at the standard: what is behind it waits
+      await world.sql(`CREATE OR REPLACE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''no''; END';
+        CREATE TRIGGER no BEFORE INSERT ON standard FOR EACH ROW EXECUTE FUNCTION no()`);
+      world.apis[0].expected.push(/P0001|standards\/anhui-[yz]|\bno\b/);
+      const first = await ctl([...partial, '--retry-for', '0']);
+      assert.ok(![0, 5].includes(first.status), first.stderr);
+      await world.sql('DROP TRIGGER no ON standard');
+      assert.deepEqual(rows(), ['\ufeffrow', '1'], first.stderr);
+      if (gone) fs.rmSync(errors);
+      await expects(5, partial);
+      assert.deepEqual(rows(), ['\ufeffrow', ...(gone ? [] : ['1']), '3']);
+    });
+  }
 
   it('many mistakes: the first are told, all are kept', async () => {
     const errors = path.join(world.dir, 'many.csv');
