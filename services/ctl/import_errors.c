@@ -160,20 +160,6 @@ static int refuse(const struct import_run *run, const char *path, const char *wh
 	return CTL_USAGE;
 }
 
-static bool is_source(const struct import_files *files, const struct stat *st)
-{
-	struct stat source;
-
-	for (size_t i = 0; i < files->n; i++) {
-		const char *path = files->paths[i];
-
-		if ((path ? stat(path, &source) : fstat(STDIN_FILENO, &source)) == 0 &&
-		    own_file_is_same(&source, st))
-			return true;
-	}
-	return false;
-}
-
 /* The state is never opened a second time: closing it would give up its lock. */
 static bool is_state(const struct import_run *run, const struct stat *st)
 {
@@ -195,7 +181,7 @@ static int check_path(const struct import_run *run, const struct import_files *f
 		return errno == ENOENT ? CTL_OK : cannot(run, path);
 	if (!S_ISREG(st.st_mode))
 		return refuse(run, path, "不是普通文件 / is no regular file");
-	if (is_source(files, &st))
+	if (import_files_have(files, &st))
 		return refuse(
 			run, path,
 			"正是要导入的文件,不覆盖 / is what is imported, and is left as it is");

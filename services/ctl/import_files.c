@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/str.h"
 
@@ -45,6 +46,14 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
+static enum err make_room(struct import_files *files, size_t n, struct err_info *info)
+{
+	files->paths = calloc(n, sizeof(*files->paths));
+	files->ids = calloc(n, sizeof(*files->ids));
+	return files->paths && files->ids ? ERR_OK
+					  : err_set(info, ERR_NOMEM, "%s", err_text(ERR_NOMEM));
+}
+
 static enum err add_path(struct import_files *files, const char *folder, const char *name,
 			 struct err_info *info)
 {
@@ -70,7 +79,9 @@ static enum err add_entry(struct import_files *files, const char *folder, const 
 		return e;
 	if (stat(files->paths[files->n - 1], &st) != 0)
 		return cannot(info, files->paths[files->n - 1]);
-	if (!S_ISREG(st.st_mode))
+	if (S_ISREG(st.st_mode))
+		files->ids[files->n - 1] = own_file_id(&st);
+	else
 		free(files->paths[--files->n]);
 	return ERR_OK;
 }
@@ -79,14 +90,12 @@ static enum err add_folder(struct import_files *files, const char *folder, struc
 {
 	struct dirent **entries = NULL;
 	const int n = scandir(folder, &entries, is_wanted, by_name);
-	enum err e = ERR_OK;
+	enum err e;
 
 	if (n < 0)
 		return cannot(info, folder);
 	files->folder = true;
-	files->paths = calloc((size_t)n + 1, sizeof(*files->paths));
-	if (!files->paths)
-		e = err_set(info, ERR_NOMEM, "%s", err_text(ERR_NOMEM));
+	e = make_room(files, (size_t)n + 1, info);
 	for (int i = 0; i < n; i++) {
 		if (e == ERR_OK)
 			e = add_entry(files, folder, entries[i]->d_name, info);
@@ -101,23 +110,30 @@ static enum err add_folder(struct import_files *files, const char *folder, struc
 	return e;
 }
 
+/* A file or standard input. */
+static enum err add_single(struct import_files *files, const char *path, const struct stat *st,
+			   struct err_info *info)
+{
+	enum err e = make_room(files, 1, info);
+
+	if (e == ERR_OK && path)
+		e = add_path(files, "", path, info);
+	if (e != ERR_OK)
+		return e;
+	files->n = 1;
+	files->ids[0] = own_file_id(st);
+	return ERR_OK;
+}
+
 static enum err add_all(struct import_files *files, const char *what, struct err_info *info)
 {
+	const char *path = str_equal(what, "-") ? NULL : what;
 	struct stat st;
 
-	if (!str_equal(what, "-")) {
-		if (stat(what, &st) != 0)
-			return cannot(info, what);
-		if (S_ISDIR(st.st_mode))
-			return add_folder(files, what, info);
-	}
-	files->paths = calloc(1, sizeof(*files->paths));
-	if (!files->paths)
-		return err_set(info, ERR_NOMEM, "%s", err_text(ERR_NOMEM));
-	if (!str_equal(what, "-"))
-		return add_path(files, "", what, info);
-	files->n = 1; /* NULL */
-	return ERR_OK;
+	if ((path ? stat(path, &st) : fstat(STDIN_FILENO, &st)) != 0)
+		return cannot(info, what);
+	return path && S_ISDIR(st.st_mode) ? add_folder(files, path, info)
+					   : add_single(files, path, &st, info);
 }
 
 enum err import_files_open(struct import_files *files, const char *what, struct err_info *info)
@@ -128,7 +144,16 @@ enum err import_files_open(struct import_files *files, const char *what, struct 
 	e = add_all(files, what, info);
 	if (e != ERR_OK)
 		import_files_close(files);
+	else
+		qsort(files->ids, files->n, sizeof(*files->ids), own_file_compare);
 	return e;
+}
+
+bool import_files_have(const struct import_files *files, const struct stat *st)
+{
+	const struct own_file_id id = own_file_id(st);
+
+	return bsearch(&id, files->ids, files->n, sizeof(id), own_file_compare) != NULL;
 }
 
 void import_files_close(struct import_files *files)
@@ -136,5 +161,6 @@ void import_files_close(struct import_files *files)
 	for (size_t i = 0; i < files->n; i++)
 		free(files->paths[i]);
 	free(files->paths);
+	free(files->ids);
 	*files = (struct import_files){ .n = 0 };
 }

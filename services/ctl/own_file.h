@@ -8,7 +8,16 @@
 
 #define OWN_FILE_BEGINNING 64 /* of what ours begin with, at most */
 
-/* By whatever names and links. */
+/* What a file is by whatever names and links. */
+struct own_file_id {
+	dev_t device;
+	ino_t inode;
+};
+struct own_file_id own_file_id(const struct stat *st);
+
+/* An order of struct own_file_id, for qsort() and bsearch(); 0: the same file. */
+int own_file_compare(const void *a, const void *b);
+
 bool own_file_is_same(const struct stat *a, const struct stat *b);
 
 /* Whether it is empty, or begins like ours. */

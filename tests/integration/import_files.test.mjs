@@ -6,7 +6,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { BUILD, waitFor } from '../lib/env.mjs';
+import { BUILD, SLOW, waitFor } from '../lib/env.mjs';
 import { PERIOD, putRegions, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
 import { bytesOf, bookOf, statistics } from '../lib/workbook.mjs';
 import { World } from '../lib/world.mjs';
@@ -238,6 +238,18 @@ describe('import of files', () => {
     // errors of before are written over
     for (const _ of [1, 2]) await expects(5, [own, ...partial, path.join(world.dir, 'again.csv')]);
     assert.equal(fs.readFileSync(path.join(world.dir, 'again.csv'), 'utf8').trimEnd().split('\r\n').length, 2);
+  });
+
+  // each file of errors held against each source is a hundred million looks at the disk: minutes, not the blink that it is
+  it('a folder of as many files as there may be, with errors of before, is looked through at once', { timeout: 30000 * SLOW }, async () => {
+    const names = Array.from({ length: 10000 }, (_, i) => `${10000 + i}.csv`);
+    const dir = folder('crowd', Object.fromEntries(names.map((n) => [n, csvOf([])])));
+    const into = folder('crowd-errors', Object.fromEntries(names.slice(0, -1).map((n) => [`${n}.errors.csv`, '\ufeffrow,column,code,detail,x\r\n'])));
+    // the last one is a source by another name
+    fs.linkSync(path.join(dir, names[4321]), path.join(into, `${names.at(-1)}.errors.csv`));
+    const { stderr } = await expects(2, [dir, '--errors', into]);
+    assert.match(stderr, /19999\.csv\.errors\.csv: .* \/ is what is imported/);
+    assert.equal(fs.readdirSync(into).length, names.length);
   });
 
   it('errors are those of this run, not of an earlier one', async () => {
