@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/auto.h"
 #include "base/str.h"
@@ -173,6 +174,20 @@ static int run_import(struct import_run *run, const struct import_files *files)
 	return code;
 }
 
+/* How far an import is, cannot be kept in what it reads. */
+static bool check_state(const char *path, const struct import_files *files)
+{
+	struct stat st;
+
+	if (!path || stat(path, &st) != 0 || !import_files_have(files, &st))
+		return true;
+	fprintf(stderr,
+		"junhengctl: --state: %s: 正是要导入的文件,不覆盖 / is what is imported, and is "
+		"left as it is\n",
+		path);
+	return false;
+}
+
 /* Service, key and state; then the import. */
 static int prepared(const struct config *config, const struct args *args, struct import_run *run,
 		    const struct import_files *files)
@@ -227,6 +242,8 @@ int cmd_import(const struct config *config, const struct args *args)
 	e = import_files_open(&files, args->words[0], &info);
 	if (e != ERR_OK)
 		return exit_saying(e, &info);
+	if (!check_state(args_value(args, "state"), &files))
+		return CTL_USAGE;
 	catch_signals();
 	progress_init(&progress, stderr, "导入 / importing", 0);
 	progress.quiet = args_flag(args, "quiet");

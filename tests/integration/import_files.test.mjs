@@ -240,6 +240,19 @@ describe('import of files', () => {
     assert.equal(fs.readFileSync(path.join(world.dir, 'again.csv'), 'utf8').trimEnd().split('\r\n').length, 2);
   });
 
+  it('what is imported is not the file that says how far it is, and nothing is sent', async () => {
+    const count = await jobs();
+    const empty = file('empty.state', '');
+    fs.symlinkSync(empty, path.join(world.dir, 'soft.state'));
+    const dir = folder('stated', { 'a.csv': csvOf([[schoolCode(1), '2006', 4, 100]]), 'z.csv': '' });
+    for (const [what, state] of [[empty, empty], [empty, path.join(world.dir, 'soft.state')], [dir, path.join(dir, 'z.csv')]]) {
+      const { stderr } = await expects(2, [what, '--state', state]);
+      assert.match(stderr, /^junhengctl: --state: .*: 正是要导入的文件,不覆盖 \/ is what is imported/);
+      assert.equal(fs.readFileSync(state, 'utf8'), '');
+    }
+    assert.equal(await jobs(), count);
+  });
+
   // each file of errors held against each source is a hundred million looks at the disk: minutes, not the blink that it is
   it('a folder of as many files as there may be, with errors of before, is looked through at once', { timeout: 30000 * SLOW }, async () => {
     const names = Array.from({ length: 10000 }, (_, i) => `${10000 + i}.csv`);
