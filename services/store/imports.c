@@ -375,9 +375,11 @@ enum err store_import_waiting(struct store *store, int64_t max_bytes,
 	struct waiting w = { out, 0 };
 	struct ask a = ask_of(QUERY_IMPORT_WAITING, read_waiting, &w);
 	struct ask expire = ask_of(QUERY_IMPORT_EXPIRE, read_nothing, NULL);
-	enum err e = store_run(store, ask_work, &expire, info);
+	enum err e;
 
 	params_int(&a.params, max_bytes);
+	params_text(&expire.params, IMPORT_EXPIRED);
+	e = store_run(store, ask_work, &expire, info);
 	if (e == ERR_OK)
 		e = store_run(store, ask_work, &a, info);
 	if (e == ERR_OK)

@@ -13,7 +13,9 @@
 #define IMPORT_BYTES_MAX   (2LL << 30)
 #define IMPORT_ERRORS_KEPT 100000
 #define IMPORT_SHA256      32
-#define IMPORT_CANCELLED   "已取消 / cancelled" /* its failure */
+/* Failures of jobs that end as cancelled: somebody did it, or nobody committed it. */
+#define IMPORT_CANCELLED "已取消 / cancelled"
+#define IMPORT_EXPIRED   "24 小时内未提交,已取消 / not committed within 24 hours: cancelled"
 
 struct import_counts {
 	int64_t rows;

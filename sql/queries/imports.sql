@@ -99,9 +99,9 @@ RETURNING id
 DELETE FROM import_part p USING import_job j
 WHERE p.job = j.id AND j.id = $1 AND j.state IN ('done', 'failed', 'cancelled')
 
--- What was begun and never committed, after a day.
+-- What was begun and never committed, after a day. $1: what is told of it.
 -- name: import_expire
-UPDATE import_job SET state = 'cancelled', ended_at = clock_timestamp()
+UPDATE import_job SET state = 'cancelled', failure = $1, ended_at = clock_timestamp()
 WHERE state = 'receiving' AND made_at < clock_timestamp() - interval '1 day'
 RETURNING id
 

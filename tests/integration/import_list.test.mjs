@@ -100,7 +100,8 @@ describe('imports are listed and kept for a while', () => {
     assert.equal(status, 200);
     await age(id, 2);
     await waitFor('its bytes to go', async () => (await left(id))[3] === 0, { deadline: 60000, every: 200 });
-    assert.equal((await province.get(`/v1/imports/${id}`)).json.state, 'cancelled');
+    const { json: { state, failure } } = await province.get(`/v1/imports/${id}`);
+    assert.deepEqual([state, failure], ['cancelled', '24 小时内未提交,已取消 / not committed within 24 hours: cancelled']);
     await age(id, 91);
     await gone(id);
   });
