@@ -224,6 +224,19 @@ enum err look_at_record(const struct file_record *record, void *context, struct 
 	return stage_row(out->rows, row, info);
 }
 
+/* With its rows on other sheets. */
+static enum err stage_sheet_row(const struct import_xlsx *x, const struct import_row *row,
+				struct crew_out *out, struct err_info *info)
+{
+	int64_t others[WORKBOOK_SHEETS];
+	const size_t n = import_xlsx_others(x, row->row, others);
+	enum err e = stage_row(out->rows, row, info);
+
+	for (size_t i = 0; i < n && e == ERR_OK; i++)
+		e = stage_joined(out->rows, row->row, others[i], info);
+	return e;
+}
+
 enum err look_at_sheet_row(struct look *look, const struct import_xlsx *x, int64_t number,
 			   const struct import_row *row, const struct problems *problems,
 			   struct crew_out *out, struct err_info *info)
@@ -236,7 +249,7 @@ enum err look_at_sheet_row(struct look *look, const struct import_xlsx *x, int64
 	if (e != ERR_OK)
 		return e;
 	if (!look->problems.n)
-		return stage_row(out->rows, row, info);
+		return stage_sheet_row(x, row, out, info);
 	import_xlsx_name_cells(x, &look->problems, numbers);
 	return stage_problems(look, number, numbers, this_row, out, info);
 }

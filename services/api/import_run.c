@@ -252,16 +252,16 @@ static enum err on_line(const struct file_record *record, void *context, struct 
 
 static enum err keep_lines(struct run *run, struct err_info *info)
 {
-	enum err e = stage_error_rows(run->st, &run->wanted, &run->wanted_n, info);
+	enum err e = ERR_OK;
 
-	if (e == ERR_OK && import_is_workbook(&run->job)) {
+	if (import_is_workbook(&run->job))
 		e = stage_name_cells(run->st, IMPORT_SHEET_ROWS, info);
-		return e == ERR_OK
-			       ? sheets_keep_lines(&run->sheets, run->wanted, run->wanted_n, info)
-			       : e;
-	}
+	if (e == ERR_OK)
+		e = stage_error_rows(run->st, &run->wanted, &run->wanted_n, info);
 	if (e != ERR_OK || !run->wanted_n)
 		return e;
+	if (import_is_workbook(&run->job))
+		return sheets_keep_lines(&run->sheets, run->wanted, run->wanted_n, info);
 	run->lines = stage_rows_new();
 	if (!run->lines)
 		return err_set(info, ERR_NOMEM, "no memory for lines");
@@ -303,6 +303,7 @@ static enum err merge(struct run *run, bool *ret_finished, struct err_info *info
 				       .atomic = run->job.atomic,
 				       .dry_run = run->job.dry_run,
 				       .spoilt = run->counts.rejected > 0,
+				       .columns = !str_equal(run->job.format, "ndjson"),
 				       .changed = on_changed,
 				       .goes_on = goes_on,
 				       .context = run };

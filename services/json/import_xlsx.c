@@ -311,7 +311,43 @@ void import_xlsx_name_cells(const struct import_xlsx *x, struct problems *proble
 	}
 }
 
-/* What the merge finds is about the school, its county or its period. */
+size_t import_xlsx_others(const struct import_xlsx *x, int64_t number,
+			  int64_t ret_numbers[WORKBOOK_SHEETS])
+{
+	size_t n = 0;
+
+	for (int i = 0; i < x->sheets; i++) {
+		const int64_t other = import_xlsx_number(i, x->at[i]);
+
+		if (x->at[i] && other != number)
+			ret_numbers[n++] = other;
+	}
+	return n;
+}
+
+static enum err tell_stages(const struct import_xlsx *x, int sheet, import_xlsx_place *fn,
+			    void *context, struct err_info *info)
+{
+	const struct sheet_map *map = x->maps[sheet];
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; i < map->n && e == ERR_OK; i++) {
+		const struct sheet_column *c = &map->at[i];
+		char pointer[POINTER_BYTES], cell[SHEET_REFERENCE];
+
+		if (c->role != HEADING_COLUMN || !sheet_column_is_read(c) ||
+		    c->column.kind != COLUMN_STAGE)
+			continue;
+		if (snprintf(pointer, sizeof(pointer), "/stages/%s/%s",
+			     stage_names[c->column.stage], stage_fields[c->column.field].name) < 0)
+			return ERR_NOMEM;
+		sheet_reference_column(workbook_sheet_name(x->wb, sheet), i, cell);
+		e = fn(sheet, pointer, cell, context, info);
+	}
+	return e;
+}
+
+/* What the merge finds is about the school, its county, its period or its stages. */
 static enum err tell_schools(const struct import_xlsx *x, int sheet, import_xlsx_place *fn,
 			     void *context, struct err_info *info)
 {
@@ -319,8 +355,9 @@ static enum err tell_schools(const struct import_xlsx *x, int sheet, import_xlsx
 		const char *pointer;
 		enum column_kind kind;
 	} places[] = {
-		{ "", COLUMN_SCHOOL },        { "/school", COLUMN_SCHOOL },
-		{ "/stages", COLUMN_SCHOOL }, { "/county", COLUMN_COUNTY },
+		{ "", COLUMN_SCHOOL },
+		{ "/school", COLUMN_SCHOOL },
+		{ "/county", COLUMN_COUNTY },
 		{ "/period", COLUMN_PERIOD },
 	};
 	const struct sheet_map *map = x->maps[sheet];
@@ -335,7 +372,7 @@ static enum err tell_schools(const struct import_xlsx *x, int sheet, import_xlsx
 		sheet_reference_column(workbook_sheet_name(x->wb, sheet), (size_t)column, cell);
 		e = fn(sheet, places[i].pointer, cell, context, info);
 	}
-	return e;
+	return e == ERR_OK ? tell_stages(x, sheet, fn, context, info) : e;
 }
 
 /* A county's report has the number of the row of its county: see import_xlsx_county(). */

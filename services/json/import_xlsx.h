@@ -66,6 +66,10 @@ enum err import_xlsx_read(struct import_xlsx *x, import_xlsx_fn *fn, void *conte
 void import_xlsx_name_cells(const struct import_xlsx *x, struct problems *problems,
 			    int64_t ret_numbers[PROBLEMS_MAX]);
 
+/* Inside of fn: the numbers of the rows of other sheets that this row is made of; how many. */
+size_t import_xlsx_others(const struct import_xlsx *x, int64_t number,
+			  int64_t ret_numbers[WORKBOOK_SHEETS]);
+
 /* Where a mistake that is found later, by a row's number and a pointer, has its cell: what stands
  * before the row ("Sheet1!B"). */
 typedef enum err import_xlsx_place(int sheet, const char *pointer, const char *cell, void *context,

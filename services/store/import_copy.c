@@ -179,3 +179,13 @@ enum err stage_cell(struct stage_rows *rows, int64_t sheet, const char *pointer,
 	stage_next_text(out, cell);
 	return end(out, info);
 }
+
+enum err stage_joined(struct stage_rows *rows, int64_t row, int64_t other, struct err_info *info)
+{
+	struct buf *out = begin(rows, STAGE_JOINED, row);
+	char text[INT64_TEXT];
+
+	(void)str_from_int64(other, text);
+	stage_next_text(out, text);
+	return end(out, info);
+}

@@ -32,7 +32,7 @@ struct merge {
 };
 
 /* Which parameters a statement takes. */
-enum { NO_PARAMS, THE_KEY, THE_RANGE, RANGE_REGION, RANGE_REGION_SCHOOLS, RANGE_FRESH };
+enum { NO_PARAMS, THE_KEY, COLUMNS, THE_RANGE, RANGE_REGION, RANGE_REGION_SCHOOLS, RANGE_FRESH };
 
 struct step {
 	enum query query;
@@ -54,6 +54,11 @@ static const struct step checks[] = {
 static const struct step report_checks[] = {
 	{ QUERY_IMPORT_FIND_REPORT, RANGE_REGION },
 	{ QUERY_IMPORT_ANALYZE_MARKS, NO_PARAMS },
+};
+
+static const struct step notes[] = {
+	{ QUERY_IMPORT_NOTE_ERRORS, NO_PARAMS },
+	{ QUERY_IMPORT_NOTE_STAGES, COLUMNS },
 };
 
 static const struct step writes[] = {
@@ -81,6 +86,8 @@ static void step_params(const struct merge *m, const struct range *range, int ta
 	params_init(out);
 	if (takes == THE_KEY)
 		params_int_or(out, m->job->key, 0);
+	if (takes == COLUMNS)
+		params_bool(out, m->job->columns);
 	if (takes >= THE_RANGE) {
 		params_text(out, range->from);
 		params_text(out, range->to);
@@ -181,7 +188,7 @@ static enum err check(struct merge *m, const struct range *range, struct import_
 		return not_fresh(m, info);
 	out->created += m->fresh;
 	if (e == ERR_OK && out->rejected > refused)
-		e = stage_run(m->st, QUERY_IMPORT_NOTE_ERRORS, NULL, NULL, info);
+		e = run_steps(m, range, notes, ARRAY_LEN(notes), info);
 	return e;
 }
 
@@ -402,10 +409,12 @@ enum err stage_error_rows(struct staging *st, int64_t **ret_rows, size_t *ret_n,
 enum err stage_name_cells(struct staging *st, int64_t sheet_rows, struct err_info *info)
 {
 	struct params p;
+	enum err e;
 
 	params_init(&p);
 	params_int(&p, sheet_rows);
-	return stage_run(st, QUERY_IMPORT_NAME_CELLS, &p, NULL, info);
+	e = stage_run(st, QUERY_IMPORT_NAME_CELLS, &p, NULL, info);
+	return e == ERR_OK ? stage_run(st, QUERY_IMPORT_NAME_JOINED, &p, NULL, info) : e;
 }
 
 enum err stage_end(struct staging *st, const char *state, const struct import_counts *counts,

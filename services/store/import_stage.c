@@ -20,6 +20,7 @@ static const enum query copies[STAGE_TABLES] = {
 	[STAGE_ERRORS] = QUERY_IMPORT_COPY_ERROR,
 	[STAGE_LINES] = QUERY_IMPORT_COPY_LINE,
 	[STAGE_CELLS] = QUERY_IMPORT_COPY_CELL,
+	[STAGE_JOINED] = QUERY_IMPORT_COPY_JOINED,
 	[STAGE_KINDS] = QUERY_IMPORT_COPY_KIND,
 	[STAGE_TEXTS] = QUERY_IMPORT_COPY_TEXT,
 };
@@ -45,8 +46,8 @@ static const struct {
 	{ "beyond_region", "", "超出密钥的地区 / beyond the key's region" },
 	{ "other_county", "/county", "学校属于另一个县 / the school is in another county" },
 	{ "closed_school", "/school", "学校已撤销 / the school is closed" },
-	{ "not_of_kind", "/stages",
-	  "该办学类型没有上报的某一学段 / schools of this kind have no such stage" },
+	{ "not_of_kind", "/stages", /* and which: see import_note_stages */
+	  "该校的办学类型没有此学段 / schools of this kind have no such stage" },
 	{ "kind_in_use", "/kind",
 	  "已上报该类学校没有的学段 / it has reported a stage that this kind does not have" },
 	{ "needs_put", "",
@@ -64,6 +65,7 @@ static const enum query preparations[] = {
 	QUERY_IMPORT_MARK_REGION,  QUERY_IMPORT_MARK_SCHOOL,
 	QUERY_IMPORT_MARK_REPORT,  QUERY_IMPORT_MARK_COUNTY_REPORT,
 	QUERY_IMPORT_STAGE_CELL,   QUERY_IMPORT_STAGE_COUNTY,
+	QUERY_IMPORT_STAGE_JOINED,
 };
 
 /* --- statements --------------------------------------------------------------------------- */

@@ -67,7 +67,10 @@ enum err stage_line(struct stage_rows *rows, int64_t row, const char *line,
  * that the checks find at a pointer has its cell, without the row. */
 enum err stage_cell(struct stage_rows *rows, int64_t sheet, const char *pointer, const char *cell,
 		    struct err_info *info) MUST_CHECK;
-/* After the merge: such mistakes by their cells. */
+/* A row of another sheet that is of the same report: some figures have their cells there. */
+enum err stage_joined(struct stage_rows *rows, int64_t row, int64_t other,
+		      struct err_info *info) MUST_CHECK;
+/* After the merge: such mistakes by their cells, and the rows of those. */
 enum err stage_name_cells(struct staging *st, int64_t sheet_rows, struct err_info *info) MUST_CHECK;
 
 /* A county's period got a version: called after the commit. */
@@ -80,7 +83,8 @@ struct stage_job {
 	const char *region;
 	bool atomic;
 	bool dry_run;
-	bool spoilt; /* rows were refused already: an atomic import writes nothing */
+	bool spoilt;  /* rows were refused already: an atomic import writes nothing */
+	bool columns; /* a figure has a column, by which a stage's mistake is told */
 	stage_changed *changed;
 	stage_goes_on *goes_on;
 	void *context;

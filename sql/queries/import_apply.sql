@@ -284,8 +284,8 @@ FROM stage_touched t JOIN county_period p ON p.county = t.county AND p.period = 
 
 -- name: import_keep_errors
 INSERT INTO import_error (job, row, nth, pointer, code, detail)
-SELECT $1::bigint, row, (row_number() OVER (PARTITION BY row ORDER BY nth))::integer, pointer, code, detail
-FROM (SELECT * FROM stage_error ORDER BY row, nth LIMIT $2) e
+SELECT $1::bigint, row, (row_number() OVER (PARTITION BY row ORDER BY nth, pointer))::integer, pointer, code, detail
+FROM (SELECT * FROM stage_error ORDER BY row, nth, pointer LIMIT $2) e
 
 -- name: import_keep_lines
 INSERT INTO import_line (job, row, line) SELECT $1::bigint, row, line FROM stage_line

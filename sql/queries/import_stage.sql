@@ -56,6 +56,10 @@ CREATE TEMP TABLE stage_text (code text, pointer text, detail text)
 -- name: import_stage_cell
 CREATE TEMP TABLE stage_cell (sheet bigint, pointer text, cell text)
 
+-- Of a workbook: rows of further sheets that are the same report as a row.
+-- name: import_stage_joined
+CREATE TEMP TABLE stage_joined (row bigint, other bigint)
+
 -- Which county a report is of; '' where nobody knows. `moved` is the one to which its school has moved
 -- since: the row stays in its range, and takes that county's turn. It is known only where reports are
 -- marked. With the school, so that all which is narrow is joined before the row itself.
@@ -82,9 +86,10 @@ CREATE TEMP TABLE mark_region (row bigint, code text, error text, created boolea
 CREATE TEMP TABLE mark_school (row bigint, code text, county text, error text, created boolean, same boolean)
   ON COMMIT DELETE ROWS
 
+-- `kind` is the school's, as the file leaves it.
 -- name: import_mark_report
 CREATE TEMP TABLE mark_report (
-  row bigint, county text, period text, school text, error text, created boolean, same boolean)
+  row bigint, county text, period text, school text, error text, created boolean, same boolean, kind text)
   ON COMMIT DELETE ROWS
 
 -- name: import_mark_county_report
@@ -112,6 +117,9 @@ COPY stage_line FROM STDIN
 
 -- name: import_copy_cell
 COPY stage_cell FROM STDIN
+
+-- name: import_copy_joined
+COPY stage_joined FROM STDIN
 
 -- name: import_copy_kind
 COPY stage_kind FROM STDIN
@@ -328,11 +336,13 @@ SELECT pl.row, pl.county, pl.period, pl.school,
     n.junior_migrant_students, n.senior_students, n.teaching_area, n.indoor_sports_area,
     n.sports_ground_area, n.extra_sports_area, n.equipment_value, n.multimedia_rooms,
     n.public_funds, n.public_funds_budget, n.training_budget, n.music_rooms, n.art_rooms,
-    n.declared, n.declared_values)
+    n.declared, n.declared_values),
+  pl.kind
 FROM (
   SELECT pl.row, coalesce(s.county, o.county) AS county, pl.period, pl.school,
     s.county <> coalesce(pl.moved, pl.county) AS is_moved, t.first < pl.row AS is_twice,
-    coalesce(o.closed, s.closed) AS closed, k.primary_stage, k.junior_stage, k.senior_stage
+    coalesce(o.closed, s.closed) AS closed, k.code AS kind, k.primary_stage, k.junior_stage,
+    k.senior_stage
   FROM stage_place pl
   LEFT JOIN school s ON s.code = pl.school
   LEFT JOIN (
@@ -390,16 +400,45 @@ SELECT m.row, 0, t.pointer, m.error, t.detail
 FROM (
   SELECT row, error FROM mark_region
   UNION ALL SELECT row, error FROM mark_school
-  UNION ALL SELECT row, error FROM mark_report
+  UNION ALL SELECT row, error FROM mark_report WHERE error <> 'not_of_kind'
   UNION ALL SELECT row, error FROM mark_county_report
 ) m
 JOIN stage_text t ON t.code = m.error
+
+-- Stages that schools of the kind do not have: each by itself or, where a row has columns ($1), by the first figure
+-- that is given of it.
+-- name: import_note_stages
+INSERT INTO stage_error
+SELECT m.row, 0, t.pointer || '/' || f.stage || CASE WHEN $1::boolean THEN '/' || f.field ELSE '' END,
+  m.error, t.detail
+FROM mark_report m
+JOIN stage_text t ON t.code = m.error
+JOIN stage_kind k ON k.code = m.kind
+JOIN stage_report n ON n.row = m.row
+CROSS JOIN LATERAL (
+  SELECT DISTINCT ON (stage) stage, field
+  FROM (
+    SELECT split_part(key, '_', 1) AS stage, substr(key, strpos(key, '_') + 1) AS field, nth
+    FROM json_each_text(row_to_json(n)) WITH ORDINALITY AS c (key, value, nth)
+    WHERE value IS NOT NULL
+  ) c
+  WHERE stage = 'primary' AND NOT k.primary_stage OR stage = 'junior' AND NOT k.junior_stage
+    OR stage = 'senior' AND NOT k.senior_stage
+  ORDER BY stage, nth
+) f
+WHERE m.error = 'not_of_kind'
 
 -- What the checks above found, by cell. $1: rows are numbered anew for each sheet from here on.
 -- name: import_name_cells
 UPDATE stage_error e SET pointer = c.cell || (e.row % $1::bigint)
 FROM stage_cell c
 WHERE e.nth = 0 AND c.sheet = e.row / $1::bigint AND c.pointer = e.pointer
+
+-- Of what is still told by pointer, that which is on a further sheet.
+-- name: import_name_joined
+UPDATE stage_error e SET row = j.other, pointer = c.cell || (j.other % $1::bigint)
+FROM stage_joined j, stage_cell c
+WHERE e.nth = 0 AND j.row = e.row AND c.sheet = j.other / $1::bigint AND c.pointer = e.pointer
 
 -- Rows that have errors, up to a limit of errors: those are what is kept.
 -- name: import_error_rows

@@ -146,7 +146,7 @@ describe('imports', () => {
     ];
     const wanted = ['1  malformed', '2 /type not_allowed', '3 /site/teaching_area too_many_decimals', '3 /site/gym unknown_field',
       '4 /school bad_format', '4 /stages/primary/students negative', '5 /period impossible_period', '6 /period impossible_period',
-      '7 /school unknown_school', '8 /school closed_school', '9 /county other_county', '10 /stages not_of_kind',
+      '7 /school unknown_school', '8 /school closed_school', '9 /county other_county', '10 /stages/junior not_of_kind',
       '12 /school duplicate_report', '13  needs_put', '14 /county unknown_county', '15 /parent unknown_parent',
       '16 /kind not_allowed', '17 /kind kind_in_use', '18 /items/G99 unknown_item', '19 /type beyond_role', '20  too_long'];
     const atomic = await send(bad.join('\n'));
@@ -259,6 +259,10 @@ describe('imports', () => {
     const unknown = await csv(table([[schoolCode(999), '2021', '10', '1']], COLUMNS.slice(0, 4)));
     assert.deepEqual(errors(unknown), ['2 school unknown_school']);
     assert.match((await reporter.get(`/v1/imports/${unknown.id}/errors.csv`)).text, /\r\n2,school,unknown_school,/);
+    const stage = await csv(table([[schoolCode(1), '2021', '10', '', '7', '3']],
+      ['school', 'period', 'primary.students', 'junior.students', 'junior.classes', 'senior.students']));
+    assert.deepEqual(errors(stage), ['2 junior.classes not_of_kind', '2 senior.students not_of_kind']);
+    assert.deepEqual(counts(stage), ['failed', 1, 0, 0, 0, 1]);
     const quote = await csv(`${COLUMNS}\n"${'x'.repeat(2000)}`);
     assert.deepEqual([quote.state, /quote/.test(quote.failure)], ['failed', true]);
   });

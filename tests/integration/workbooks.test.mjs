@@ -243,7 +243,7 @@ describe('workbooks', () => {
     statistic(schoolCode(52), {}, { D: THERE })('D', 'other_county');
     statistic(schoolCode(77))('B', 'unknown_school');
     statistic(schoolCode(30))('B', 'closed_school');
-    statistic(schoolCode(53), { I: 50 })('B', 'not_of_kind');
+    statistic(schoolCode(53), { J: 2 })('J', 'not_of_kind');
     statistic(schoolCode(31), {}, { D: undefined })('B', 'beyond_region');
     statistic(schoolCode(54));
     statistic(schoolCode(54))('B', 'duplicate_report');
@@ -297,6 +297,17 @@ describe('workbooks', () => {
     assert.deepEqual([partial.state, partial.created], ['done', 2]);
     const { json } = await reporter.get(`/v1/reports/2025/${schoolCode(59)}`);
     assert.deepEqual([json.stages, json.site], [{ primary: { students: 100 } }, { music_rooms: [96, 90.5] }]);
+  });
+
+  it('a stage that the school does not have is told where it stands, on whatever sheet', async () => {
+    const job = await send(await bytesOf(bookOf({
+      小学: [['学校代码', '学年', '小学在校生数'], [schoolCode(9, '31'), '2020', 300], [schoolCode(1), '2020', 480]],
+      初中: [['学校代码', '学年', '初中在校生数', '初中班数'], [schoolCode(1), '2020', null, 3], [schoolCode(9, '31'), '2020', 200, 5]],
+    })), { query: '?mode=partial' });
+    assert.deepEqual([counts(job), errors(job)], [['done', 2, 1, 0, 0, 1], ['初中!D2 not_of_kind']]);
+    assert.equal(job.errors[0].row, 2);
+    const { text } = await reporter.get(`/v1/imports/${job.id}/errors.csv`);
+    assert.ok(text.endsWith(`\r\n2,初中!D2,not_of_kind,${job.errors[0].detail},${schoolCode(1)},2020,,3\r\n`), text);
   });
 
   // "3-5" becomes a date in a spreadsheet, and what a program writes may have formulas that nobody calculated.
