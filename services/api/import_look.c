@@ -152,6 +152,18 @@ static enum err stage_problems(const struct look *look, int64_t row, const int64
 	return e == ERR_OK ? stage_more(look, row, where, out, info) : e;
 }
 
+/* So that it is told, too, when the file has it twice. */
+static enum err stage_key(struct stage_rows *rows, int64_t row, const struct import_key *key,
+			  struct err_info *info)
+{
+	static const char *const types[] = { [IMPORT_REGION] = "region",
+					     [IMPORT_SCHOOL] = "school",
+					     [IMPORT_REPORT] = "report",
+					     [IMPORT_COUNTY_REPORT] = "county_report" };
+
+	return stage_refused(rows, row, types[key->type], key->code, key->period, info);
+}
+
 enum err look_new(struct api *api, const struct import_job *job, struct look **ret_look,
 		  struct err_info *info)
 {
@@ -188,10 +200,8 @@ enum import_format import_format_of(const struct import_job *job)
 }
 
 /* What is not in the row itself. */
-static enum err check_row(struct look *look, const struct import_row *row, struct crew_out *out,
-			  struct err_info *info)
+static enum err check_row(struct look *look, const struct import_row *row, struct err_info *info)
 {
-	out->counts.rows++;
 	if (row) {
 		check_access(look, row);
 		check_declared(look, row);
@@ -205,6 +215,7 @@ enum err look_at_record(const struct file_record *record, void *context, struct 
 {
 	struct look *look = context;
 	struct import_row *row = NULL;
+	struct import_key key;
 	enum err e = import_rows_read(look->rows, record, &row, &look->problems, info);
 
 	if (e == ERR_MALFORMED) {
@@ -216,12 +227,16 @@ enum err look_at_record(const struct file_record *record, void *context, struct 
 		return err_set(info, e, "%s", err_text(e));
 	if (e == ERR_OK && !row)
 		return ERR_OK;
-	e = check_row(look, row, out, info);
+	out->counts.rows++;
+	e = check_row(look, row, info);
 	if (e != ERR_OK)
 		return e;
-	if (look->problems.n)
-		return stage_problems(look, record->row, NULL, this_row, out, info);
-	return stage_row(out->rows, row, info);
+	if (!look->problems.n)
+		return stage_row(out->rows, row, info);
+	e = stage_problems(look, record->row, NULL, this_row, out, info);
+	if (e != ERR_OK || !import_rows_key(look->rows, &key))
+		return e;
+	return stage_key(out->rows, record->row, &key, info);
 }
 
 /* With its rows on other sheets. */
@@ -242,16 +257,22 @@ enum err look_at_sheet_row(struct look *look, const struct import_xlsx *x, int64
 			   struct crew_out *out, struct err_info *info)
 {
 	int64_t numbers[PROBLEMS_MAX];
+	struct import_key key;
 	enum err e;
 
 	look->problems = *problems;
-	e = check_row(look, row, out, info);
+	out->counts.rows += !import_xlsx_again(x);
+	e = check_row(look, row, info);
 	if (e != ERR_OK)
 		return e;
 	if (!look->problems.n)
 		return stage_sheet_row(x, row, out, info);
 	import_xlsx_name_cells(x, &look->problems, numbers);
-	return stage_problems(look, number, numbers, this_row, out, info);
+	e = stage_problems(look, number, numbers, this_row, out, info);
+	out->counts.rejected -= import_xlsx_again(x);
+	if (e != ERR_OK || !import_xlsx_key(x, &key))
+		return e;
+	return stage_key(out->rows, number, &key, info);
 }
 
 enum err look_stage_problems(struct look *look, const struct problems *problems,

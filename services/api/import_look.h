@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a record of an import says, and whether it may: read, checked against the key and what
- * stands beside it, and staged, or its mistakes are. The rest is checked for all rows at once. */
+ * stands beside it, and staged, or its mistakes are, and what it is about. The rest is checked for
+ * all rows at once. */
 #ifndef API_IMPORT_LOOK_H
 #define API_IMPORT_LOOK_H
 

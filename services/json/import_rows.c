@@ -278,6 +278,22 @@ static void name_columns(struct problems *problems)
 	}
 }
 
+bool import_row_key(const struct import_row *row, struct import_key *out)
+{
+	const bool has_period = row->type == IMPORT_REPORT || row->type == IMPORT_COUNTY_REPORT;
+
+	out->type = row->type;
+	str_copy(out->code, sizeof(out->code),
+		 row->type == IMPORT_COUNTY_REPORT ? row->county : row->code);
+	str_copy(out->period, sizeof(out->period), has_period ? row->period : "");
+	return out->code[0] && (out->period[0] || !has_period);
+}
+
+bool import_rows_key(const struct import_rows *rows, struct import_key *out)
+{
+	return import_row_key(&rows->row, out);
+}
+
 static void clear(struct import_row *row, int64_t n)
 {
 	row->row = n;

@@ -26,6 +26,15 @@ struct import_row {
 	struct buf document; /* of a county's own report, compact */
 };
 
+/* What a row is about. */
+struct import_key {
+	enum import_type type;
+	char code[SCHOOL_CODE];   /* of the region, the school, or the county */
+	char period[PERIOD_CODE]; /* of a report; "" */
+};
+/* false when the row, which may be wrong in other things, does not say. */
+bool import_row_key(const struct import_row *row, struct import_key *out);
+
 /* By what a county's own report is read; NULL when nothing judges it. Borrowed until asked again.
  */
 typedef const struct standard *import_standard(const char *county, const char *period,
@@ -43,6 +52,9 @@ void import_rows_free(struct import_rows *rows); /* accepts NULL */
 enum err import_rows_read(struct import_rows *rows, const struct file_record *record,
 			  struct import_row **ret_row, struct problems *problems,
 			  struct err_info *info) MUST_CHECK;
+
+/* import_row_key() of the row that was read last, refused or not. */
+bool import_rows_key(const struct import_rows *rows, struct import_key *out);
 
 /* A pointer as a column: "/stages/primary/students" is "primary.students". */
 void import_column_of(const char *pointer, char *out, size_t size);

@@ -311,6 +311,16 @@ void import_xlsx_name_cells(const struct import_xlsx *x, struct problems *proble
 	}
 }
 
+bool import_xlsx_key(const struct import_xlsx *x, struct import_key *out)
+{
+	return (!x->joins || x->cells) && import_row_key(&x->row, out);
+}
+
+bool import_xlsx_again(const struct import_xlsx *x)
+{
+	return x->again;
+}
+
 size_t import_xlsx_others(const struct import_xlsx *x, int64_t number,
 			  int64_t ret_numbers[WORKBOOK_SHEETS])
 {

@@ -66,6 +66,13 @@ enum err import_xlsx_read(struct import_xlsx *x, import_xlsx_fn *fn, void *conte
 void import_xlsx_name_cells(const struct import_xlsx *x, struct problems *problems,
 			    int64_t ret_numbers[PROBLEMS_MAX]);
 
+/* Inside of fn: import_row_key() of the row, refused or not. false also where rows of several
+ * sheets are one, whose doubles are told already. */
+bool import_xlsx_key(const struct import_xlsx *x, struct import_key *out);
+
+/* Inside of fn: whether it is one more mistake of a row that was told before. */
+bool import_xlsx_again(const struct import_xlsx *x);
+
 /* Inside of fn: the numbers of the rows of other sheets that this row is made of; how many. */
 size_t import_xlsx_others(const struct import_xlsx *x, int64_t number,
 			  int64_t ret_numbers[WORKBOOK_SHEETS]);

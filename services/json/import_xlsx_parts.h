@@ -31,6 +31,8 @@ struct import_xlsx {
 	void *fn_context;
 	struct problems problems;
 	struct import_row row;
+	bool joins;                  /* rows of several sheets of schools are one */
+	bool again;                  /* see import_xlsx_again() */
 	int64_t at[WORKBOOK_SHEETS]; /* rows of the sheets that this row comes of; 0: none */
 	struct county_report scratch;
 	struct county_cell *cells; /* of the county's report; NULL unless it is one */

@@ -11,7 +11,8 @@
 /* A school and period whose figures are on several sheets. */
 struct joined {
 	int64_t at[WORKBOOK_SHEETS];
-	bool spoilt[WORKBOOK_SHEETS]; /* of this sheet nothing but rows that were refused */
+	int64_t refused[WORKBOOK_SHEETS]; /* the first row, while none was right; … */
+	int spoilt;                       /* … of how many sheets */
 	char code[SCHOOL_CODE];
 	char county[COUNTY_CODE];
 	char period[PERIOD_CODE];
@@ -24,7 +25,6 @@ struct rows {
 	const struct sheet_map *map;
 	int code; /* places of columns */
 	int period;
-	bool joins;
 	struct joined *joined;
 	size_t n;
 	size_t size;
@@ -263,19 +263,22 @@ static bool rooms_equal(const struct rooms *a, const struct rooms *b)
 	       (a->n <= 0 || !memcmp(a->area, b->area, (size_t)a->n * sizeof(a->area[0])));
 }
 
+static void note(struct reader *r, const char *column, const char *code, const char *detail)
+{
+	const size_t mark = reader_enter(r, column);
+
+	reader_problem(r, code, "%s", detail);
+	reader_leave(r, mark);
+}
+
 /* The site is one: sheets that both tell of it must tell the same. */
 static void differs(struct reader *r, const char *part, const char *name)
 {
 	char column[DECLARED_NAME + 12];
-	size_t mark;
 
-	if (snprintf(column, sizeof(column), "%s%s", part, name) < 0)
-		return;
-	mark = reader_enter(r, column);
-	reader_problem(
-		r, "differs",
-		"与同校前一张表的数值不同 / is not what the sheet before says of the school");
-	reader_leave(r, mark);
+	if (snprintf(column, sizeof(column), "%s%s", part, name) > 0)
+		note(r, column, "differs",
+		     "与同校前一张表的数值不同 / is not what the sheet before says of the school");
 }
 
 static void join_site(struct reader *r, struct report *into, const struct report *more)
@@ -314,21 +317,36 @@ static void join(struct reader *r, struct report *into, const struct report *mor
 	}
 }
 
+static void note_twice(struct reader *r)
+{
+	note(r, "school", "duplicate_report",
+	     "文件中同一学校同一学年重复 / the file has this school and period twice");
+}
+
 /* What is wrong with a row that the rows of its school before it are not. */
 static void check_joined(struct reader *r, const struct joined *j, const struct rows *rows)
 {
 	const struct import_row *row = &rows->x->row;
-	size_t mark;
 
-	if (j->at[rows->sheet]) {
-		mark = reader_enter(r, "school");
-		reader_problem(r, "duplicate_report",
-			       "文件中同一学校同一学年重复 / the file has this school and period "
-			       "twice");
-		reader_leave(r, mark);
-	} else if (j->county[0] && row->county[0] && !str_equal(j->county, row->county)) {
+	if (j->at[rows->sheet])
+		note_twice(r);
+	else if (j->county[0] && row->county[0] && !str_equal(j->county, row->county))
 		differs(r, "", "county");
-	}
+}
+
+/* The row that was refused before the one that is taken in its place. */
+static enum err tell_again(struct import_xlsx *x, int sheet, int64_t row, struct err_info *info)
+{
+	struct reader r;
+	enum err e;
+
+	import_xlsx_clear(x, &r);
+	x->at[sheet] = row;
+	note_twice(&r);
+	x->again = true;
+	e = emit(x, import_xlsx_number(sheet, row), info);
+	x->again = false;
+	return e;
 }
 
 /* A row that has no code or period of its own is told at once, as one that is refused. One that a
@@ -340,6 +358,7 @@ static enum err take_joined(struct rows *rows, struct reader *r, int64_t number,
 	struct import_xlsx *x = rows->x;
 	struct joined *j = NULL;
 	struct report whole;
+	int64_t refused;
 
 	if (!x->row.code[0] || !x->row.period[0])
 		return emit(x, number, info);
@@ -354,25 +373,23 @@ static enum err take_joined(struct rows *rows, struct reader *r, int64_t number,
 	whole = j->report;
 	if (r->found == 0)
 		join(r, &whole, &x->row.report);
+	refused = j->refused[rows->sheet];
 	if (r->found > 0) {
-		j->spoilt[rows->sheet] |= !j->at[rows->sheet];
+		if (refused) {
+			note_twice(r);
+		} else if (!j->at[rows->sheet]) {
+			j->refused[rows->sheet] = x->at[rows->sheet];
+			j->spoilt++;
+		}
 		return emit(x, number, info);
 	}
 	j->report = whole;
 	j->at[rows->sheet] = x->at[rows->sheet];
-	j->spoilt[rows->sheet] = false;
+	j->refused[rows->sheet] = 0;
+	j->spoilt -= refused != 0;
 	if (!j->county[0])
 		str_copy(j->county, sizeof(j->county), x->row.county);
-	return ERR_OK;
-}
-
-static bool is_spoilt(const struct joined *j)
-{
-	for (int i = 0; i < WORKBOOK_SHEETS; i++) {
-		if (j->spoilt[i])
-			return true;
-	}
-	return false;
+	return refused ? tell_again(x, rows->sheet, refused, info) : ERR_OK;
 }
 
 /* Those that are whole now. One that is spoilt was told of, row by row. */
@@ -386,7 +403,7 @@ static enum err emit_joined(struct rows *rows, struct err_info *info)
 		int first = 0;
 		struct reader r;
 
-		if (is_spoilt(j))
+		if (j->spoilt)
 			continue;
 		import_xlsx_clear(x, &r);
 		memcpy(x->at, j->at, sizeof(x->at));
@@ -417,7 +434,7 @@ static enum err on_row(const struct sheet_row *row, void *context, struct err_in
 	x->at[rows->sheet] = row->row;
 	read_cells(rows, &r, row);
 	read_keys(rows, &r, row);
-	if (rows->joins)
+	if (x->joins)
 		return take_joined(rows, &r, number, info);
 	check_report(&r, &x->row.report);
 	return emit(x, number, info);
@@ -461,10 +478,11 @@ static bool are_joined(const struct import_xlsx *x)
 
 enum err import_xlsx_schools(struct import_xlsx *x, struct err_info *info)
 {
-	struct rows rows = { .x = x, .joins = are_joined(x) };
+	struct rows rows = { .x = x };
 	enum err e = ERR_OK;
 
 	x->cells_n = 0;
+	x->joins = are_joined(x);
 	for (int i = 0; i < x->sheets && e == ERR_OK; i++) {
 		if (!is_of_schools(x, i))
 			continue;

@@ -164,6 +164,17 @@ enum err stage_error(struct stage_rows *rows, int64_t row, int nth, const char *
 	return end(out, info);
 }
 
+enum err stage_refused(struct stage_rows *rows, int64_t row, const char *type, const char *code,
+		       const char *period, struct err_info *info)
+{
+	struct buf *out = begin(rows, STAGE_REFUSED, row);
+
+	stage_next_text(out, type);
+	stage_next_text(out, code);
+	stage_next_text(out, period);
+	return end(out, info);
+}
+
 enum err stage_line(struct stage_rows *rows, int64_t row, const char *line, struct err_info *info)
 {
 	stage_next_text(begin(rows, STAGE_LINES, row), line);

@@ -373,6 +373,8 @@ enum err stage_merge(struct staging *st, const struct stage_job *job, struct imp
 
 	*ret_finished = false;
 	e = run_all(&m, before, ARRAY_LEN(before), info);
+	if (e == ERR_OK && job->spoilt)
+		e = stage_run(st, QUERY_IMPORT_NOTE_TWICE, NULL, NULL, info);
 	if (e != ERR_OK)
 		return e;
 	return job->atomic ? merge_range(&m, &all, info) : merge_turns(&m, info);

@@ -59,6 +59,10 @@ enum err stage_county_report(struct stage_rows *rows, int64_t row, const char *c
 /* Something is wrong with a row that was not staged. */
 enum err stage_error(struct stage_rows *rows, int64_t row, int nth, const char *pointer,
 		     const char *code, const char *detail, struct err_info *info) MUST_CHECK;
+/* What such a row is about, for whether the file has it twice. type: "region", "school", "report"
+ * or "county_report"; period "" where there is none. */
+enum err stage_refused(struct stage_rows *rows, int64_t row, const char *type, const char *code,
+		       const char *period, struct err_info *info) MUST_CHECK;
 /* A row that has errors, as it was sent. */
 enum err stage_line(struct stage_rows *rows, int64_t row, const char *line,
 		    struct err_info *info) MUST_CHECK;

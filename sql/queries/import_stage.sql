@@ -42,6 +42,10 @@ SELECT 0::bigint AS row, county, period, document FROM county_report WITH NO DAT
 -- name: import_stage_error
 CREATE TEMP TABLE stage_error (row bigint, nth integer, pointer text, code text, detail text)
 
+-- What rows that were refused are about.
+-- name: import_stage_refused
+CREATE TEMP TABLE stage_refused (row bigint, type text, code text, period text)
+
 -- name: import_stage_line
 CREATE TEMP TABLE stage_line (row bigint, line text)
 
@@ -112,6 +116,9 @@ COPY stage_county_report FROM STDIN
 -- name: import_copy_error
 COPY stage_error FROM STDIN
 
+-- name: import_copy_refused
+COPY stage_refused FROM STDIN
+
 -- name: import_copy_line
 COPY stage_line FROM STDIN
 
@@ -138,6 +145,27 @@ SELECT 'county', county, period, min(row) FROM stage_county_report GROUP BY coun
 -- name: import_find_twice_report
 INSERT INTO stage_twice
 SELECT 'report', school, period, min(row) FROM stage_place GROUP BY school, period HAVING count(*) > 1
+
+-- Of rows that were refused already, those whose key the file has twice: one that is right is the one that counts,
+-- else the first.
+-- name: import_note_twice
+INSERT INTO stage_error
+SELECT d.row, 0, t.pointer, t.code, t.detail
+FROM (
+  SELECT r.row, r.type
+  FROM stage_refused r
+  JOIN (
+    SELECT 'region' AS type, code, '' AS period FROM stage_region
+    UNION ALL SELECT 'school', code, '' FROM stage_school
+    UNION ALL SELECT 'report', school, period FROM stage_place
+    UNION ALL SELECT 'county_report', county, period FROM stage_county_report
+  ) n USING (type, code, period)
+  UNION
+  SELECT row, type
+  FROM (SELECT row, type, min(row) OVER (PARTITION BY type, code, period) AS first FROM stage_refused) r
+  WHERE first < row
+) d
+JOIN stage_text t ON t.code = 'duplicate_' || d.type
 
 -- A school that the file brings, and that is not there yet, is where the file says.
 -- name: import_find_place
@@ -169,7 +197,7 @@ CREATE UNIQUE INDEX ON stage_report (row)
 
 -- name: import_analyze
 ANALYZE stage_region, stage_school, stage_report (row, named), stage_county_report (row, county),
-  stage_county, stage_twice, stage_kind, stage_place (row, county, school)
+  stage_county, stage_twice, stage_kind, stage_place (row, county, school), stage_refused
 
 -- For the transaction: of very many rows, sets are joined as a whole. (What the planner expects of
 -- counties and periods together is a hundredth of what there is.)

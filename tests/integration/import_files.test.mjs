@@ -310,7 +310,7 @@ describe('import of files', () => {
 
   it('many mistakes: the first are told, all are kept', async () => {
     const errors = path.join(world.dir, 'many.csv');
-    const rows = Array.from({ length: 1500 }, (_, i) => [schoolCode(1), '2022', -1 - i, 100]);
+    const rows = Array.from({ length: 1500 }, (_, i) => [schoolCode(1 + i), '2022', -1 - i, 100]);
     const { stderr } = await expects(4, ['-', '--errors', errors], csvOf(rows));
     assert.equal(stderr.match(/ row \d+/g).length, 20);
     assert.match(stderr, /--errors FILE has all/);

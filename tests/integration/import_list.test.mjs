@@ -11,7 +11,7 @@ import { World } from '../lib/world.mjs';
 
 const world = new World('import_list', { monitors: 0 });
 const CSV = 'text/csv';
-const wrong = (n) => `school,period,primary.students\n${`${schoolCode(1)},${PERIOD},-1\n`.repeat(n)}`;
+const wrong = (n) => `school,period,primary.students\n${Array.from({ length: n }, (_, i) => `${schoolCode(1 + i)},${PERIOD},-1\n`).join('')}`;
 const right = (n) => `school,period,primary.students\n${schoolCode(1)},${PERIOD},${n}\n`;
 let province, county, other;
 

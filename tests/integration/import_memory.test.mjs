@@ -55,7 +55,7 @@ const several = (n, what) => Promise.all(Array.from({ length: n }, what));
 // Few bytes: every row has the same long text so many times.
 async function workbook(rows, cells) {
   const text = (t) => `<c t="inlineStr"><is><t>${t}</t></is></c>`;
-  const row = `<row>${text(schoolCode(1))}${text(PERIOD)}${text('x')}${'<c t="s"><v>0</v></c>'.repeat(cells)}</row>`;
+  const row = (i) => `<row>${text(schoolCode(1 + i))}${text(PERIOD)}${text('x')}${'<c t="s"><v>0</v></c>'.repeat(cells)}</row>`;
   const headings = ['学校标识码', '学年', '小学在校生数', '备注'].map(text).join('');
   const zip = new JSZip();
   zip.file('_rels/.rels', `<Relationships xmlns="${PACKAGE}"><Relationship Id="b" Type="${REL}/officeDocument" Target="/xl/b.xml"/></Relationships>`);
@@ -63,7 +63,7 @@ async function workbook(rows, cells) {
   zip.file('xl/_rels/b.xml.rels', `<Relationships xmlns="${PACKAGE}"><Relationship Id="s" Type="${REL}/worksheet" Target="s.xml"/>`
     + `<Relationship Id="t" Type="${REL}/sharedStrings" Target="t.xml"/></Relationships>`);
   zip.file('xl/t.xml', `<sst xmlns="${MAIN}"><si><t>${'字'.repeat(1365)}</t></si></sst>`);
-  zip.file('xl/s.xml', `<worksheet xmlns="${MAIN}"><sheetData><row>${headings}</row>${row.repeat(rows)}</sheetData></worksheet>`);
+  zip.file('xl/s.xml', `<worksheet xmlns="${MAIN}"><sheetData><row>${headings}</row>${Array.from({ length: rows }, (_, i) => row(i)).join('')}</sheetData></worksheet>`);
   return zip.generateAsync({ type: 'nodebuffer', compression: 'DEFLATE' });
 }
 

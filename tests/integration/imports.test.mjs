@@ -165,6 +165,28 @@ describe('imports', () => {
     assert.equal((await reporter.get(`/v1/reports/2023/${schoolCode(3)}`)).status, 200);
   });
 
+  // Mended and sent again, a file is not to have mistakes that could have been told at first.
+  it('what a file has twice is told though one of the rows, or both, are wrong in a figure', async () => {
+    const bad = { ...report(), stages: { primary: { students: -1 } } };
+    const at = (n, body) => reportLine(schoolCode(n), body, { period: '2011' });
+    const rows = [at(1, bad), at(2), at(3, bad), at(1), at(2, bad), at(3, bad), at(3, bad),
+      schoolLine(schoolCode(61), { kind: '999' }), schoolLine(schoolCode(61)), reportLine('21', bad), reportLine('21', bad),
+      reportLine(schoolCode(1), bad, { period: '2010' }),
+      ...['X', 'Y'].map((G99) => ({ type: 'county_report', county: COUNTY, period: '2024', items: { G99 } }))];
+    const wanted = ['1 /school duplicate_report', '1 /stages/primary/students negative', '3 /stages/primary/students negative',
+      '5 /school duplicate_report', '5 /stages/primary/students negative', '6 /school duplicate_report', '6 /stages/primary/students negative',
+      '7 /school duplicate_report', '7 /stages/primary/students negative', '8 /code duplicate_school', '8 /kind not_allowed',
+      '10 /school bad_format', '10 /stages/primary/students negative', '11 /school bad_format', '11 /stages/primary/students negative',
+      '12 /stages/primary/students negative', '13 /items/G99 unknown_item', '14 /county duplicate_county_report', '14 /items/G99 unknown_item'];
+    const atomic = await send(lines(rows));
+    assert.deepEqual([errors(atomic), counts(atomic)], [wanted, ['failed', 14, 0, 0, 0, 11]]);
+    const partial = await send(lines(rows), { query: '?mode=partial' });
+    assert.deepEqual([errors(partial), counts(partial)], [wanted, ['done', 14, 3, 0, 0, 11]]);
+    const columns = await csv(table([[schoolCode(1), '2010', '-1', '1', '', ''], [schoolCode(1), '2010', '10', '1', '', '']]));
+    assert.deepEqual([errors(columns), counts(columns)],
+      [['2 school duplicate_report', '2 primary.students negative'], ['failed', 2, 0, 0, 0, 1]]);
+  });
+
   it('a campus is of a school that will be there as it is', async () => {
     const campus = (n, parent) => schoolLine(schoolCode(n), { parent: schoolCode(parent) });
     // 9 is another county's, whatever the file says; 52 is a campus itself, and remains one
@@ -239,7 +261,7 @@ describe('imports', () => {
       [schoolCode(3), '2021', '10', '11', '', ';']], [...COLUMNS.slice(0, 4), 'site.teaching_area', 'site.music_rooms']));
     assert.deepEqual(errors(job), ['2 primary.students not_integer', '2 primary.teachers wrong_type', '2 site.teaching_area too_many_decimals',
       '2 site.music_rooms wrong_type', '3 primary.students negative', '3 site.teaching_area wrong_type', '3 school required',
-      '3 period required', '4  empty', '5  too_many_cells']);
+      '3 period required', '4 school duplicate_report', '4  empty', '5  too_many_cells']);
     assert.deepEqual(counts(job), ['failed', 5, 0, 0, 0, 4]);
     const { text } = await reporter.get(`/v1/imports/${job.id}/errors.csv`);
     assert.ok(text.includes(`"'=1+1"`) && text.includes(`"'-3"`), text);
