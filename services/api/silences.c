@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Silences: by region, item and rule, for a while, nobody is told. */
+/* Silences: by region, item and rule, for a while, nobody is told but those above their author to
+ * whom an alert has gone up. */
 #include "api/access.h"
 #include "api/handlers.h"
 #include "api/page.h"
@@ -19,6 +20,7 @@ static void write_silence(struct buf *out, const struct silence *s)
 	buf_str(out, s->rules);
 	json_member_text(out, "reason", s->reason);
 	json_member_text(out, "author", s->author);
+	json_member_text(out, "author_region", s->author_region);
 	json_member_text(out, "created_at", s->created_at);
 	json_member_text_or_null(out, "until", s->until);
 	json_member_text_or_null(out, "ended_at", s->ended_at);
@@ -129,6 +131,7 @@ enum err silence_post(struct call *c)
 				    .rules_n = says.rules_n,
 				    .reason = says.reason,
 				    .author = call_who(c, who),
+				    .author_region = access_prefix(&c->key),
 				    .until = says.until };
 	e = store_silence_put(c->api->store, &put, &id, &c->info);
 	c->rp->status = 201;

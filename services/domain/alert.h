@@ -39,7 +39,8 @@
  * a change of severity, too, and what is told again is told from it on. The level is kept as long
  * as the alert is open, whatever its severity and its rule become; another alert of the same
  * condition begins without. Being snoozed or silenced holds back the telling, not the step;
- * a step above the county is told past a snooze.
+ * a step above the county is told past a snooze, and what has gone up above the author of a
+ * silence past that.
  *
  * A hold is kept when so many computations from newer data have said the same, and so much time has
  * gone by since the first; one that says the opposite begins it anew. What was decided by counting

@@ -17,7 +17,10 @@ enum err store_alert_act(struct store *store, int64_t id, const char *by,
 enum err store_alert_events(struct store *store, int64_t id, int64_t after, int limit,
 			    struct event_list *out, struct err_info *info) MUST_CHECK;
 
-/* --- silences --- */
+/* --- silences ---
+ *
+ * One holds back what its author would be told, and those below: of an alert that has gone up
+ * above them (domain/level.h), a county's or a city's silence holds back nothing. */
 
 #define SILENCES_MAX        1000 /* open ones, … */
 #define SILENCES_REGION_MAX 50   /* … and of the same region: none takes all of them */
@@ -29,6 +32,7 @@ struct silence {
 	char *rules;
 	char *reason; /* owned */
 	char author[EVENT_BY];
+	char author_region[COUNTY_CODE]; /* of the key; of an old one: region */
 	char created_at[TIME_TEXT];
 	char until[TIME_TEXT];    /* "": until it is ended */
 	char ended_at[TIME_TEXT]; /* "" */
@@ -55,6 +59,7 @@ struct silence_put {
 	size_t rules_n;
 	const char *reason;
 	const char *author;
+	const char *author_region;
 	const char *until;
 };
 enum err store_silence_put(struct store *store, const struct silence_put *put, int64_t *ret_id,

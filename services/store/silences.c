@@ -102,6 +102,7 @@ static enum err put_work(struct conn *c, void *context, struct err_info *info)
 	params_text(&p, put->reason);
 	params_text(&p, put->author);
 	params_text_or(&p, put->until, "");
+	params_text(&p, put->author_region);
 	if (!err)
 		err = store_query(c, &b, QUERY_SILENCE_PUT, &p, info);
 	if (err)
@@ -133,6 +134,7 @@ static enum err read_silence(const PGresult *result, int row, struct silence *ou
 	out->rules = strdup(row_borrow(&r));
 	out->reason = strdup(row_borrow(&r));
 	row_text(&r, out->author, sizeof(out->author));
+	row_text(&r, out->author_region, sizeof(out->author_region));
 	row_text(&r, out->created_at, sizeof(out->created_at));
 	row_text_or(&r, out->until, sizeof(out->until), "");
 	row_text_or(&r, out->ended_at, sizeof(out->ended_at), "");

@@ -149,15 +149,16 @@ SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.
   array_to_string(schools, ','), schools_count, provisional
 FROM appended
 
--- Parameters: region, items, the same as LIKE has them, rules, reason, author, until.
+-- Parameters: region, items, the same as LIKE has them, rules, reason, author, until, the author's region.
 -- name: silence_put
-INSERT INTO silence (region, items, patterns, rules, reason, author, until)
-VALUES ($1, $2::text[], $3::text[], $4::text[], $5, $6, $7::timestamptz)
+INSERT INTO silence (region, items, patterns, rules, reason, author, until, author_region)
+VALUES ($1, $2::text[], $3::text[], $4::text[], $5, $6, $7::timestamptz, $8)
 RETURNING id
 
 -- Those of regions below a prefix ($1), and above it; open ones only ($2), behind an id.
 -- name: silence_list
 SELECT id, region, array_to_json(items)::text, array_to_json(rules)::text, reason, author,
+  coalesce(author_region, region),
   to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
@@ -169,6 +170,7 @@ ORDER BY id LIMIT $4
 
 -- name: silence_get
 SELECT id, region, array_to_json(items)::text, array_to_json(rules)::text, reason, author,
+  coalesce(author_region, region),
   to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),

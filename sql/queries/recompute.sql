@@ -313,7 +313,8 @@ JOIN county_result r ON r.county = f.county AND r.period = f.period
 -- (times in microseconds, NULL: none), whether it is provisional, how far up it is, since when it fires; the schools behind it, an array as
 -- text, and how many there are. Behind them, how many events, and how often an alert fires in
 -- a day before it flaps, and how many minutes a story pauses at most. What holds an event back, the first that does: the alert is snoozed,
--- which somebody of the county can do, and does not keep it from those above to whom it goes up; a silence; an open
+-- which somebody of the county can do, and does not keep it from those above to whom it goes up; a silence, unless the
+-- alert has gone up above who made it; an open
 -- alert that explains it (a veto, what is planned or foretold; reports that are missing, what rests on them), also
 -- one that begins with this very computation, and none that is over with it; flapping. The state itself is never
 -- held back; the end of an alert always, as what came last, if nothing of it was told, and never else.
@@ -380,7 +381,7 @@ WITH change AS MATERIALIZED (
         AND NOT (c.type = 'alert.escalated' AND c.level > 1)),
       (SELECT 'silence:' || s.id FROM silence s
         WHERE s.ended_at IS NULL AND (s.until IS NULL OR s.until > clock_timestamp())
-          AND starts_with(c.county, s.region)
+          AND starts_with(c.county, s.region) AND s.reach >= c.level
           AND (s.patterns = '{}' OR c.item LIKE ANY (s.patterns)) AND (s.rules = '{}' OR c.rule = ANY (s.rules))
         ORDER BY s.id LIMIT 1),
       (SELECT 'alert:' || min(a.id + 0) -- not by the index of all alerts of the county, in which these come late

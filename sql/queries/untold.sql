@@ -23,7 +23,7 @@ WHERE a.state IN ('firing', 'acknowledged')
       WHERE e.alert = a.id AND e.held = '' AND e.reason <> 'person'))
   AND NOT EXISTS (SELECT FROM silence s
     WHERE s.ended_at IS NULL AND (s.until IS NULL OR s.until > statement_timestamp())
-      AND starts_with(a.county, s.region)
+      AND starts_with(a.county, s.region) AND s.reach >= a.level
       AND (s.patterns = '{}' OR a.item LIKE ANY (s.patterns)) AND (s.rules = '{}' OR a.rule = ANY (s.rules)))
   AND NOT EXISTS (SELECT FROM alert o
     WHERE o.county = a.county AND o.state IN ('pending', 'firing', 'acknowledged')

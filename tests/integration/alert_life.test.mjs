@@ -209,6 +209,9 @@ describe('the life of an alert', () => {
     await insert(COUNTY, 60, 'NULL', "now() - interval '1 second'");
     for (const region of ['3402', THERE]) await insert(region, 49); // … nor what is of a region above, or beside it
     await insert(COUNTY, 49);
+    for (const s of ok(await supervisor.get('/v1/silences')).items) {
+      if (s.author === 'x') assert.equal(s.author_region, s.region, 'as long as nobody knows better');
+    }
     const made = ok(await post(COUNTY), 201);
     refused(await post(COUNTY), OF_REGION);
     ok(await post('3402'), 201);

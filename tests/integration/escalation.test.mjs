@@ -148,6 +148,70 @@ describe('escalation', () => {
     assert.deepEqual([fired.level, (await alert()).level], [null, null]);
   });
 
+  describe('of what is silenced', () => {
+    const steps = [['county', 1], ['city', 60], ['province', 200]].map(([to, working_days]) => ({ to, working_days, while: 'unacknowledged' }));
+    const silence = async (region) => ok(await (await world.as('supervisor', region)).request('POST', '/v1/silences',
+      { body: { region: COUNTY, items: [ITEM], rules: ['threshold'], reason: '学区调整', until: null } }), 201);
+    const up = async (days) => {
+      await pass(days);
+      const { level, held } = await next({ type: 'alert.escalated', alert: fired.alert });
+      return [level, held];
+    };
+    // It was told two days ago, and is told each day.
+    const reminded = async () => {
+      await world.sql(`UPDATE alert SET told_at = now() - interval '2 days' WHERE id = ${fired.alert};
+        UPDATE county_result SET due_at = now() WHERE county = '${COUNTY}' AND period = '${PERIOD}'`);
+      const { level, held } = await next({ type: 'alert.reminded', alert: fired.alert });
+      return [level, held];
+    };
+    before(async () => {
+      ok(await province.put('/v1/rules/threshold', { region: '34', kind: 'threshold', severity: 'critical', repeat_days: 1, escalation: steps }), 201);
+      await set(R2_MET);
+      await next({ type: 'alert.resolved' });
+      await world.sql("UPDATE event SET time = time - interval '2 days' WHERE type = 'alert.firing'");
+    });
+    after(async () => {
+      await set(R2_MET);
+      await next({ type: 'alert.resolved' });
+      ok(await province.delete('/v1/rules/threshold?region=34'));
+      fired = await fire();
+      assert.equal(fired.held, null);
+    });
+
+    it('those above who silenced it are told, in time; those to whom it has gone are not', async () => {
+      const own = await silence(COUNTY);
+      assert.equal(own.author_region, COUNTY);
+      fired = await fire();
+      assert.equal(fired.held, `silence:${own.id}`);
+      assert.deepEqual(await up(30), ['county', `silence:${own.id}`]);
+      assert.deepEqual(await reminded(), ['county', `silence:${own.id}`]);
+      assert.deepEqual(await up(150), ['city', null]);
+      assert.deepEqual(await reminded(), ['city', null]);
+      const citys = await silence('3402');
+      assert.deepEqual([citys.region, citys.author_region], [COUNTY, '3402']);
+      assert.deepEqual(await reminded(), ['city', `silence:${citys.id}`]);
+      assert.deepEqual(await up(400), ['province', null]);
+      const provinces = await silence('34');
+      assert.deepEqual(await reminded(), ['province', `silence:${provinces.id}`]);
+      // over, what it held back is told, whatever those below still silence
+      ok(await admin.delete(`/v1/silences/${provinces.id}`));
+      const told = await next({ type: 'alert.reminded', alert: fired.alert });
+      assert.deepEqual([told.reason, told.level, told.held], ['untold', 'province', null]);
+      for (const { id } of [own, citys]) ok(await admin.delete(`/v1/silences/${id}`));
+    });
+
+    it('a province silences all of it, also what goes up to itself', async () => {
+      await set(R2_MET);
+      await next({ type: 'alert.resolved' });
+      const { id } = await silence('34');
+      fired = await fire();
+      assert.equal(fired.held, `silence:${id}`);
+      assert.deepEqual(await up(400), ['province', `silence:${id}`]);
+      ok(await admin.delete(`/v1/silences/${id}`));
+      assert.equal((await next({ type: 'alert.reminded', alert: fired.alert })).level, 'province');
+    });
+  });
+
   it('released, it takes the step that has come meanwhile, without any data', async () => {
     ok(await act({ action: 'acknowledge' }));
     await pass(60);
