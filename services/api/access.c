@@ -6,6 +6,8 @@
 #include "base/str.h"
 #include "domain/school.h"
 
+#define PROVINCE 2 /* digits of its code */
+
 static bool is_school_key(const struct api_key *key)
 {
 	return strlen(key->region) == SCHOOL_CODE - 1;
@@ -59,6 +61,17 @@ enum err access_holds(const struct api_key *key, const char *code, struct err_in
 {
 	if (key->role != ROLE_NONE && !is_school_key(key) && str_starts(key->region, code))
 		return ERR_OK;
+	return access_region(key, code, "", info);
+}
+
+enum err access_rules(const struct api_key *key, const char *code, struct err_info *info)
+{
+	if (key->role != ROLE_NONE && strlen(key->region) > PROVINCE)
+		return err_set(
+			info, ERR_FORBIDDEN,
+			"预警规则由省和国家制定,市、县密钥不能更改 / rules of alerts are for "
+			"provinces and the country to set, not for keys of prefectures or "
+			"counties");
 	return access_region(key, code, "", info);
 }
 

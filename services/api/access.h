@@ -46,6 +46,11 @@ enum err access_region(const struct api_key *key, const char *code, const char *
 enum err access_holds(const struct api_key *key, const char *code,
 		      struct err_info *info) MUST_CHECK;
 
+/* A rule of alerts of a region is changed. Rules are how those above watch: a prefecture's or a
+ * county's key changes none, not even its own region's. */
+enum err access_rules(const struct api_key *key, const char *code,
+		      struct err_info *info) MUST_CHECK;
+
 /* Who changes what another key has begun, and what goes on with that one's role, has it, too. */
 enum err access_role(const struct api_key *key, int role, struct err_info *info) MUST_CHECK;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rules of alerts. What is read is what is in force for a region: its own rules, and those of the
- * regions above. */
+ * regions above. They are set by provinces and the country, also for a prefecture or a county. */
 #include <string.h>
 
 #include "api/access.h"
@@ -118,7 +118,7 @@ enum err rule_put(struct call *c)
 	buf_init(&document, RULE_BYTES);
 	e = json_read_rule(c->rq->body, c->rq->body_len, &rule, &c->problems, &c->info);
 	if (e == ERR_OK)
-		e = access_region(&c->key, rule.region, "", &c->info);
+		e = access_rules(&c->key, rule.region, &c->info);
 	if (e != ERR_OK)
 		return e;
 	buf_str(&document, "{");
@@ -133,7 +133,7 @@ enum err rule_delete(struct call *c)
 	enum err e = read_region(c, &region);
 
 	if (e == ERR_OK)
-		e = access_region(&c->key, region, "", &c->info);
+		e = access_rules(&c->key, region, &c->info);
 	if (e == ERR_OK)
 		e = put(c, region, NULL);
 	c->rp->etag[0] = '\0'; /* there is no such rule any more */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rules of alerts: what a province wants to be told of. They are data. Of the same id the rule of
- * the nearest region counts, so a province changes, or switches off, what ships.
+ * the nearest region counts, so a province changes, or switches off, what ships, also for a single
+ * county; who is watched by them (prefectures, counties) sets none (api/access.h).
  *
  *	kind        an item of a county and period trips it when
  *	threshold   it is not met (items that are not vetoes)

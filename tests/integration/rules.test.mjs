@@ -79,6 +79,24 @@ describe('rules', () => {
     assert.equal((await province.delete('/v1/rules/plan')).status, 404, 'what is above is not its own');
   });
 
+  it('is not for those whom it watches to make: no prefecture or county switches off, or loosens, what is told of it', async () => {
+    const off = { kind: 'threshold', enabled: false };
+    for (const region of [COUNTY, '3402']) {
+      const watched = await world.as('admin', region);
+      ok(await watched.get('/v1/rules/threshold'));
+      for (const answer of [await put('threshold', { region, ...off }, watched), await put('mine', { region, kind: 'near', margin: 0.1 }, watched)]) {
+        assert.deepEqual([answer.status, answer.json.type], [403, '/problems/forbidden']);
+        assert.match(answer.json.detail, /市、县密钥不能更改 .* not for keys of prefectures or counties/);
+      }
+      // the province may, for one of them; and that is not for it to undo
+      ok(await put('threshold', { region, ...off, enabled: true, severity: 'critical' }), 201);
+      assert.equal((await put('threshold', { region, ...off }, watched)).status, 403);
+      assert.equal((await watched.delete(`/v1/rules/threshold?region=${region}`)).status, 403);
+      assert.deepEqual(((r) => [r.region, r.enabled, r.severity])(ok(await watched.get('/v1/rules/threshold'))), [region, true, [{ severity: 'critical' }]]);
+      ok(await province.delete(`/v1/rules/threshold?region=${region}`));
+    }
+  });
+
   it('names what is wrong with a rule, by pointer', async () => {
     const refused = async (body, want) => {
       const { status, json, text } = await put('mine', body);

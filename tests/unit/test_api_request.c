@@ -349,6 +349,36 @@ static void test_access(void **state)
 	}
 }
 
+static void test_access_rules(void **state)
+{
+	static const struct {
+		const char *key_region, *code;
+		enum role role;
+		bool allowed;
+	} sets[] = {
+		{ "", "", ROLE_ADMIN, true },
+		{ "", "340207", ROLE_ADMIN, true },
+		{ "34", "34", ROLE_ADMIN, true },
+		{ "34", "340207", ROLE_ADMIN, true },
+		{ "34", "", ROLE_ADMIN, false },
+		{ "34", "35", ROLE_ADMIN, false },
+		{ "3402", "3402", ROLE_ADMIN, false },
+		{ "3402", "340207", ROLE_ADMIN, false },
+		{ "340207", "340207", ROLE_ADMIN, false },
+		{ "2134000001", "", ROLE_ADMIN, false },
+		{ "", "34", ROLE_NONE, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(sets); i++) {
+		struct api_key key = { .role = sets[i].role };
+
+		str_copy(key.region, sizeof(key.region), sets[i].key_region);
+		assert_int_equal(access_rules(&key, sets[i].code, NULL),
+				 sets[i].allowed ? ERR_OK : ERR_FORBIDDEN);
+	}
+}
+
 static void test_access_holds(void **state)
 {
 	static const struct {
@@ -432,8 +462,9 @@ int main(void)
 		cmocka_unit_test(test_own_key),      cmocka_unit_test(test_query),
 		cmocka_unit_test(test_long_query),   cmocka_unit_test(test_media_types),
 		cmocka_unit_test(test_conditions),   cmocka_unit_test(test_access),
-		cmocka_unit_test(test_access_holds), cmocka_unit_test(test_gzip),
-		cmocka_unit_test(test_cursor),       cmocka_unit_test(test_problem),
+		cmocka_unit_test(test_access_rules), cmocka_unit_test(test_access_holds),
+		cmocka_unit_test(test_gzip),         cmocka_unit_test(test_cursor),
+		cmocka_unit_test(test_problem),
 	};
 
 	if (sodium_init() < 0)
