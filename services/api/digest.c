@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a region's office reads by the day or the week: what is new, worse, escalated, better, over,
- * and held back. */
+ * and held back; since an instant, or behind the last event of the digest before. */
 #include <string.h>
 
 #include "api/access.h"
 #include "api/handlers.h"
+#include "api/page.h"
+#include "api/streams.h"
 #include "base/str.h"
 #include "store/digest.h"
 #include "store/ledger.h"
@@ -75,7 +77,7 @@ static void write_overdue(struct buf *out, const struct ledger_list *late, size_
 	buf_str(out, "]");
 }
 
-static void write_digest(struct call *c, const char *region, int64_t since_us,
+static void write_digest(struct call *c, const char *region, const struct digest_from *from,
 			 const struct digest *d, const struct ledger_list *late)
 {
 	const size_t overdue = late->n < OVERDUE_MAX ? late->n : OVERDUE_MAX;
@@ -87,7 +89,11 @@ static void write_digest(struct call *c, const char *region, int64_t since_us,
 		held += d->items[i].held[0] != '\0';
 	buf_str(out, "{");
 	json_member_text(out, "region", region);
-	json_member_text(out, "since", time_format(since_us, since));
+	json_member_text(out, "since", time_format(from->since_us, since));
+	if (from->after == DIGEST_BY_TIME)
+		json_member_text_or_null(out, "after", "");
+	else
+		json_member_int(out, "after", from->after);
 	json_member_int(out, "last", d->last);
 	json_name(out, "open");
 	buf_str(out, "{");
@@ -104,24 +110,45 @@ static void write_digest(struct call *c, const char *region, int64_t since_us,
 	buf_str(out, "}");
 }
 
-static enum err read_query(struct call *c, const char **ret_region, int64_t *ret_since)
+static enum err read_since(struct call *c, int64_t now_us, struct digest_from *out)
 {
-	int64_t now_us = 0;
-	enum err e = call_region(c, ret_region);
+	const enum err e = call_since(c, &out->since_us);
+
+	if (e == ERR_OK && out->since_us < 0)
+		out->since_us = now_us - DAY_US;
+	return e;
+}
+
+/* As of the list of events: a number that there never was is of another database. */
+static enum err read_after(struct call *c, struct digest_from *out)
+{
+	int64_t last = 0;
+	enum err e = query_get(&c->query, "since")[0]
+			     ? err_set(&c->info, ERR_PARAMETER,
+				       "since 与 after 只能用其一 / since or after, not both")
+			     : page_after(c, &out->after);
 
 	if (e == ERR_OK)
-		e = call_since(c, ret_since);
-	if (e == ERR_OK) /* that has the times of events */
-		e = store_now(c->api->store, &now_us, &c->info);
+		e = store_digest_from(c->api->store, out, &last, &c->info);
+	return e == ERR_OK && out->after > last ? stream_beyond(last, &c->info) : e;
+}
+
+static enum err read_from(struct call *c, struct digest_from *out)
+{
+	int64_t now_us = 0; /* of the clock that the times of events are of */
+	enum err e = store_now(c->api->store, &now_us, &c->info);
+
+	*out = (struct digest_from){ .after = DIGEST_BY_TIME };
+	if (e == ERR_OK)
+		e = query_get(&c->query, "after")[0] ? read_after(c, out)
+						     : read_since(c, now_us, out);
 	if (e != ERR_OK)
 		return e;
-	if (!(*ret_region)[0])
-		*ret_region = access_prefix(&c->key);
-	if (*ret_since < 0)
-		*ret_since = now_us - DAY_US;
-	if (*ret_since > now_us || *ret_since < now_us - SINCE_MAX)
+	if (out->since_us < now_us - SINCE_MAX ||
+	    (out->after == DIGEST_BY_TIME && out->since_us > now_us))
 		return err_set(&c->info, ERR_PARAMETER,
-			       "since 须在过去一年之内 / since must be within the past year");
+			       "since、after 须在过去一年之内 / since or after must be within the "
+			       "past year");
 	return ERR_OK;
 }
 
@@ -132,17 +159,21 @@ enum err digest_get(struct call *c)
 	struct ledger_query overdue = {
 		.state = "", .item = "", .department = "", .overdue = "t", .limit = OVERDUE_MAX + 1
 	};
+	struct digest_from from;
 	const char *region;
-	int64_t since_us = 0;
-	enum err e = read_query(c, &region, &since_us);
+	enum err e = call_region(c, &region);
 
+	if (e == ERR_OK)
+		e = read_from(c, &from);
 	if (e != ERR_OK)
 		return e;
+	if (!region[0])
+		region = access_prefix(&c->key);
 	overdue.region = region;
-	e = store_digest_get(c->api->store, region, since_us, &digest, &c->info);
+	e = store_digest_get(c->api->store, region, &from, &digest, &c->info);
 	if (e == ERR_OK)
 		e = store_ledger_list(c->api->store, &overdue, &late, &c->info);
 	if (e == ERR_OK)
-		write_digest(c, region, since_us, &digest, &late);
+		write_digest(c, region, &from, &digest, &late);
 	return e;
 }

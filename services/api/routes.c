@@ -90,7 +90,7 @@ const struct route routes[] = {
 	{ "PUT",    "/v1/rules/{id}",                "putRule",             rule_put,        { ADMIN, SCOPE_RULE, false },       BODY_JSON,  "" },
 	{ "DELETE", "/v1/rules/{id}",                "deleteRule",          rule_delete,     { ADMIN, SCOPE_RULE, false },       BODY_NONE,  "region" },
 	{ "POST",   "/v1/rules/{id}/try",            "tryRule",             rule_try,        { SUPERVISOR, SCOPE_RULE, false },   BODY_JSON,  "county,limit" },
-	{ "GET",    "/v1/digest",                    "getDigest",           digest_get,      { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "region,since" },
+	{ "GET",    "/v1/digest",                    "getDigest",           digest_get,      { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "region,since,after" },
 	{ "GET",    "/v1/events",                    "listEvents",          events_list,     { REPORTER, SCOPE_ANY_KEY, false },  BODY_NONE,  "after,county,limit,cursor" },
 	{ "POST",   "/v1/imports",                   "createImport",        import_create,     { REPORTER, SCOPE_ANY_KEY, false }, BODY_FILE, "mode,dry_run,period,preview" },
 	{ "GET",    "/v1/imports",                   "listImports",         imports_list,      { REPORTER, SCOPE_ANY_KEY, false }, BODY_NONE, "state,key,limit,cursor" },

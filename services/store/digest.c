@@ -52,6 +52,7 @@ static enum err read_open(const PGresult *result, struct digest *out, struct err
 
 struct asking {
 	const char *region;
+	const struct digest_from *from;
 	char since[TIME_TEXT];
 	struct digest *out;
 };
@@ -71,6 +72,7 @@ static enum err digest_work(struct conn *c, void *context, struct err_info *info
 	params_text(&alerts, a->region);
 	params_text(&alerts, a->since);
 	params_int(&alerts, DIGEST_MAX);
+	params_int_or(&alerts, a->from->after, DIGEST_BY_TIME);
 	params_init(&open);
 	params_text(&open, a->region);
 	batch_init(&b, c);
@@ -97,11 +99,49 @@ static enum err digest_work(struct conn *c, void *context, struct err_info *info
 	return ERR_OK;
 }
 
-enum err store_digest_get(struct store *store, const char *region, int64_t since_us,
+struct finding {
+	struct digest_from *from;
+	int64_t *ret_last;
+};
+
+static enum err from_work(struct conn *c, void *context, struct err_info *info)
+{
+	const struct finding *f = context;
+	struct batch auto_batch b = { .n = 0 };
+	struct params p;
+	struct row r;
+	int64_t since_us, last;
+	enum err err;
+
+	params_init(&p);
+	params_int(&p, f->from->after);
+	err = store_query(c, &b, QUERY_DIGEST_FROM, &p, info);
+	if (err)
+		return err;
+	r = row_at(batch_result(&b, 0), 0);
+	since_us = row_int(&r);
+	last = row_int(&r);
+	err = row_end(&r, info);
+	if (err)
+		return err;
+	f->from->since_us = since_us;
+	*f->ret_last = last;
+	return ERR_OK;
+}
+
+enum err store_digest_from(struct store *store, struct digest_from *from, int64_t *ret_last,
+			   struct err_info *info)
+{
+	struct finding f = { from, ret_last };
+
+	return store_run(store, from_work, &f, info);
+}
+
+enum err store_digest_get(struct store *store, const char *region, const struct digest_from *from,
 			  struct digest *out, struct err_info *info)
 {
-	struct asking a = { .region = region, .out = out };
+	struct asking a = { .region = region, .from = from, .out = out };
 
-	time_format(since_us, a.since);
+	time_format(from->since_us, a.since);
 	return store_run(store, digest_work, &a, info);
 }

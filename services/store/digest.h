@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What has become of a region's alerts since an instant. */
+/* What has become of a region's alerts since an instant, or since an event: who asks again and
+ * again goes on behind the last event of the digest before. An event that is committed late may
+ * have a time at which it was not to be seen yet, but never such a number. */
 #ifndef STORE_DIGEST_H
 #define STORE_DIGEST_H
 
@@ -7,6 +9,13 @@
 #include "store/org.h"
 
 #define DIGEST_MAX 1000 /* alerts at once, the worst first */
+
+/* Later than an instant; or behind an event. */
+struct digest_from {
+	int64_t since_us; /* behind an event: when the next one was */
+	int64_t after;    /* its number; DIGEST_BY_TIME */
+};
+#define DIGEST_BY_TIME (-1)
 
 /* One alert that something happened to. */
 struct digest_alert {
@@ -37,7 +46,7 @@ struct digest {
 	size_t n;
 	int64_t touched;                       /* all of them, also those beyond DIGEST_MAX */
 	int64_t pending, firing, acknowledged; /* open now */
-	int64_t last;                          /* event that it goes up to, at least */
+	int64_t last;                          /* event that it goes up to */
 };
 void digest_release(struct digest *d);
 static inline void auto_digest_release(struct digest *d)
@@ -46,7 +55,12 @@ static inline void auto_digest_release(struct digest *d)
 }
 #define auto_digest AUTO(auto_digest_release)
 
-enum err store_digest_get(struct store *store, const char *region, int64_t since_us,
+/* Sets from->since_us by from->after; now, where no event is behind it. *ret_last: the number of
+ * the last. */
+enum err store_digest_from(struct store *store, struct digest_from *from, int64_t *ret_last,
+			   struct err_info *info) MUST_CHECK;
+
+enum err store_digest_get(struct store *store, const char *region, const struct digest_from *from,
 			  struct digest *out, struct err_info *info) MUST_CHECK;
 
 #endif

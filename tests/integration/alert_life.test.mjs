@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { checkMessage } from '../lib/contract.mjs';
+import { hold, waiting } from '../lib/database.mjs';
 import { thisYear, waitFor } from '../lib/env.mjs';
 import { COUNTY, PERIOD, R2_FAR, R2_MET, countyItems, putCounty, putCountyReport, putRegions, putReport, report, schoolCode } from '../lib/fixtures.mjs';
 import { World } from '../lib/world.mjs';
@@ -312,6 +313,42 @@ describe('the life of an alert', () => {
     assert.equal((await county.get('/v1/digest?region=34')).status, 403);
     assert.equal((await county.get('/v1/digest?since=2001-01-01')).status, 400);
     assert.equal((await county.get('/v1/digest?since=soon')).status, 400);
+  });
+
+  it('… or behind the last event of the digest before: nothing is missed that was committed meanwhile', async () => {
+    fired = await fire();
+    const digest = async (query) => ok(await county.get(`/v1/digest?${query}`));
+    const of = (list) => list.filter((a) => a.alert === fired.alert).map((a) => a.was); // and not what the plan says
+    const latest = (await all()).at(-1);
+    const begun = await digest('');
+    assert.deepEqual([begun.after, begun.last], [null, latest.seq]);
+    await world.sql(`CREATE FUNCTION commit_late() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_advisory_xact_lock(1, 1); RETURN NULL; END $$;
+      CREATE CONSTRAINT TRIGGER commit_late AFTER INSERT ON event DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION commit_late()`);
+    const commit = await hold(world.url, 'SELECT pg_advisory_xact_lock(1, 1)');
+    const saying = act(fired.alert, { action: 'comment', comment: '迟到' });
+    await waiting(world.url);
+    const between = await digest(`after=${begun.last}`);
+    const [[readAt]] = await world.sql(`SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`);
+    assert.deepEqual([between.after, between.last, between.new, between.same], [latest.seq, latest.seq, [], []]);
+    await commit();
+    const { event } = ok(await saying);
+    await world.sql('DROP TRIGGER commit_late ON event; DROP FUNCTION commit_late');
+    assert.ok(event.time < readAt, 'it has the time at which it could not be seen');
+    assert.deepEqual((await digest(`since=${readAt}`)).same, []);
+    const following = await digest(`after=${between.last}`);
+    assert.deepEqual([following.last, following.since, of(following.same), following.same.length], [event.seq, event.time, ['critical'], 1]);
+    assert.deepEqual((await digest(`after=${following.last}`)).same, [], 'nor told twice');
+    // what was then, and what has become of it, is held against the number, too
+    await resolve();
+    assert.deepEqual(of((await digest(`after=${following.last}`)).over), ['critical']);
+    const whole = await digest(`after=${fired.seq - 1}`);
+    assert.deepEqual(of(whole.brief), [null]);
+    const everything = await digest('after=0');
+    assert.deepEqual([everything.since, everything.brief.length + everything.new.length > 1], [(await all())[0].time, true]);
+    for (const query of [`after=${whole.last + 1}`, `after=1&since=${readAt}`, 'after=-1', 'after=x']) {
+      assert.equal((await county.get(`/v1/digest?${query}`)).status, 400, query);
+    }
   });
 
   it('overdue entries of the ledger are in it', async () => {
