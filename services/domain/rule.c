@@ -145,10 +145,14 @@ static double excess(const struct rule_facts *f, double limit)
 	return f->rising ? limit - f->item.value : f->item.value - limit;
 }
 
-/* As a share of something that may be nothing. */
+/* As a share of something that may be nothing: whatever is beyond it is so by any share, and what
+ * is not is as far on the right side as anybody can ask, for of a count there is nothing below
+ * none. */
 static double share_of(double what, double of)
 {
-	return of == 0 ? (what > 0 ? share(RULE_SHARE_MAX) : 0) : nearest(what / fabs(of));
+	if (of == 0)
+		return what > 0 ? share(RULE_SHARE_MAX) : -share(RULE_SHARE_MAX);
+	return nearest(what / fabs(of));
 }
 
 static enum trip trip_if(bool trips)

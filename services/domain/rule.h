@@ -26,7 +26,9 @@
  *
  * Margins are shares of the limit (near, threshold), of the wanted figure (plan), of the figure
  * before (jump). An alert that is open goes on until the figure is on the right side by `clear`
- * more: so a figure that wavers about a limit raises one alert, not ten.
+ * more: so a figure that wavers about a limit raises one alert, not ten. Of nothing (no school may
+ * fail, the plan wants none) whatever is beyond it is so by any share, and what is not is over:
+ * levels by schools say there how severe it is.
  *
  * Of an item that lacks data a figure is only that of those who have reported: all that compare it
  * say nothing then, and no later period is held against it.
