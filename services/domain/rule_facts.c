@@ -14,19 +14,12 @@ static void add_before(const struct rule_setting *s, const struct former_figures
 	}
 }
 
-/* Where the county was when the plan was made: the latest figure that is no later. A period from
- * before the plan is its own: nobody is behind a plan that was still to come. */
+/* Where the county was when the plan was made: the latest figure that is no later. */
 static void find_start(const struct rule_setting *s, const struct former_figures *former,
-		       const struct item *item, struct plan_latest *out, int *ret_year)
+		       enum status status, struct plan_latest *out, int *ret_year)
 {
-	*out = (struct plan_latest){ .status = item->status };
+	*out = (struct plan_latest){ .status = status };
 	*ret_year = 0;
-	if (s->year < s->plan_first_year && status_is_known(item->status) && item->has_value) {
-		out->has_value = true;
-		out->value = plan_millionths(item->value);
-		*ret_year = s->year;
-		return;
-	}
 	for (size_t i = 0; i < former->n; i++) {
 		if (former->items[i].year > s->plan_first_year)
 			continue;
@@ -36,7 +29,8 @@ static void find_start(const struct rule_setting *s, const struct former_figures
 	}
 }
 
-/* What the plan's line wants at the end of the period's year. */
+/* What the plan's line wants at the end of the period's year; nothing of one from before the plan.
+ */
 static void add_plan(const struct rule_setting *s, size_t item, const struct former_figures *former,
 		     struct rule_facts *f)
 {
@@ -46,7 +40,9 @@ static void add_plan(const struct rule_setting *s, size_t item, const struct for
 	char date[DAY_TEXT];
 	int year;
 
-	find_start(s, former, &f->item, &start, &year);
+	if (s->year < s->plan_first_year)
+		return;
+	find_start(s, former, f->item.status, &start, &year);
 	if (!plan_line_make(s->plan, s->standard, item, &start, year, s->target_year, &line))
 		return;
 	if (!plan_line_at(&line, day_format(day_of(s->year, 12, 31), date), &value))

@@ -4,7 +4,7 @@
  * planned year. The same for who judges now and for who replays what has been.
  *
  * The plan's line begins where the county was when the plan was made, by the latest figure from
- * then; of a period before that, in the period itself. */
+ * then. Of periods before that year the plan wants nothing: it was still to come. */
 #ifndef DOMAIN_RULE_FACTS_H
 #define DOMAIN_RULE_FACTS_H
 

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { thisYear, waitFor } from '../lib/env.mjs';
 import { COUNTY, R2_FAR, R2_MET, putCounty, putRegions, putReport, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
-import { settled } from '../lib/load.mjs';
+import { planOf, settled } from '../lib/load.mjs';
 import { Told } from '../lib/told.mjs';
 import { World } from '../lib/world.mjs';
 
@@ -297,6 +297,7 @@ describe('rules', () => {
     const year = thisYear();
     const plan = { recognition_year: String(year + 3), milestones: [{ item: ITEM, year: String(year + 3), target: 0.1 }] };
     ok(await (await world.as('supervisor', COUNTY)).put(`/v1/plans/${COUNTY}`, plan), 201);
+    await planOf(world, COUNTY, 2024);
     await set(10, LAST); // 0.4286 at the end of 2024
     await set(11);
     const fired = await next('plan');
