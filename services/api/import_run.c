@@ -296,6 +296,14 @@ static bool goes_on(const struct import_counts *counts, void *context)
 	return tell_progress(run, counts, run->job.atomic || run->job.bytes <= IMPORT_SMALL_BYTES);
 }
 
+/* Others wait behind a small one. */
+static int patience_of(const struct run *run)
+{
+	if (run->job.bytes > IMPORT_SMALL_BYTES)
+		return 0;
+	return stage_is_again(run->st) ? IMPORT_AGAIN_MS : IMPORT_TURN_MS;
+}
+
 static enum err merge(struct run *run, bool *ret_finished, struct err_info *info)
 {
 	const struct stage_job job = { .key = run->job.key,
@@ -304,6 +312,7 @@ static enum err merge(struct run *run, bool *ret_finished, struct err_info *info
 				       .dry_run = run->job.dry_run,
 				       .spoilt = run->counts.rejected > 0,
 				       .columns = !str_equal(run->job.format, "ndjson"),
+				       .patience_ms = patience_of(run),
 				       .changed = on_changed,
 				       .goes_on = goes_on,
 				       .context = run };
@@ -390,26 +399,38 @@ static enum err prepare(struct run *run, int64_t id, struct err_info *info)
 	return store_import_get(run->api->store, id, &run->job, info);
 }
 
-enum err import_run(struct api *api, int64_t id, struct err_info *info)
+static enum err run_job(struct run *run, int64_t id, struct err_info *info)
 {
-	auto_run struct run run = { .api = api };
 	struct err_info why = { .code = ERR_OK };
 	bool finished = false;
 	enum err e;
 
-	buf_init(&run.header, IMPORT_LINE_MAX);
-	e = prepare(&run, id, info);
-	if (e != ERR_OK || !run.st)
+	buf_init(&run->header, IMPORT_LINE_MAX);
+	e = prepare(run, id, info);
+	if (e != ERR_OK || !run->st)
 		return e;
-	e = import_is_workbook(&run.job) ? read_sheets(&run, &why) : read_rows(&run, &why);
+	e = import_is_workbook(&run->job) ? read_sheets(run, &why) : read_rows(run, &why);
 	if (e == ERR_OK)
-		e = merge(&run, &finished, &why);
+		e = merge(run, &finished, &why);
 	if (finished)
 		return ERR_OK;
-	IGNORE(was_cancelled(&run, e), "finish() looks at run.cancelled");
-	if (e != ERR_OK && is_passing(&run, e) && !run.cancelled) {
+	IGNORE(was_cancelled(run, e), "finish() looks at run->cancelled");
+	if (e != ERR_OK && is_passing(run, e) && !run->cancelled) {
 		*info = why;
 		return e;
 	}
-	return finish(&run, e, &why, info);
+	return finish(run, e, &why, info);
+}
+
+void import_run(struct api *api, int64_t id)
+{
+	auto_run struct run run = { .api = api };
+	struct err_info info = { .code = ERR_OK };
+	const enum err e = run_job(&run, id, &info);
+	/* That somebody keeps a lock is told once. */
+	const bool is_told = e == ERR_BUSY && run.st && stage_is_again(run.st);
+
+	if (e != ERR_OK && !is_told)
+		log_event(LOG_WARN, "import interrupted", F_INT("import", id),
+			  F_STR("cause", info.text));
 }

@@ -59,20 +59,23 @@ static bool next_look(struct importer *im, int64_t *seen)
 	return !stopping;
 }
 
+/* Each job that waits is tried once, however many of them have to be left. */
 static void look(struct importer *im, int64_t max_bytes)
 {
 	int64_t ids[IMPORT_WAITING_MAX];
-	int n = 0;
+	int64_t after = 0;
+	int n = IMPORT_WAITING_MAX;
 
-	if (store_import_waiting(im->api->store, max_bytes, ids, &n, NULL) != ERR_OK)
-		return; /* who asks /readyz knows */
-	for (int i = 0; i < n && !atomic_load(&im->api->stopping); i++) {
-		struct err_info info = { .code = ERR_OK };
-
-		if (import_run(im->api, ids[i], &info) != ERR_OK)
-			log_event(LOG_WARN, "import interrupted", F_INT("import", ids[i]),
-				  F_STR("cause", info.text));
-		importer_moved(im);
+	while (n == IMPORT_WAITING_MAX) {
+		if (store_import_waiting(im->api->store, max_bytes, after, ids, &n, NULL) != ERR_OK)
+			return; /* who asks /readyz knows */
+		for (int i = 0; i < n; i++) {
+			if (atomic_load(&im->api->stopping))
+				return;
+			import_run(im->api, ids[i]);
+			importer_moved(im);
+			after = ids[i];
+		}
 	}
 }
 

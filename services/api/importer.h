@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who runs imports: two threads of each API process, of which one takes small jobs only, so that an
- * office's file does not wait behind the nation's. A job of a process that died is found within a
- * second or so, by any API. One of the two also removes imports that were kept for long enough. */
+ * office's file does not wait behind the nation's. Nor behind another office's whose county
+ * somebody holds: a small job that does not get its turn soon is left, and tried again after those
+ * that wait. A job of a process that died is found within a second or so, by any API. One of the
+ * two also removes imports that were kept for long enough. */
 #ifndef API_IMPORTER_H
 #define API_IMPORTER_H
 
@@ -9,6 +11,8 @@
 
 #define IMPORT_SMALL_BYTES (1 << 20)
 #define IMPORT_ANSWER_MS   20000 /* a small job that takes longer goes on in the background */
+#define IMPORT_TURN_MS     2000  /* how long a small job waits for its turn at first, … */
+#define IMPORT_AGAIN_MS    500   /* … and when it is tried again */
 
 struct importer;
 enum err importer_new(struct api *api, struct importer **ret_importer,
@@ -23,7 +27,7 @@ void importer_wait(struct importer *im, int ms);
 /* A job moved on. */
 void importer_moved(struct importer *im);
 
-/* Runs a job that is waiting, to its end. */
-enum err import_run(struct api *api, int64_t id, struct err_info *info) MUST_CHECK;
+/* Runs a job that is waiting, to its end; or leaves it as it is, for another time. */
+void import_run(struct api *api, int64_t id);
 
 #endif

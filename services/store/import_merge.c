@@ -333,6 +333,12 @@ static enum err merge_range(struct merge *m, const struct range *range, struct e
 	return e;
 }
 
+/* Begun anew, it would count as unchanged what it has written itself: it is not given up easily. */
+static enum err be_patient(const struct merge *m, struct err_info *info)
+{
+	return m->job->patience_ms ? stage_patience(m->st, STAGE_PATIENCE_MS, info) : ERR_OK;
+}
+
 /* Counties in turns, each some TURN_ROWS rows. Which those are is settled before the first: a
  * school that moves to a county whose turn is over is not forgotten. */
 static enum err merge_turns(struct merge *m, struct err_info *info)
@@ -352,6 +358,8 @@ static enum err merge_turns(struct merge *m, struct err_info *info)
 		if (rows >= TURN_ROWS) {
 			str_copy(range.to, sizeof(range.to), county);
 			e = merge_range(m, &range, info);
+			if (e == ERR_OK && range.first)
+				e = be_patient(m, info);
 			str_copy(range.from, sizeof(range.from), county);
 			range.first = false;
 			rows = 0;
@@ -372,7 +380,9 @@ enum err stage_merge(struct staging *st, const struct stage_job *job, struct imp
 	enum err e;
 
 	*ret_finished = false;
-	e = run_all(&m, before, ARRAY_LEN(before), info);
+	e = job->patience_ms ? stage_patience(st, job->patience_ms, info) : ERR_OK;
+	if (e == ERR_OK)
+		e = run_all(&m, before, ARRAY_LEN(before), info);
 	if (e == ERR_OK && job->spoilt)
 		e = stage_run(st, QUERY_IMPORT_NOTE_TWICE, NULL, NULL, info);
 	if (e != ERR_OK)

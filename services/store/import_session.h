@@ -27,6 +27,7 @@ enum stage_table {
 struct staging {
 	struct conn conn; /* not in pipeline mode */
 	int64_t job;
+	bool again;              /* somebody had begun the job before */
 	const atomic_bool *stop; /* borrowed */
 	bool copying;            /* rows of `table` go into a COPY that is not ended yet */
 	enum stage_table table;
@@ -43,6 +44,11 @@ void stage_next_text(struct buf *out, const char *text);
  * end, unless it is a COMMIT: ERR_DB_DOWN. */
 enum err stage_run(struct staging *st, enum query query, const struct params *params,
 		   PGresult **ret_result, struct err_info *info) MUST_CHECK;
+
+#define STAGE_PATIENCE_MS 60000
+/* How long it waits for somebody's lock from now on; outside of a transaction. At first
+ * STAGE_PATIENCE_MS. */
+enum err stage_patience(struct staging *st, int ms, struct err_info *info) MUST_CHECK;
 
 /* A job's end, inside a transaction. */
 enum err stage_end(struct staging *st, const char *state, const struct import_counts *counts,

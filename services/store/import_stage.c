@@ -226,8 +226,9 @@ static void add_texts(struct stage_rows *rows)
 	}
 }
 
-/* Whether the job is ours now; a value of the first column is 't', or there is a row. */
-static enum err ask(struct staging *st, enum query query, bool *ret_yes, struct err_info *info)
+/* Of the job: *ret_any, whether there is an answer; *ret_yes, whether that is yes. */
+static enum err ask(struct staging *st, enum query query, bool *ret_any, bool *ret_yes,
+		    struct err_info *info)
 {
 	PGresult *auto_result result = NULL;
 	struct params p;
@@ -236,9 +237,20 @@ static enum err ask(struct staging *st, enum query query, bool *ret_yes, struct 
 	params_init(&p);
 	params_int(&p, st->job);
 	e = stage_run(st, query, &p, &result, info);
-	if (e == ERR_OK)
-		*ret_yes = PQntuples(result) > 0 && !str_equal(PQgetvalue(result, 0, 0), "f");
-	return e;
+	if (e != ERR_OK)
+		return e;
+	*ret_any = PQntuples(result) > 0;
+	*ret_yes = *ret_any && str_equal(PQgetvalue(result, 0, 0), "t");
+	return ERR_OK;
+}
+
+enum err stage_patience(struct staging *st, int ms, struct err_info *info)
+{
+	struct params p;
+
+	params_init(&p);
+	params_int(&p, ms);
+	return stage_run(st, QUERY_IMPORT_PATIENCE, &p, NULL, info);
 }
 
 static enum err prepare(struct staging *st, struct err_info *info)
@@ -251,6 +263,8 @@ static enum err prepare(struct staging *st, struct err_info *info)
 
 	for (size_t i = 0; i < ARRAY_LEN(preparations) && e == ERR_OK; i++)
 		e = stage_run(st, preparations[i], NULL, NULL, info);
+	if (e == ERR_OK)
+		e = stage_patience(st, STAGE_PATIENCE_MS, info);
 	if (e != ERR_OK)
 		return e;
 	add_kinds(rows);
@@ -262,7 +276,7 @@ enum err stage_new(struct store *store, int64_t job, const atomic_bool *stop,
 		   struct staging **ret_stage, struct err_info *info)
 {
 	auto_staging struct staging *st = calloc(1, sizeof(*st));
-	bool ours = false;
+	bool ours = false, any = false;
 	enum err e;
 
 	*ret_stage = NULL;
@@ -272,15 +286,20 @@ enum err stage_new(struct store *store, int64_t job, const atomic_bool *stop,
 	st->stop = stop;
 	e = conninfo_connect(store->conninfo, &st->conn.pg, info);
 	if (e == ERR_OK)
-		e = ask(st, QUERY_IMPORT_HOLD, &ours, info);
+		e = ask(st, QUERY_IMPORT_HOLD, &any, &ours, info);
 	if (e == ERR_OK && ours)
-		e = ask(st, QUERY_IMPORT_START, &ours, info);
+		e = ask(st, QUERY_IMPORT_START, &ours, &st->again, info);
 	if (e != ERR_OK || !ours)
 		return e;
 	e = prepare(st, info);
 	if (e == ERR_OK)
 		*ret_stage = STEAL(st);
 	return e;
+}
+
+bool stage_is_again(const struct staging *st)
+{
+	return st->again;
 }
 
 void stage_free(struct staging *st)

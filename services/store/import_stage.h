@@ -22,6 +22,9 @@ enum err stage_new(struct store *store, int64_t job, const atomic_bool *stop,
 		   struct staging **ret_stage, struct err_info *info) MUST_CHECK;
 void stage_free(struct staging *st); /* accepts NULL; lets go of the job */
 
+/* Whether somebody had begun the job before. */
+bool stage_is_again(const struct staging *st);
+
 static inline void auto_staging_release(struct staging **st)
 {
 	stage_free(*st);
@@ -87,8 +90,9 @@ struct stage_job {
 	const char *region;
 	bool atomic;
 	bool dry_run;
-	bool spoilt;  /* rows were refused already: an atomic import writes nothing */
-	bool columns; /* a figure has a column, by which a stage's mistake is told */
+	bool spoilt;     /* rows were refused already: an atomic import writes nothing */
+	bool columns;    /* a figure has a column, by which a stage's mistake is told */
+	int patience_ms; /* for somebody's lock, as long as nothing is committed; 0: as ever */
 	stage_changed *changed;
 	stage_goes_on *goes_on;
 	void *context;
@@ -96,7 +100,7 @@ struct stage_job {
 
 /* Merges what was staged, and adds to *counts what became of it. Atomic: one transaction, nothing
  * when a row is refused, and the job is finished in it (*ret_finished). Partial: counties in turns.
- * Dry run: the same checks and counts. ERR_CONFLICT: stopped. */
+ * Dry run: the same checks and counts. ERR_CONFLICT: stopped. ERR_BUSY: somebody keeps a lock. */
 enum err stage_merge(struct staging *st, const struct stage_job *job, struct import_counts *counts,
 		     bool *ret_finished, struct err_info *info) MUST_CHECK;
 

@@ -369,7 +369,7 @@ static enum err read_waiting(const PGresult *result, void *out, struct err_info 
 	return ERR_OK;
 }
 
-enum err store_import_waiting(struct store *store, int64_t max_bytes,
+enum err store_import_waiting(struct store *store, int64_t max_bytes, int64_t after,
 			      int64_t out[IMPORT_WAITING_MAX], int *ret_n, struct err_info *info)
 {
 	struct waiting w = { out, 0 };
@@ -378,6 +378,7 @@ enum err store_import_waiting(struct store *store, int64_t max_bytes,
 	enum err e;
 
 	params_int(&a.params, max_bytes);
+	params_int(&a.params, after);
 	params_text(&expire.params, IMPORT_EXPIRED);
 	e = store_run(store, ask_work, &expire, info);
 	if (e == ERR_OK)

@@ -3,11 +3,15 @@
 
 -- name: import_session
 SELECT set_config('statement_timeout', '0', false),
-  set_config('client_connection_check_interval', '1000', false), set_config('lock_timeout', '60000', false),
+  set_config('client_connection_check_interval', '1000', false),
   set_config('idle_in_transaction_session_timeout', '60000', false),
   set_config('work_mem', '192MB', false), set_config('temp_buffers', '160MB', false),
   set_config('random_page_cost', '1.1', false), set_config('default_statistics_target', '10', false),
   set_config('plan_cache_mode', 'auto', false), set_config('enable_seqscan', 'on', false)
+
+-- How long it waits for somebody's lock (ms).
+-- name: import_patience
+SELECT set_config('lock_timeout', $1, false)
 
 -- name: import_stage_region
 CREATE TEMP TABLE stage_region (row bigint, code text, name text, targets json, recognised text)

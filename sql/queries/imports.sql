@@ -61,22 +61,23 @@ SELECT choices, mapping FROM import_job WHERE id = $1
 -- name: import_map
 UPDATE import_job SET mapping = $2 WHERE id = $1 RETURNING id
 
--- Jobs that may be waiting for somebody, the oldest first; not above $1 bytes.
+-- Jobs that may be waiting for somebody, the oldest first; not above $1 bytes, younger than $2.
 -- name: import_waiting
 SELECT id FROM import_job
-WHERE state IN ('queued', 'running') AND bytes <= $1
+WHERE state IN ('queued', 'running') AND bytes <= $1 AND id > $2
 ORDER BY id LIMIT 16
 
 -- name: import_hold
 SELECT pg_try_advisory_lock(x'4a57'::integer, $1::integer)
 
 -- Whoever holds it starts from the beginning: what an atomic import had done is undone, what the
--- other had done is found unchanged.
+-- other had done is found unchanged. Answers whether somebody had begun it before.
 -- name: import_start
-UPDATE import_job
+UPDATE import_job j
 SET state = 'running', bytes_done = 0, rows = 0, created = 0, updated = 0, unchanged = 0, rejected = 0
-WHERE id = $1 AND state IN ('queued', 'running')
-RETURNING id
+FROM import_job o
+WHERE j.id = $1 AND j.state IN ('queued', 'running') AND o.id = j.id
+RETURNING o.state = 'running'
 
 -- name: import_progress
 UPDATE import_job
