@@ -132,6 +132,23 @@ static void refuse_date(struct reader *r)
 	reader_problem(r, "date", "须为数值,不是日期 / must be a number, not a date");
 }
 
+static void refuse_percent(struct reader *r)
+{
+	reader_problem(r, "percent",
+		       "须为普通数值,不用百分比;单位是百分比的,85%% 填 85 / must be a plain "
+		       "number, not a percentage; where the unit is percent, 85 for 85 %%");
+}
+
+/* Whether it is a number by its looks alone. */
+static bool is_shown_otherwise(struct reader *r, const struct sheet_cell *cell)
+{
+	if (cell->kind == SHEET_DATE)
+		refuse_date(r);
+	else if (cell->kind == SHEET_PERCENT)
+		refuse_percent(r);
+	return cell->kind == SHEET_DATE || cell->kind == SHEET_PERCENT;
+}
+
 static void refuse_number(struct reader *r, const char *text)
 {
 	char plain[32];
@@ -140,9 +157,7 @@ static void refuse_number(struct reader *r, const char *text)
 		reader_problem(r, "thousands_separator",
 			       "不要千位分隔符,应为 %s / without separators: %s", plain, plain);
 	else if (is_percent(text))
-		reader_problem(
-			r, "percent",
-			"须为数量,不是百分比 / must be a number of things, not a percentage");
+		refuse_percent(r);
 	else if (is_date(text))
 		refuse_date(r);
 	else
@@ -189,10 +204,8 @@ bool sheet_cell_number(struct reader *r, const struct sheet_cell *cell, int powe
 
 	if (!sheet_cell_text(r, cell, text))
 		return false;
-	if (cell->kind == SHEET_DATE) {
-		refuse_date(r);
+	if (is_shown_otherwise(r, cell))
 		return false;
-	}
 	if (cell->kind == SHEET_BOOL || !is_plain(text)) {
 		refuse_number(r, text);
 		return false;
@@ -221,10 +234,8 @@ bool sheet_cell_rooms(struct reader *r, const struct sheet_cell *cell, char out[
 {
 	if (!sheet_cell_text(r, cell, out))
 		return false;
-	if (cell->kind == SHEET_DATE) {
-		refuse_date(r);
+	if (is_shown_otherwise(r, cell))
 		return false;
-	}
 	for (char *c = out; *c; c++) {
 		if (*c == ',')
 			*c = ';';

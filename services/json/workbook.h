@@ -35,14 +35,15 @@
 #define WORKBOOK_TOKEN     (64u << 10) /* bytes of a tag, with its attributes, or of a comment */
 
 enum sheet_cell_kind {
-	SHEET_EMPTY,  /* no cell, or one with nothing in it (a text of no bytes too) */
-	SHEET_TEXT,   /* nothing is trimmed; the runs of rich text in one */
-	SHEET_NUMBER, /* "6300.5", "-0.3", "1200": plain, of at most 15 significant digits, as the
-		       * program shows it; beyond 1e30 and below 1e-30 "1e+31" */
-	SHEET_BOOL,   /* "TRUE" or "FALSE" */
-	SHEET_DATE,   /* a number that is shown as a date or a time: the number, "45901" */
-	SHEET_ERROR,  /* "#REF!", "#DIV/0!" …, or SHEET_UNCALCULATED */
-	SHEET_LONG    /* a text of more than WORKBOOK_TEXT bytes: "" */
+	SHEET_EMPTY,   /* no cell, or one with nothing in it (a text of no bytes too) */
+	SHEET_TEXT,    /* nothing is trimmed; the runs of rich text in one */
+	SHEET_NUMBER,  /* "6300.5", "-0.3", "1200": plain, of at most 15 significant digits, as the
+			* program shows it; beyond 1e30 and below 1e-30 "1e+31" */
+	SHEET_BOOL,    /* "TRUE" or "FALSE" */
+	SHEET_DATE,    /* a number that is shown as a date or a time: the number, "45901" */
+	SHEET_PERCENT, /* a number that is shown as a percentage: the number, "0.85" */
+	SHEET_ERROR,   /* "#REF!", "#DIV/0!" …, or SHEET_UNCALCULATED */
+	SHEET_LONG     /* a text of more than WORKBOOK_TEXT bytes: "" */
 };
 
 /* A formula that a program wrote without its result. */

@@ -44,10 +44,10 @@ struct rows {
 	int64_t row;    /* the one being read; 0: none was */
 	int64_t column; /* -1: none was, of this row */
 	enum type type;
-	bool is_date;  /* the cell is shown as one */
-	bool formula;  /* it has one, … */
-	bool result;   /* … and a value */
-	bool too_long; /* the cell's text */
+	enum shown shown; /* the cell is, if it is a number */
+	bool formula;     /* it has one, … */
+	bool result;      /* … and a value */
+	bool too_long;    /* the cell's text */
 	size_t len;
 	char value[WORKBOOK_TEXT + 1]; /* of the cell */
 	size_t n;                      /* cells of this row, up to the last that is not empty */
@@ -112,7 +112,7 @@ static enum err begin_cell(struct rows *r, const char **attrs, struct err_info *
 	r->column = (int64_t)column;
 	r->len = 0;
 	r->too_long = r->formula = r->result = false;
-	r->is_date = style && styles_is_date(&r->wb->styles, style);
+	r->shown = style ? styles_show(&r->wb->styles, style) : SHOWN_PLAIN;
 	r->type = NUMBER;
 	for (size_t i = 0; type && i < ARRAY_LEN(types); i++) {
 		if (str_equal(types[i].name, type)) {
@@ -184,6 +184,9 @@ static enum err end_shared(struct rows *r, struct err_info *info)
 
 static enum err end_number(struct rows *r, struct err_info *info)
 {
+	static const enum sheet_cell_kind kinds[] = { [SHOWN_PLAIN] = SHEET_NUMBER,
+						      [SHOWN_AS_DATE] = SHEET_DATE,
+						      [SHOWN_AS_PERCENT] = SHEET_PERCENT };
 	char number[NUMBER_TEXT];
 
 	trim(r);
@@ -191,7 +194,7 @@ static enum err end_number(struct rows *r, struct err_info *info)
 		return ERR_OK;
 	if (!number_text(r->value, number))
 		return bad_place(r, info, "不是数值", "a number that is none");
-	return keep_copy(r, r->is_date ? SHEET_DATE : SHEET_NUMBER, number, strlen(number), info);
+	return keep_copy(r, kinds[r->shown], number, strlen(number), info);
 }
 
 static enum err end_bool(struct rows *r, struct err_info *info)

@@ -19,7 +19,12 @@ static const struct xml_rule rules[] = {
  * Chinese programs included. */
 static const struct {
 	int64_t first, last;
-} known_dates[] = { { 14, 22 }, { 27, 36 }, { 45, 47 }, { 50, 58 } };
+	enum shown shown;
+} known[] = { { 9, 10, SHOWN_AS_PERCENT },
+	      { 14, 22, SHOWN_AS_DATE },
+	      { 27, 36, SHOWN_AS_DATE },
+	      { 45, 47, SHOWN_AS_DATE },
+	      { 50, 58, SHOWN_AS_DATE } };
 
 /* --- number formats ------------------------------------------------------------------------- */
 
@@ -47,9 +52,9 @@ static size_t aside(const char *code)
 	}
 }
 
-bool format_is_date(const char *code)
+enum shown format_shows(const char *code)
 {
-	bool dates = false, seconds = false, digits = false;
+	bool dates = false, seconds = false, digits = false, percent = false;
 
 	while (*code && *code != ';') {
 		const size_t skip = aside(code);
@@ -61,9 +66,12 @@ bool format_is_date(const char *code)
 		dates = dates || strchr("ymdhs", c);
 		seconds = seconds || c == 's';
 		digits = digits || strchr("0#?", c);
+		percent = percent || c == '%';
 	}
 	/* "ss.000" has digits; of "0.0m" the m is no month. */
-	return dates && (!digits || seconds);
+	if (dates && (!digits || seconds))
+		return SHOWN_AS_DATE;
+	return percent ? SHOWN_AS_PERCENT : SHOWN_PLAIN;
 }
 
 /* --- the part --------------------------------------------------------------------------------- */
@@ -80,34 +88,36 @@ static enum err too_many(struct err_info *info)
 {
 	return err_at(
 		info, ERR_TOO_BIG, "", "too_large",
-		"工作簿的单元格格式超过 %d 种,或日期格式超过 %d 种 / the workbook has more than "
-		"%d cell formats, or %d formats of dates",
+		"工作簿的单元格格式超过 %d 种,或日期、百分比格式超过 %d 种 / the workbook has more "
+		"than %d cell formats, or %d formats of dates and percentages",
 		STYLES_FORMATS, STYLES_CODES, STYLES_FORMATS, STYLES_CODES);
 }
 
 static enum err add_code(struct styles *s, const char **attrs, struct err_info *info)
 {
 	const char *code = xml_attr(attrs, "formatCode");
+	const enum shown shown = code ? format_shows(code) : SHOWN_PLAIN;
 
-	if (!code || !format_is_date(code))
+	if (shown == SHOWN_PLAIN)
 		return ERR_OK;
 	if (s->codes == STYLES_CODES)
 		return too_many(info);
-	s->code[s->codes++] = id_of(attrs);
+	s->code[s->codes].id = id_of(attrs);
+	s->code[s->codes++].shown = shown;
 	return ERR_OK;
 }
 
-static bool is_date_id(const struct styles *s, int64_t id)
+static enum shown shown_by(const struct styles *s, int64_t id)
 {
-	for (size_t i = 0; i < ARRAY_LEN(known_dates); i++) {
-		if (id >= known_dates[i].first && id <= known_dates[i].last)
-			return true;
+	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+		if (id >= known[i].first && id <= known[i].last)
+			return known[i].shown;
 	}
 	for (size_t i = 0; i < s->codes; i++) {
-		if (s->code[i] == id)
-			return true;
+		if (s->code[i].id == id)
+			return s->code[i].shown;
 	}
-	return false;
+	return SHOWN_PLAIN;
 }
 
 static enum err add_format(struct styles *s, const char **attrs, struct err_info *info)
@@ -116,14 +126,14 @@ static enum err add_format(struct styles *s, const char **attrs, struct err_info
 		return too_many(info);
 	if (s->n == s->room) {
 		const size_t room = s->room ? 2 * s->room : 64;
-		bool *more = realloc(s->is_date, room * sizeof(*more));
+		enum shown *more = realloc(s->shown, room * sizeof(*more));
 
 		if (!more)
 			return ERR_NOMEM;
-		s->is_date = more;
+		s->shown = more;
 		s->room = room;
 	}
-	s->is_date[s->n++] = is_date_id(s, id_of(attrs));
+	s->shown[s->n++] = shown_by(s, id_of(attrs));
 	return ERR_OK;
 }
 
@@ -150,14 +160,14 @@ enum err styles_read(struct styles *s, struct package *p, int64_t part, struct e
 
 void styles_release(struct styles *s)
 {
-	free(s->is_date);
-	s->is_date = NULL;
+	free(s->shown);
+	s->shown = NULL;
 	s->n = 0;
 }
 
-bool styles_is_date(const struct styles *s, const char *number)
+enum shown styles_show(const struct styles *s, const char *number)
 {
 	int64_t i;
 
-	return str_to_int64(number, &i) && i >= 0 && (size_t)i < s->n && s->is_date[i];
+	return str_to_int64(number, &i) && i >= 0 && (size_t)i < s->n ? s->shown[i] : SHOWN_PLAIN;
 }

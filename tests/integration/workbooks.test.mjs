@@ -360,10 +360,14 @@ describe('workbooks', () => {
     const column = (year) => String.fromCharCode(68 + year);
     target('R2.primary.cv', 3, '0.5%');
     target('G7', 4, { error: '#N/A' });
+    const percent = targets.getCell(`${column(2)}${rows.G11}`); // what typing 12% makes of a cell
+    const { style } = percent;
+    Object.assign(percent, { value: 0.12, style: { ...style, numFmt: '0%' } });
     const cells = await put();
     assert.equal(cells.status, 422);
     assert.deepEqual(cells.json.errors.map((e) => `${e.pointer} ${e.code}`),
-      [`年度目标!${column(3)}${rows['R2.primary.cv']} percent`, `年度目标!${column(4)}${rows.G7} cell_error`]);
+      [`年度目标!${column(3)}${rows['R2.primary.cv']} percent`, `年度目标!${column(4)}${rows.G7} cell_error`, `年度目标!${column(2)}${rows.G11} percent`]);
+    Object.assign(percent, { value: null, style });
     target('R2.primary.cv', 3, 0.1234567);
     target('G7', 4, null);
     target('G1', 2, 7);

@@ -4,8 +4,8 @@
 #include "lib/check.h"
 
 static const char kinds[] = {
-	[SHEET_EMPTY] = '.', [SHEET_TEXT] = 't',  [SHEET_NUMBER] = 'n', [SHEET_BOOL] = 'b',
-	[SHEET_DATE] = 'd',  [SHEET_ERROR] = 'e', [SHEET_LONG] = 'L'
+	[SHEET_EMPTY] = '.', [SHEET_TEXT] = 't',    [SHEET_NUMBER] = 'n', [SHEET_BOOL] = 'b',
+	[SHEET_DATE] = 'd',  [SHEET_PERCENT] = 'p', [SHEET_ERROR] = 'e',  [SHEET_LONG] = 'L'
 };
 
 enum err note_row(const struct sheet_row *row, void *context, struct err_info *info)

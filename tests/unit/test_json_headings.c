@@ -156,6 +156,8 @@ static void numbers(void **state)
 		{ SHEET_TEXT, "840,5", 0, "!wrong_type" },
 		{ SHEET_DATE, "45901", 0, "!date" },
 		{ SHEET_TEXT, "95%", 0, "!percent" },
+		{ SHEET_PERCENT, "0.95", 0, "!percent" },
+		{ SHEET_PERCENT, "0.95", 4, "!percent" },
 		{ SHEET_TEXT, "2025-09-01", 0, "!date" },
 		{ SHEET_TEXT, "2025年9月1日", 0, "!date" },
 		{ SHEET_TEXT, "9月1日", 0, "!date" },
@@ -178,33 +180,37 @@ static void numbers(void **state)
 	}
 }
 
-static void formats_that_are_dates(void **state)
+static void what_formats_show(void **state)
 {
 	static const struct {
 		const char *code;
-		bool wanted;
+		enum shown wanted;
 	} cases[] = {
-		{ "yyyy\\-mm\\-dd", true },
-		{ "[$-804]yyyy\"年\"m\"月\";@", true },
-		{ "[h]:mm:ss", true },
-		{ "mm:ss.000", true },
-		{ "D/M/YY", true },
-		{ "General", false },
-		{ "0.00", false },
-		{ "#,##0\"days\"", false },
-		{ "[Red]0.00;[Yellow]-0.00", false },
-		{ "0_d;\\d0", false },
-		{ "0.0m", false },
-		{ "@", false },
-		{ "\"never closed", false },
-		{ "[", false },
-		{ "\\", false },
-		{ "", false },
+		{ "yyyy\\-mm\\-dd", SHOWN_AS_DATE },
+		{ "[$-804]yyyy\"年\"m\"月\";@", SHOWN_AS_DATE },
+		{ "[h]:mm:ss", SHOWN_AS_DATE },
+		{ "mm:ss.000", SHOWN_AS_DATE },
+		{ "D/M/YY", SHOWN_AS_DATE },
+		{ "0%", SHOWN_AS_PERCENT },
+		{ "0.0%;[Red]\\-0.0%", SHOWN_AS_PERCENT },
+		{ "0.0\\%", SHOWN_PLAIN },
+		{ "0\"%\"", SHOWN_PLAIN },
+		{ "General", SHOWN_PLAIN },
+		{ "0.00", SHOWN_PLAIN },
+		{ "#,##0\"days\"", SHOWN_PLAIN },
+		{ "[Red]0.00;[Yellow]-0.00", SHOWN_PLAIN },
+		{ "0_d;\\d0", SHOWN_PLAIN },
+		{ "0.0m", SHOWN_PLAIN },
+		{ "@", SHOWN_PLAIN },
+		{ "\"never closed", SHOWN_PLAIN },
+		{ "[", SHOWN_PLAIN },
+		{ "\\", SHOWN_PLAIN },
+		{ "", SHOWN_PLAIN },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		if (format_is_date(cases[i].code) != cases[i].wanted)
+		if (format_shows(cases[i].code) != cases[i].wanted)
 			fail_msg("%s", cases[i].code);
 	}
 }
@@ -239,12 +245,9 @@ static void references(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(statistics_names),
-		cmocka_unit_test(variants),
-		cmocka_unit_test(periods),
-		cmocka_unit_test(numbers),
-		cmocka_unit_test(formats_that_are_dates),
-		cmocka_unit_test(references),
+		cmocka_unit_test(statistics_names),  cmocka_unit_test(variants),
+		cmocka_unit_test(periods),           cmocka_unit_test(numbers),
+		cmocka_unit_test(what_formats_show), cmocka_unit_test(references),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
