@@ -175,7 +175,8 @@ static void write_forecast(struct buf *out, const struct outlook_item *o, const 
 		write_crossing(out, f, &c);
 	}
 	if (crosses && o->planned_year)
-		on_time = forecast_chance_names[forecast_on_time(f, &c, o->planned_year)];
+		on_time = forecast_chance_names[forecast_on_time(f, &o->what, latest,
+								 o->planned_year)];
 	json_member_text_or_null(out, "on_time", on_time);
 }
 

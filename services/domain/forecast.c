@@ -135,14 +135,19 @@ bool forecast_reaches(const struct plan_item *what, struct fraction value)
 	return what->rising ? over >= 0 : over <= 0;
 }
 
+/* A line is straight: what it has reached and not left by the last year, it has from there on. */
 static int first_year(const struct forecast *f, const struct plan_item *what,
 		      enum forecast_line line, bool reached)
 {
-	for (int year = f->year + 1; year <= f->year + FORECAST_YEARS_MAX; year++) {
+	const int last = f->year + FORECAST_YEARS_MAX;
+
+	if (forecast_reaches(what, forecast_at(f, line, last)) != reached)
+		return 0;
+	for (int year = f->year + 1; year < last; year++) {
 		if (forecast_reaches(what, forecast_at(f, line, year)) == reached)
 			return year;
 	}
-	return 0;
+	return last;
 }
 
 bool forecast_crossing(const struct forecast *f, const struct plan_item *what, int64_t latest,
@@ -166,27 +171,26 @@ bool forecast_crossing(const struct forecast *f, const struct plan_item *what, i
 	return true;
 }
 
-enum forecast_chance forecast_on_time(const struct forecast *f, const struct forecast_crossing *c,
-				      int planned_year)
+/* Up to the latest figure's year it is that figure which tells. */
+static bool reaches_by(const struct forecast *f, const struct plan_item *what,
+		       enum forecast_line line, int64_t latest, int year)
 {
-	/* What gets there first is the best line to reach a limit, and the worst to keep it. */
-	const int best = c->leaves ? c->latest : c->earliest;
-	const int worst = c->leaves ? c->earliest : c->latest;
-	const int years[FORECAST_LINES] = { worst, c->likely, best };
-	bool holds[FORECAST_LINES];
+	return forecast_reaches(what, year > f->year ? forecast_at(f, line, year)
+						     : (struct fraction){ latest, 1 });
+}
 
-	for (size_t i = 0; i < FORECAST_LINES; i++) {
-		const bool crossed = years[i] && years[i] <= planned_year;
+enum forecast_chance forecast_on_time(const struct forecast *f, const struct plan_item *what,
+				      int64_t latest, int year)
+{
+	const bool likely = reaches_by(f, what, FORECAST_LIKELY, latest, year);
+	const bool lower = reaches_by(f, what, FORECAST_LOWER, latest, year);
+	const bool upper = reaches_by(f, what, FORECAST_UPPER, latest, year);
 
-		holds[i] = crossed != c->leaves;
-	}
 	if (!f->has_interval)
-		return holds[1] ? FORECAST_PROBABLE : FORECAST_IMPROBABLE;
-	if (holds[0])
-		return FORECAST_CERTAIN;
-	if (holds[1])
-		return FORECAST_PROBABLE;
-	return holds[2] ? FORECAST_IMPROBABLE : FORECAST_IMPOSSIBLE;
+		return likely ? FORECAST_PROBABLE : FORECAST_IMPROBABLE;
+	if (likely)
+		return lower && upper ? FORECAST_CERTAIN : FORECAST_PROBABLE;
+	return lower || upper ? FORECAST_IMPROBABLE : FORECAST_IMPOSSIBLE;
 }
 
 /* --- the plan ------------------------------------------------------------------------------- */

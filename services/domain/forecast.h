@@ -93,8 +93,10 @@ int64_t forecast_told(const struct forecast *f, const struct plan_item *what,
  * is taken for the nearest whole one. The item has a limit. */
 bool forecast_reaches(const struct plan_item *what, struct fraction value);
 
-/* The first years, later than the latest figure's, at whose end the lines have reached the limit;
- * or, where the latest figure has, have left it. 0: not within FORECAST_YEARS_MAX years. */
+/* The first years, later than the latest figure's, from whose end on the lines have reached the
+ * limit; or, where the latest figure has, have left it. 0: not within FORECAST_YEARS_MAX years. A
+ * line begins at the level, which may be on the other side of the limit than the latest figure:
+ * what it is about to leave it does not reach. */
 struct forecast_crossing {
 	bool leaves;
 	int earliest; /* by the line that gets there first; as likely without an interval */
@@ -118,8 +120,11 @@ enum forecast_chance {
 };
 extern const char *const forecast_chance_names[FORECAST_CHANCES]; /* "yes", "likely", "unlikely",
 								      "no" */
-enum forecast_chance forecast_on_time(const struct forecast *f,
-				      const struct forecast_crossing *crossing, int planned_year);
+
+/* latest: the latest figure, which alone tells of its own year and of earlier ones. The item has a
+ * limit. */
+enum forecast_chance forecast_on_time(const struct forecast *f, const struct plan_item *what,
+				      int64_t latest, int year);
 
 /* --- the same method on the past --------------------------------------------------------- */
 

@@ -56,7 +56,6 @@ static void add_forecast(const struct rule_setting *s, size_t item, const struct
 			 const struct former_figures *former, struct rule_facts *f)
 {
 	struct forecast_point points[FORECAST_POINTS_MAX], aim;
-	struct forecast_crossing crossing;
 	struct forecast forecast;
 	int planned = forecast_planned_year(s->plan, item, what);
 	size_t n = 0;
@@ -74,11 +73,10 @@ static void add_forecast(const struct rule_setting *s, size_t item, const struct
 						       plan_millionths(former->items[i].value) };
 	points[n++] = (struct forecast_point){ s->year, plan_millionths(f->item.value) };
 	has_aim = forecast_aim(s->plan, item, what, &points[n - 1], &aim);
-	if (!forecast_make(points, n, has_aim ? &aim : NULL, &forecast) ||
-	    !forecast_crossing(&forecast, what, points[n - 1].value, &crossing))
+	if (!forecast_make(points, n, has_aim ? &aim : NULL, &forecast))
 		return;
 	f->foretold = true;
-	f->chance = forecast_on_time(&forecast, &crossing, planned);
+	f->chance = forecast_on_time(&forecast, what, points[n - 1].value, planned);
 }
 
 void rule_facts_get(const struct rule_setting *setting, size_t i, const struct item *item,

@@ -194,7 +194,8 @@ static void test_definition(void **state)
 	}
 }
 
-/* A crossing is where the line is on the other side for the first time. */
+/* A crossing is where the line is on the other side for good; whether it is there in time is told
+ * by the same line. */
 static void test_crossing(void **state)
 {
 	struct plan_item what = { .unit = PLAN_FIGURE, .has_limit = true, .most = PLAN_CV_MAX };
@@ -226,6 +227,10 @@ static void test_crossing(void **state)
 		assert_true(c.likely == f.year + 1 ||
 			    forecast_reaches(&what, forecast_at(&f, FORECAST_LIKELY,
 								c.likely - 1)) == c.leaves);
+		for (int year = c.likely; year <= f.year + FORECAST_YEARS_MAX; year++)
+			assert_int_equal(forecast_on_time(&f, &what, latest, year) <=
+						 FORECAST_PROBABLE,
+					 !c.leaves);
 	}
 	assert_true(crossed > SERIES / 10);
 	what.has_limit = false;

@@ -138,7 +138,8 @@ static void check_crossing(const struct forecast *f, const struct plan_item *wha
 	CHECK(c.latest == whole(json_array_get(years, 2)));
 	json_object_foreach(json_object_get(doc, "on_time"), year, want)
 	{
-		const char *chance = forecast_chance_names[forecast_on_time(f, &c, year_of(year))];
+		const char *chance =
+			forecast_chance_names[forecast_on_time(f, what, latest, year_of(year))];
 
 		if (!str_equal(chance, json_string_value(want))) {
 			fprintf(stderr, "\"%s\" by %s: %s\n", title, year, chance);
