@@ -208,10 +208,9 @@ static enum trip read_plan(const struct alert_rule *rule, const struct rule_fact
 {
 	double behind;
 
-	/* Of an item without data no line is derived: that is no plan that wants nothing of it. */
-	if (!f->has_plan)
-		return TRIP_NO;
-	if (!status_is_known(f->item.status))
+	/* Of an item without data no line is derived: that is no plan that wants nothing of it. Nor
+	 * is it a cure that the plan is gone. */
+	if (!f->has_plan || !status_is_known(f->item.status))
 		return TRIP_UNKNOWN;
 	if (f->wanted == PLAN_WANTED_NOTHING)
 		return TRIP_NO;

@@ -14,14 +14,17 @@ static void add_before(const struct rule_setting *s, const struct former_figures
 	}
 }
 
-/* Where the county was when the plan was made: the latest figure that is no later. */
+/* Where the county was when the plan was made: the latest figure of the years before; where there
+ * is none, that of the year itself. The same for all periods: a figure that was held against the
+ * line does not move it. */
 static void find_start(const struct rule_setting *s, const struct former_figures *former,
 		       enum status status, struct plan_latest *out, int *ret_year)
 {
 	*out = (struct plan_latest){ .status = status };
 	*ret_year = 0;
 	for (size_t i = 0; i < former->n; i++) {
-		if (former->items[i].year > s->plan_first_year)
+		if (former->items[i].year > s->plan_first_year ||
+		    (former->items[i].year == s->plan_first_year && out->has_value))
 			continue;
 		out->has_value = true;
 		out->value = plan_millionths(former->items[i].value);

@@ -3,8 +3,9 @@
  * by the end of the year that names the period, and whether the trend has it at its limit in the
  * planned year. The same for who judges now and for who replays what has been.
  *
- * The plan's line begins where the county was when the plan was made, by the latest figure from
- * then. Of periods before that year the plan wants nothing: it was still to come. */
+ * The plan's line begins where the county was when the plan was made: by the latest figure of a
+ * year before, or else that of the year itself, whatever comes later. Of periods before that year
+ * the plan wants nothing: it was still to come. */
 #ifndef DOMAIN_RULE_FACTS_H
 #define DOMAIN_RULE_FACTS_H
 

@@ -73,6 +73,7 @@ static const struct words {
 	{ "no_data", "数据已更正,预警撤销", "was withdrawn: the data were corrected" },
 	{ "not_applicable", "该学年本县已无此项,预警撤销",
 	  "was withdrawn: it is not about the county in that year" },
+	{ "plan_gone", "规划已删除,预警撤销", "was withdrawn: there is no plan any more" },
 	{ "rule_gone", "不再有规则涉及此项,预警撤销",
 	  "was withdrawn: no rule is about it any more" },
 };

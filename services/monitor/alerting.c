@@ -39,8 +39,20 @@ static int64_t gather(const struct stepping *s, size_t item, struct rule_facts *
 
 /* --- steps -------------------------------------------------------------------------------- */
 
-static const char *reason_of(const struct alert_outcome *outcome, const struct alert_memory *before,
-			     enum trip trip)
+/* What is gone: the item, the plan that the rule rests on, or the data. */
+static const char *why_withdrawn(const struct alert_rule *rule, const struct rule_facts *f,
+				 enum trip trip)
+{
+	const bool planned = rule->kind == ALERT_ON_PLAN || rule->kind == ALERT_ON_FORECAST;
+
+	if (trip == TRIP_GONE)
+		return "not_applicable";
+	return planned && !f->has_plan ? "plan_gone" : "no_data";
+}
+
+static const char *reason_of(const struct alert_rule *rule, const struct rule_facts *f,
+			     enum trip trip, const struct alert_outcome *outcome,
+			     const struct alert_memory *before)
 {
 	const struct alert_memory *after = &outcome->memory;
 
@@ -61,7 +73,7 @@ static const char *reason_of(const struct alert_outcome *outcome, const struct a
 	case ALERT_RESOLVE:
 		return before->state == ALERT_PENDING ? "passed" : "cleared";
 	case ALERT_WITHDRAW:
-		return trip == TRIP_GONE ? "not_applicable" : "no_data";
+		return why_withdrawn(rule, f, trip);
 	}
 	return NULL;
 }
@@ -95,7 +107,7 @@ static struct transition transition_of(const struct alert_rule *rule,
 	struct transition t = { .action = outcome->action,
 				.rule = rule->id,
 				.kind = rule_kind_names[rule->kind],
-				.reason = reason_of(outcome, before, reading->trip),
+				.reason = reason_of(rule, f, reading->trip, outcome, before),
 				.has_value = f->item.has_value,
 				.has_limit = reading->has_limit,
 				.value = f->item.value,

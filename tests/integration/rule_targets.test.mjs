@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { hold } from '../lib/database.mjs';
 import { thisYear, waitFor } from '../lib/env.mjs';
 import { COUNTY, countyItems, putCounty, putCountyReport } from '../lib/fixtures.mjs';
-import { settled } from '../lib/load.mjs';
+import { planOf, settled } from '../lib/load.mjs';
 import { Told } from '../lib/told.mjs';
 import { World } from '../lib/world.mjs';
 
@@ -51,6 +51,7 @@ describe('rules that go by a plan which does not say by when', () => {
 
   it('where nobody says, no year is read and nothing is raised', async () => {
     ok(await county.put(PLAN, {}), 201);
+    await planOf(world, COUNTY, LAST);
     await settled(world);
     assert.equal(ok(await county.get(PLAN)).derivation.target_year, null);
     for (const rule of ['plan', 'forecast']) assert.deepEqual(await told.events(rule), []);
@@ -116,7 +117,9 @@ describe('rules that go by a plan which does not say by when', () => {
     ok(await county.put(PLAN, {}));
     assert.equal((await next('plan')).type, 'alert.firing');
     ok(await county.delete(PLAN));
-    assert.equal((await next('plan')).type, 'alert.resolved');
+    const gone = await next('plan');
+    assert.deepEqual([gone.type, gone.reason], ['alert.withdrawn', 'plan_gone'], 'that is no cure');
+    assert.match(gone.summary, /规划已删除.*no plan any more/);
     assert.equal((await county.get(PLAN)).status, 404);
     assert.equal((await foretold()).planned, null);
   });
