@@ -193,19 +193,22 @@ static void clear(const struct alert_rule *rule, const struct alert_facts *f,
 {
 	struct alert_memory *m = &out->memory;
 	const bool first = m->clear_us == 0;
+	bool provisional;
 
 	if (first)
 		m->clear_us = f->now_us;
 	m->cleared += first || is_newer(m, f);
 	take_period(m, f);
-	if (is_kept(&rule->clear_hold, m->clear_us, m->cleared, f, &m->provisional)) {
+	if (is_kept(&rule->clear_hold, m->clear_us, m->cleared, f, &provisional)) {
 		out->action = ALERT_RESOLVE;
 		m->state = ALERT_CLOSED;
+		m->provisional = provisional;
 		return;
 	}
+	/* What it fired or went up by is as provisional as it was, if it should be back. */
+	m->provisional |= provisional && rule->clear_hold.terms;
 	if (takes_time(&rule->clear_hold))
-		come_due(out,
-			 hold_end(&rule->clear_hold, m->clear_us, f->calendar, &m->provisional),
+		come_due(out, hold_end(&rule->clear_hold, m->clear_us, f->calendar, &provisional),
 			 f->now_us);
 }
 

@@ -303,6 +303,11 @@ bool rule_is_answered(const struct alert_rule *rule, const struct rule_facts *la
 	return knows_any || later->item.status != STATUS_NOT_APPLICABLE;
 }
 
+bool rule_is_settled(const struct alert_rule *rule, const struct rule_facts *facts, bool settled)
+{
+	return settled && !(rule->kind == ALERT_ON_OVERDUE && facts->in_ledger);
+}
+
 void rule_read(const struct alert_rule *rule, const struct rule_facts *facts, bool open,
 	       struct rule_reading *out)
 {

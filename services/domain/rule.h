@@ -200,6 +200,11 @@ struct rule_reading {
 bool rule_is_answered(const struct alert_rule *rule, const struct rule_facts *later,
 		      bool knows_any);
 
+/* Whether a later period that settles the item (domain/alert.h) settles it for the rule: an entry
+ * that is late stays so until it is done, whatever a later year says; it is of its own period
+ * alone. */
+bool rule_is_settled(const struct alert_rule *rule, const struct rule_facts *facts, bool settled);
+
 /* open: an alert of it is, so that `clear` counts. */
 void rule_read(const struct alert_rule *rule, const struct rule_facts *facts, bool open,
 	       struct rule_reading *out);

@@ -221,7 +221,7 @@ static void look(struct replay *r, const char *period, int64_t version, int64_t 
 		!rule_is_answered(r->rule, f, r->seen[year].look && r->seen[year].look->known);
 	facts.trip = reading.trip;
 	facts.severity = reading.trip == TRIP_YES ? reading.severity : r->memory.severity;
-	facts.settled = settled_later(r, year);
+	facts.settled = rule_is_settled(r->rule, f, settled_later(r, year));
 	alert_step(r->rule, &r->memory, &facts, &outcome);
 	r->memory = outcome.memory;
 	r->due_us = outcome.due_us;

@@ -157,7 +157,7 @@ static void step(struct stepping *s, const struct alert_rule *rule, const struct
 	const struct alert_memory *memory;
 	struct alert_facts facts = { .version = s->in->facts.version,
 				     .now_us = s->now_us,
-				     .settled = settled,
+				     .settled = rule_is_settled(rule, f, settled),
 				     .unanswered = !rule_is_answered(rule, f, s->knows_any),
 				     .calendar = s->in->calendar };
 	struct alert_outcome outcome;

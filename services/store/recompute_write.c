@@ -145,7 +145,8 @@ static bool compares_years(const struct recompute_input *in)
 /* Whether an alert of a later period may rest on what this one says. */
 static bool is_looked_back_at(const struct recompute_input *in)
 {
-	return in->later_knows_any && compares_years(in);
+	/* Schools are compared by their reports, whatever these say of the items. */
+	return compares_years(in) && (in->later_knows_any || recompute_compares_schools(in));
 }
 
 /* The lists are ended. */

@@ -147,6 +147,21 @@ describe('overdue entries', () => {
     await quiet('it goes on');
   });
 
+  it('one that was returned is late until somebody confirms it, whatever a later school year says', async () => {
+    await set(R2_MET);
+    await next('resolved');
+    ok(await supervisor.post(`/v1/ledger/${entry}/reopen`, { reason: '材料不全' }));
+    await next('firing');
+    await putReport(admin, LATER, schoolCode(1), report());
+    await set(R2_MET, LATER);
+    await quiet('it goes on');
+    assert.deepEqual([await state(), (await get()).period], ['returned', PERIOD]);
+    await patch({ deadline: china(5) });
+    await next('resolved');
+    await patch({ deadline: china(-1) });
+    assert.equal((await next('firing')).period, PERIOD);
+  });
+
   it('a later school year takes entry and alert over; without data there, they go', async () => {
     await putReport(admin, LATER, schoolCode(1), report());
     await set(R2_FAR, LATER);

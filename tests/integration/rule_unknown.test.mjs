@@ -75,6 +75,21 @@ describe('rules, of what lacks data', () => {
     for (const [rule, n] of [['plan', 3], ['forecast', 3], ['stale', 1]]) assert.equal((await told.events(rule)).length, n, rule);
   });
 
+  it('a former year that is corrected is looked back at by a year that knows no item yet', async () => {
+    const sent = (period, pupils) => putReport(admin, period, schoolCode(1), report(pupils));
+    ok(await province.put('/v1/rules/leap', { region: '34', kind: 'jump', of: 'schools', margin: 0.5, severity: 'warning' }), 201);
+    await sent(String(NEXT), 400);
+    assert.deepEqual(brief(await told.next('leap')), ['alert.firing', 'tripped', 'schools', String(NEXT), 1]);
+    await sent(last, 400);
+    assert.deepEqual(brief(await told.next('leap')), ['alert.resolved', 'cleared', 'schools', String(NEXT), 0]);
+    await sent(last, 200);
+    assert.equal((await told.next('leap')).type, 'alert.firing');
+    ok(await province.delete('/v1/rules/leap'));
+    assert.equal((await told.next('leap')).type, 'alert.withdrawn');
+    await sent(String(NEXT), 200);
+    await settled(world);
+  });
+
   it('what was foretold of a year is over when it is known, and what was late in the year before', async () => {
     await pay(String(NEXT), 9000);
     await both(['alert.resolved', 'cleared', ITEM, String(NEXT), 9000]);
