@@ -93,7 +93,7 @@ static enum err replay(struct call *c, struct trial *t, const struct county_past
 				    .now_us = t->now_us };
 	enum err e = ERR_OK;
 
-	t->item = whole ? whole : item_name(p->standard, item);
+	t->item = whole ? whole : plan_item_name(p->standard, item);
 	if (!whole)
 		e = item_past_read(c, t->county, t->item, &t->rule, &of_item);
 	memcpy(past.above, p->above, sizeof(past.above));
@@ -133,7 +133,7 @@ static enum err try_county(struct call *c, struct trial *t, const char *county)
 		note_provisional(t, &p);
 	if (of_county(&t->rule))
 		return replay(c, t, &p, 0);
-	for (size_t i = 0; e == ERR_OK && i < items_count(p.standard); i++) {
+	for (size_t i = 0; e == ERR_OK && i < plan_items_count(p.standard); i++) {
 		if (rule_covers(&t->rule, p.standard, i))
 			e = replay(c, t, &p, i);
 	}

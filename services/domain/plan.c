@@ -28,6 +28,11 @@ size_t plan_items_count(const struct standard *s)
 	return items_count(s) + ARRAY_LEN(reaching_names);
 }
 
+const char *plan_item_name(const struct standard *s, size_t i)
+{
+	return i < items_count(s) ? item_name(s, i) : reaching_names[i - items_count(s)];
+}
+
 int plan_item_find(const struct standard *s, const char *name)
 {
 	const int i = item_find(s, name);
@@ -86,15 +91,13 @@ void plan_item_get(const struct standard *s, size_t i, struct plan_item *out)
 	const struct item_rule *rule;
 	int figure;
 
-	*out = (struct plan_item){ .unit = PLAN_MET };
+	*out = (struct plan_item){ .name = plan_item_name(s, i), .unit = PLAN_MET };
 	if (i >= of_items) {
-		out->name = reaching_names[i - of_items];
 		out->unit = PLAN_REACHING;
 		out->most = PLAN_SCHOOLS_MAX;
 		out->rising = true;
 		return;
 	}
-	out->name = item_name(s, i);
 	if (i < RESOURCE_ITEMS) {
 		resource_item(s, i, out);
 		return;
@@ -118,23 +121,41 @@ int64_t plan_millionths(double value)
 	return scaled <= -(double)PLAN_FIGURE_MAX ? -PLAN_FIGURE_MAX : llround(scaled);
 }
 
-void plan_latest_get(const struct county_judgement *j, const struct standard *s, size_t i,
-		     struct plan_latest *out)
+void plan_item_judged(const struct county_judgement *j, const struct standard *s, size_t i,
+		      struct item *out)
 {
 	const struct indicator_judgement *indicator;
-	struct item item;
 	size_t k;
 
-	if (i < RESOURCE_ITEMS) {
-		item_get(j, s, i, &item);
-		*out = (struct plan_latest){ item.status, item.has_value,
-					     plan_millionths(item.value) };
+	if (i < items_count(s)) {
+		item_get(j, s, i, out);
 		return;
 	}
 	k = i - items_count(s);
 	indicator = &j->stages[k / INDICATORS].indicators[k % INDICATORS];
-	*out = (struct plan_latest){ indicator->schools, indicator->has_mean,
-				     (int64_t)indicator->records_met * PLAN_ONE };
+	*out = (struct item){ .stage = (enum stage)(k / INDICATORS),
+			      .indicator = (int)(k % INDICATORS),
+			      .status = indicator->schools,
+			      .has_value = indicator->has_mean,
+			      .value = (double)indicator->records_met };
+	str_copy(out->name, sizeof(out->name), plan_item_name(s, i));
+}
+
+size_t plan_item_basis(const struct standard *s, size_t i)
+{
+	const size_t of_items = items_count(s), per_stage = RESOURCE_ITEMS / JUDGED_STAGES;
+	const size_t k = i - of_items;
+
+	return i < of_items ? i : k / INDICATORS * per_stage + k % INDICATORS;
+}
+
+void plan_latest_get(const struct county_judgement *j, const struct standard *s, size_t i,
+		     struct plan_latest *out)
+{
+	struct item item;
+
+	plan_item_judged(j, s, i, &item);
+	*out = (struct plan_latest){ item.status, item.has_value, plan_millionths(item.value) };
 }
 
 /* --- the line ---------------------------------------------------------------------------- */

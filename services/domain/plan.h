@@ -73,7 +73,16 @@ struct plan_item {
 /* Those of item.h in their order, then R1.primary.schools … R7.junior.schools. */
 size_t plan_items_count(const struct standard *s);
 void plan_item_get(const struct standard *s, size_t i, struct plan_item *out);
+const char *plan_item_name(const struct standard *s, size_t i);
 int plan_item_find(const struct standard *s, const char *name); /* -1: none */
+
+/* An item as it was judged: as item_get() has it; of R2.primary.schools how many records reach the
+ * threshold, met where all do. */
+void plan_item_judged(const struct county_judgement *j, const struct standard *s, size_t i,
+		      struct item *out);
+
+/* The item of item.h that says whether it is known: itself; of R2.primary.schools the CV. */
+size_t plan_item_basis(const struct standard *s, size_t i);
 
 struct plan_milestone {
 	int item; /* of plan_item_get() */

@@ -70,10 +70,14 @@ static bool kind_covers(enum rule_kind kind, const struct standard *s, size_t it
 
 bool rule_covers(const struct alert_rule *rule, const struct standard *s, size_t item)
 {
-	if (is_of_county(rule) || !kind_covers(rule->kind, s, item))
+	const bool judged = item < items_count(s);
+	const char *name = plan_item_name(s, item);
+
+	if (judged ? is_of_county(rule) || !kind_covers(rule->kind, s, item)
+		   : rule->kind != ALERT_ON_PLAN)
 		return false;
 	for (size_t i = 0; i < rule->items_n; i++) {
-		if (rule_name_matches(rule->items[i], item_name(s, item)))
+		if (rule_name_matches(rule->items[i], name))
 			return true;
 	}
 	return rule->items_n == 0;

@@ -9,7 +9,8 @@
  *	near        it is met, its figure is within `margin` of the limit, and nearer to it than the
  *	            figure of the period before
  *	plan        its figure is behind the plan's line by more than `margin`; or the plan wants it
- *	            met and it is not
+ *	            met and it is not; also of the records that reach a threshold, where they are
+ *	            planned (domain/plan.h)
  *	forecast    the trend does not have it at its limit in the planned year, by more than one of
  *	            the forecast's lines (domain/forecast.h: "unlikely", "no"), before that year
  *	            is known
@@ -144,7 +145,8 @@ struct alert_rule {
 	size_t steps_n; /* 0: it goes nowhere; levels and days ascend */
 };
 
-/* Whether a rule is about an item: its kind and its patterns are. */
+/* Whether a rule is about an item of domain/plan.h: its kind and its patterns are. What is planned
+ * but no item by itself, R2.primary.schools, is for kind plan alone. */
 bool rule_covers(const struct alert_rule *rule, const struct standard *s, size_t item);
 bool rule_name_matches(const char *pattern, const char *name);
 

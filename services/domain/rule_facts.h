@@ -30,7 +30,8 @@ struct rule_setting {
 	int target_year;         /* plan_target_year(); 0: nobody says */
 };
 
-/* i: of item.h. former: of earlier periods; without a plan only the one before is looked at. */
+/* i: of domain/plan.h. former: of earlier periods; without a plan only the one before is looked at.
+ */
 void rule_facts_get(const struct rule_setting *setting, size_t i, const struct item *item,
 		    const struct former_figures *former, struct rule_facts *out);
 

@@ -91,7 +91,7 @@ struct replay_plan {
 
 struct replay_past {
 	const struct standard *standard;
-	size_t item; /* of item.h; of rules about the county as a whole there is none */
+	size_t item; /* of domain/plan.h; of rules about the county as a whole there is none */
 	const struct calendar *calendar;
 	const struct replay_move *moves; /* by time; of the item */
 	size_t moves_n;

@@ -22,7 +22,7 @@ struct stepping {
 
 /* --- facts -------------------------------------------------------------------------------- */
 
-/* Returns when its entry of the ledger is late; 0 never. */
+/* item: of domain/plan.h. Returns when its entry of the ledger is late; 0 never. */
 static int64_t gather(const struct stepping *s, size_t item, struct rule_facts *f)
 {
 	const struct rule_setting setting = { .standard = s->in->standard,
@@ -32,9 +32,11 @@ static int64_t gather(const struct stepping *s, size_t item, struct rule_facts *
 					      .target_year = s->in->target_year };
 	struct item judged;
 
-	item_get(s->judged, s->in->standard, item, &judged);
+	plan_item_judged(s->judged, s->in->standard, item, &judged);
 	rule_facts_get(&setting, item, &judged, &s->in->former[item], f);
-	return rule_facts_ledger(&s->entries[item], s->now_us, f);
+	return item < items_count(s->in->standard)
+		       ? rule_facts_ledger(&s->entries[item], s->now_us, f)
+		       : 0;
 }
 
 /* --- steps -------------------------------------------------------------------------------- */
@@ -239,7 +241,7 @@ static void step_item(struct stepping *s, size_t item)
 			continue;
 		if (rule->kind == ALERT_ON_OVERDUE && late_us > s->now_us)
 			come_due(s, late_us);
-		step(s, rule, &f, s->in->settled[item]);
+		step(s, rule, &f, s->in->settled[plan_item_basis(s->in->standard, item)]);
 	}
 }
 
@@ -276,7 +278,7 @@ size_t alerting_step(const struct recompute_input *in, const struct county_judge
 			      .now_us = in->now_us,
 			      .out = out,
 			      .due_us = in->target_until_us };
-	const size_t items = items_count(in->standard);
+	const size_t items = plan_items_count(in->standard);
 	int64_t year = 0;
 
 	if (str_to_int64(in->facts.period, &year))

@@ -34,6 +34,19 @@ static enum err list_spread(const struct shortfall_view *v, const struct item *i
 	return ERR_OK;
 }
 
+/* Those whose record is below the threshold of an indicator. */
+static void list_below(const struct shortfall_view *v, const struct item *item,
+		       struct event_schools *out)
+{
+	size_t n;
+	const struct record *records = judged_records(v->judged, v->records, item->stage, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (records[i].values[item->indicator].status == STATUS_NOT_MET)
+			add(v, records[i].school, out);
+	}
+}
+
 static enum err list_records(const struct shortfall_view *v, const struct item *item,
 			     struct event_schools *out)
 {
@@ -72,17 +85,21 @@ static void list_missing(const struct shortfall_view *v, struct event_schools *o
 	}
 }
 
-/* at: of the item in the standard's order; ITEMS_MAX: of the reports. */
+/* at: of the item of domain/plan.h; PLAN_ITEMS_MAX: of the reports. */
 static enum err make(const struct shortfall_view *v, size_t at, struct event_schools *out)
 {
 	struct item item;
 
 	*out = (struct event_schools){ .n = 0 };
-	if (at == ITEMS_MAX) {
+	if (at == PLAN_ITEMS_MAX) {
 		list_missing(v, out);
 		return ERR_OK;
 	}
-	item_get(v->judged, v->standard, at, &item);
+	plan_item_judged(v->judged, v->standard, at, &item);
+	if (at >= items_count(v->standard)) {
+		list_below(v, &item, out);
+		return ERR_OK;
+	}
 	if (item.rule)
 		return list_item_schools(v, at - RESOURCE_ITEMS, out);
 	return item.indicator < 0 ? list_records(v, &item, out) : list_spread(v, &item, out);
@@ -140,14 +157,14 @@ enum err schools_behind(const struct recompute_input *in, const struct shortfall
 	memset(lists->made, 0, sizeof(lists->made));
 	for (size_t i = 0; i < n && e == ERR_OK; i++) {
 		struct transition *t = &transitions[i];
-		const int found = item_find(v->standard, t->item);
+		const int found = plan_item_find(v->standard, t->item);
 
 		if (!goes_on(t->action))
 			continue;
 		if (found >= 0)
 			e = list_at(v, (size_t)found, t, lists);
 		else if (str_equal(t->item, RULE_REPORTS))
-			e = list_at(v, ITEMS_MAX, t, lists);
+			e = list_at(v, PLAN_ITEMS_MAX, t, lists);
 		else if (str_equal(t->item, RULE_SCHOOLS))
 			e = list_jumps(in, v, t, lists);
 	}

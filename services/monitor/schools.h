@@ -2,12 +2,13 @@
 /* The schools behind what an alert tells, as the ledger lists them (json/shortfall.h), those that
  * weigh most first:
  *
- *	item             schools                               in the order of
- *	R2.primary.cv    that are below the county's mean      what they add to the square of the CV
- *	schools.primary  of which the record is not met        fewest indicators met, lowest value
- *	G3 …             of which a condition is not met       code
- *	reports          that have not reported                code
- *	schools          of which a figure jumps               code
+ *	item                schools                            in the order of
+ *	R2.primary.cv       that are below the county's mean   what they add to the square of the CV
+ *	R2.primary.schools  whose record is below the limit    code
+ *	schools.primary     of which the record is not met     fewest indicators met, lowest value
+ *	G3 …                of which a condition is not met    code
+ *	reports             that have not reported             code
+ *	schools             of which a figure jumps            code
  *
  * None of an item that only the county's own figures decide. */
 #ifndef MONITOR_SCHOOLS_H
@@ -19,8 +20,8 @@
 
 /* Lists by item, each made when it is asked for first. Some 20 KB. */
 struct school_lists {
-	bool made[ITEMS_MAX + 1];
-	struct event_schools lists[ITEMS_MAX + 1];       /* the last is that of RULE_REPORTS */
+	bool made[PLAN_ITEMS_MAX + 1];
+	struct event_schools lists[PLAN_ITEMS_MAX + 1];  /* the last is that of RULE_REPORTS */
 	struct event_schools jumps[RULES_OF_COUNTY_MAX]; /* by rule: each has a share of its own */
 };
 

@@ -37,7 +37,7 @@ struct open_alert {
 	struct alert_memory memory;
 };
 /* Of a county: each rule that may be in force, and each item. */
-#define OPEN_ALERTS_MAX (RULES_OF_COUNTY_MAX * (ITEMS_MAX + RULE_ITEMS_BESIDES))
+#define OPEN_ALERTS_MAX (RULES_OF_COUNTY_MAX * (PLAN_ITEMS_MAX + RULE_ITEMS_BESIDES))
 
 /* The ledger's entry of an item. */
 struct entry_memory {
@@ -77,7 +77,7 @@ struct recompute_input {
 	const struct alert_rule *rules[RULES_OF_COUNTY_MAX]; /* in force */
 	size_t rules_n;
 	/* The period before; with a plan, as many before as a forecast takes. */
-	struct former_figures former[ITEMS_MAX];
+	struct former_figures former[PLAN_ITEMS_MAX];
 	/* Reports of the period before, where a rule in force compares schools; else none. */
 	struct county_facts schools_before;
 	bool has_plan;

@@ -103,7 +103,7 @@ static enum err read_former(struct store *store, struct row *r, struct recompute
 	row_text(r, period, sizeof(period));
 	row_text(r, item, sizeof(item));
 	value = row_double(r, &has);
-	at = item_find(in->standard, item);
+	at = plan_item_find(in->standard, item);
 	if (at >= 0 && has && str_to_int64(period, &year) &&
 	    in->former[at].n < FORECAST_POINTS_MAX) {
 		struct former_figures *f = &in->former[at];

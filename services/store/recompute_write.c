@@ -81,6 +81,14 @@ static void auto_lists_release(struct item_lists *l)
 }
 #define auto_lists AUTO(auto_lists_release)
 
+static void add_figure(struct item_lists *l, const struct item *item)
+{
+	if (!status_is_known(item->status) || !item->has_value)
+		return;
+	array_text(&l->figure_items, item->name);
+	array_double(&l->figures, true, item->value);
+}
+
 static void fill_lists(const struct recompute_input *in, const struct county_judgement *judgement,
 		       struct item_lists *l)
 {
@@ -102,10 +110,15 @@ static void fill_lists(const struct recompute_input *in, const struct county_jud
 			array_text(&l->unknown, item.name);
 		if (item.status == STATUS_UNDEFINED)
 			array_text(&l->undefined, item.name);
-		if (status_is_known(item.status) && item.has_value) {
-			array_text(&l->figure_items, item.name);
-			array_double(&l->figures, true, item.value);
-		}
+		add_figure(l, &item);
+	}
+	/* What is planned besides is compared with the plan alone. */
+	for (size_t i = items_count(in->standard);
+	     in->has_plan && i < plan_items_count(in->standard); i++) {
+		struct item item;
+
+		plan_item_judged(judgement, in->standard, i, &item);
+		add_figure(l, &item);
 	}
 }
 

@@ -94,6 +94,27 @@ describe('rules that rest on more than a figure', () => {
     await same({ kind: 'forecast', items: [ITEM] }, 'forecast');
   });
 
+  it('plan: so many records are to reach a threshold', async () => {
+    const reach = 'R2.primary.schools';
+    const backbone = async (teachers) => putReport(admin, THIS, schoolCode(2), report(200, { primary: { teachers_backbone: teachers } }));
+    ok(await province.put('/v1/rules/reach', { region: '34', kind: 'plan', items: ['R*.schools'], severity: 'warning' }), 201);
+    // both did in 2023, and both are to in the end
+    ok(await county.put(PLAN, { recognition_year: String(PLANNED), milestones: [{ item: reach, year: String(PLANNED), target: 2 }] }), 201);
+    await planOf(world, COUNTY, 2024);
+    await settled(world);
+    assert.deepEqual(await events('reach'), []);
+    await backbone(1);
+    const fired = await next('reach');
+    assert.deepEqual(brief(fired), ['alert.firing', 'tripped', reach, THIS, 1, 2]);
+    assert.deepEqual([fired.schools, fired.schools_count], [[schoolCode(2)], 1]);
+    await backbone(4);
+    assert.deepEqual(brief(await next('reach')), ['alert.resolved', 'cleared', reach, THIS, 2, 2]);
+    await same({ kind: 'plan', items: ['R*.schools'] }, 'reach');
+    ok(await county.delete(PLAN));
+    await settled(world);
+    await told.skip('plan', 'forecast');
+  });
+
   it('a history with too many plans is not replayed by half', async () => {
     await world.sql(`INSERT INTO county_plan_history SELECT now(), NULL::bigint, '${COUNTY}', 1000 + i, 2025, now() - i * interval '1 s', NULL, '{}'
       FROM generate_series(1, 201) i`);
