@@ -233,10 +233,11 @@ static const struct {
 	{ "填报内容", HEADING_KNOWN, COLUMN_SCHOOL, 0 },
 };
 
-/* Whether a plain heading is this name, with marks or without, and with 数 at its end or not. */
-static bool is_name(const char *plain, const char *name)
+/* Whether a plain heading is this name, with marks or without, and with 数 at its end or not. How
+ * many rooms there are is not what each one measures. */
+static bool is_name(const char *plain, const char *name, enum column_kind kind)
 {
-	static const char number[] = "数";
+	const char *number = kind == COLUMN_ROOMS ? "" : "数";
 	size_t len;
 
 	for (; *name; name += len) {
@@ -257,7 +258,7 @@ static bool find_field(const struct field *fields, int n, enum column_kind kind,
 		       struct heading *out)
 {
 	for (int i = 0; i < n; i++) {
-		if (!is_name(plain, fields[i].zh))
+		if (!is_name(plain, fields[i].zh, kind))
 			continue;
 		*out = (struct heading){ HEADING_COLUMN, kind, -1, i };
 		return true;
@@ -272,7 +273,7 @@ static bool find_name(const char *plain, struct heading *out)
 	    find_field(room_lists, ROOM_LIST_COUNT, COLUMN_ROOMS, plain, out))
 		return true;
 	for (size_t i = 0; i < ARRAY_LEN(aliases); i++) {
-		if (!is_name(plain, aliases[i].zh))
+		if (!is_name(plain, aliases[i].zh, aliases[i].kind))
 			continue;
 		*out = (struct heading){ aliases[i].role, aliases[i].kind, -1, aliases[i].field };
 		return true;

@@ -20,13 +20,15 @@ const char *sheet_column_name(const struct sheet_column *column)
 	return role_names[column->role];
 }
 
-/* What a column's figure is counted in; of keys and rooms nothing is to be said. */
+/* What a column's figure is counted in; of keys and of what a province declares nothing is said. */
 static bool unit_of(const struct column *c, enum unit *out)
 {
 	if (c->kind == COLUMN_STAGE)
 		*out = UNIT_COUNT;
 	else if (c->kind == COLUMN_SITE)
 		*out = site_fields[c->field].unit;
+	else if (c->kind == COLUMN_ROOMS)
+		*out = UNIT_AREA;
 	else
 		return false;
 	return true;
@@ -38,6 +40,9 @@ static enum column_problem problem_of_unit(const struct sheet_column *column)
 
 	if (!unit_of(&column->column, &unit))
 		return COLUMN_FINE;
+	/* A list of areas is read as it stands: nobody measures a room in 万平方米. */
+	if (column->unit && column->column.kind == COLUMN_ROOMS && column->unit->power)
+		return COLUMN_WRONG_UNIT;
 	if (column->unit)
 		return column->unit->unit == unit ? COLUMN_FINE : COLUMN_WRONG_UNIT;
 	return unit == UNIT_MONEY && !column->chosen ? COLUMN_UNIT_MISSING : COLUMN_FINE;

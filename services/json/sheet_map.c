@@ -234,6 +234,13 @@ static void write_path(const struct path *p, char out[HEADING_BYTES])
 	}
 }
 
+/* Whether a heading that names nothing leaves what is above it as it is: of rooms only their areas
+ * are read, neither how many there are nor the sum. */
+static bool completes(const char *leaf, const struct heading *above)
+{
+	return above->kind != COLUMN_ROOMS || !*leaf || str_equal(leaf, "面积");
+}
+
 /* The lowest heading, completed by the one above it where that makes a name. */
 static bool find_in_path(const struct path *p, struct heading *out, const struct office_unit **unit)
 {
@@ -249,7 +256,8 @@ static bool find_in_path(const struct path *p, struct heading *out, const struct
 	}
 	if (heading_find(leaf, out))
 		return true;
-	if (p->n == 1 || !heading_is_neutral(leaf) || !heading_find(above, out))
+	if (p->n == 1 || !heading_is_neutral(leaf) || !heading_find(above, out) ||
+	    !completes(leaf, out))
 		return false;
 	if (!*unit)
 		*unit = higher;

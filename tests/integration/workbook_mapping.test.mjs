@@ -109,6 +109,30 @@ describe('mapping', () => {
     assert.equal((await commit(job, choices)).status, 409);
   });
 
+  // How many there are is not how large they are.
+  it('of music and art rooms only areas are read: neither how many there are, nor money, nor 万', async () => {
+    const taken = async (...headings) => {
+      const above = headings.some(Array.isArray) ? [[null, null, null, ...headings.map((h) => h[0])]] : [];
+      const below = headings.map((h) => (Array.isArray(h) ? h[1] : h));
+      const job = await preview(bookOf({ 甲: [...above, ['学校标识码', '学年', '小学在校生数', ...below], [schoolCode(1), '2019', 200, ...below.map(() => 2)]] }));
+      await reporter.delete(`/v1/imports/${job.id}`);
+      return job.mapping.sheets[0].columns.slice(-below.length).map((c) => [c.field, c.problem?.code]);
+    };
+    const area = ['site.music_rooms', undefined];
+    const [unit, unknown] = [[null, 'unknown_unit'], [null, 'unknown_column']];
+    assert.deepEqual(await taken('音乐专用教室(间)', '美术专用教室(个)'), [unit, unit]);
+    assert.deepEqual(await taken('音乐专用教室(元)', '美术专用教室(万平方米)'), [unit, unit]);
+    assert.deepEqual(await taken('音乐专用教室数', '美术专用教室各间面积数'), [unknown, unknown]);
+    assert.deepEqual(await taken(['音乐专用教室', '间数'], ['美术专用教室', '合计']), [unknown, unknown]);
+    assert.deepEqual(await taken('音乐专用教室(㎡)', '美术专用教室数(间)'), [area, unknown]);
+    assert.deepEqual(await taken(['音乐专用教室', '面积(平方米)'], ['美术专用教室', '(㎡)']), [area, ['site.art_rooms', undefined]]);
+    const job = await preview(bookOf({ 甲: [['学校标识码', '学年', '小学在校生数', '音乐专用教室(间)'], [schoolCode(1), '2019', 200, 2]] }));
+    const refused = await commit(job, { sheets: { 甲: { columns: { D: { field: 'site.music_rooms', unit: '万平方米' } } } } });
+    assert.deepEqual([refused.status, refused.json.errors?.[0].code], [422, 'unknown_unit']);
+    assert.equal((await importEnd(reporter, (await commit(job, { sheets: { 甲: { columns: { D: null } } } })).json)).state, 'done');
+    assert.equal((await reportOf(schoolCode(1), '2019')).site, undefined);
+  });
+
   it('hidden sheets and those that are left out are not read; a title names the school year', async () => {
     const row = (n) => [schoolCode(n), 100];
     const head = ['学校标识码', '小学在校生数'];

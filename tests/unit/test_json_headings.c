@@ -63,7 +63,8 @@ static void variants(void **state)
 		{ "体育、艺术专任教师(人)", COLUMN_STAGE, STAGE_teachers_pe_art },
 	};
 	static const char *const others[] = {
-		"", "图书(册)", "专任教师(不含兼职)", "在校生数(女)", "持证上岗率", "生均面积"
+		"",           "图书(册)", "专任教师(不含兼职)", "在校生数(女)",
+		"持证上岗率", "生均面积", "音乐专用教室数",     "美术专用教室数(间)"
 	};
 	struct heading h;
 
