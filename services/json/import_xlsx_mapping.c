@@ -126,7 +126,8 @@ static bool column_of(const char *letters, const struct sheet_map *map, size_t *
 	return column <= map->n;
 }
 
-/* Who has the field by its heading alone makes way for whom it was given to. */
+/* Who has the field by its heading alone makes way for whom it was given to. Two whom it was given
+ * to are doubled: see sheet_map_settle(). */
 static void give_way(struct sheet_map *map, size_t chosen)
 {
 	const struct sheet_column *c = &map->at[chosen];
@@ -134,8 +135,8 @@ static void give_way(struct sheet_map *map, size_t chosen)
 	for (size_t i = 0; i < map->n; i++) {
 		struct sheet_column *other = &map->at[i];
 
-		if (i != chosen && !other->chosen && other->role == HEADING_COLUMN &&
-		    str_equal(other->column.name, c->column.name))
+		if (i != chosen && !other->chosen && !other->picked &&
+		    other->role == HEADING_COLUMN && str_equal(other->column.name, c->column.name))
 			other->role = HEADING_KNOWN, other->problem = COLUMN_FINE;
 	}
 }
@@ -154,6 +155,7 @@ static bool choose_field(struct reader *r, const json_t *value, struct sheet_map
 	c->role = HEADING_COLUMN;
 	c->column = column;
 	c->problem = COLUMN_FINE;
+	c->picked = true;
 	return true;
 }
 

@@ -45,7 +45,8 @@ struct sheet_column {
 	enum heading_role role;
 	struct column column;           /* HEADING_COLUMN */
 	const struct office_unit *unit; /* that the heading names, or NULL */
-	bool chosen;                    /* by a person, not by its heading */
+	bool chosen;                    /* what it is in is said, by a person or a field's name */
+	bool picked;                    /* which field it is a person said, not its heading */
 	enum column_problem problem;
 	char first[SHEET_FIRST][SHEET_FIRST_BYTES];
 };

@@ -109,6 +109,20 @@ describe('mapping', () => {
     assert.equal((await commit(job, choices)).status, 409);
   });
 
+  it('a field that is given to two columns is neither\'s, in whatever order and form it is given', async () => {
+    const twice = ['C', 'D'].map((column) => `/sheets/甲/columns/${column} duplicate_column`);
+    const job = await preview(bookOf({ 甲: [['学校标识码', '学年', '在校生数', '在校学生', '小学班数'], [schoolCode(1), '2018', 200, 300, 5]] }));
+    const students = { field: 'primary.students', unit: '人' };
+    for (const columns of [{ C: students.field, D: students.field }, { D: students.field, C: students.field }, { C: students, D: students },
+      { C: students, D: students.field }, { C: students.field, D: { field: students.field } }]) {
+      const { status, json } = await commit(job, { sheets: { 甲: { columns } } });
+      assert.deepEqual([status, json.errors?.map((e) => `${e.pointer} ${e.code}`)], [422, twice], JSON.stringify(columns));
+    }
+    const done = await importEnd(reporter, (await commit(job, { sheets: { 甲: { columns: { C: null, D: students.field, E: null } } } })).json);
+    assert.equal(done.state, 'done');
+    assert.deepEqual((await reportOf(schoolCode(1), '2018')).stages, { primary: { students: 300 } });
+  });
+
   // How many there are is not how large they are.
   it('of music and art rooms only areas are read: neither how many there are, nor money, nor 万', async () => {
     const taken = async (...headings) => {
