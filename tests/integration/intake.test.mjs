@@ -265,6 +265,29 @@ describe('intake page', () => {
     await browser.end(page);
   });
 
+  it('a unit that is emptied is not taken for none: the office says in what its figures are', async () => {
+    const page = await opened();
+    await start(page, file('yuan.xlsx', await bytesOf(bookOf({ 甲: [['学校标识码', '学年', '小学在校生数', '教学仪器设备资产值(万元)', '音乐专用教室(㎡)'],
+      [schoolCode(2), '2016', 60, 600000, 96]] }))));
+    await page.waitForSelector('#mapping:visible');
+    const unit = page.getByLabel('甲 D: 单位 / unit');
+    await unit.fill(' ');
+    await page.click('#accept');
+    await visible(page, '单位不能留空,请写明(不是万元的,写 元)');
+    assert.match(await page.innerText('#mapping-said'), /^甲 D: /);
+    assert.ok(await unit.evaluate((input) => input === document.activeElement));
+    assert.equal((await admin.get(`/v1/reports/2016/${schoolCode(2)}`)).status, 404);
+    await accessible(page);
+    await unit.fill('元');
+    // a column that is not read needs none
+    await page.fill('input[data-column=E][data-what=field]', '');
+    await page.getByLabel('甲 E: 单位 / unit').fill('');
+    await page.click('#accept');
+    await visible(page, '已完成');
+    assert.deepEqual((await admin.get(`/v1/reports/2016/${schoolCode(2)}`)).json.site, { equipment_value: 600000 });
+    await browser.end(page);
+  });
+
   it('offers templates', async () => {
     const page = await opened({ complaints: /403/ });
     await page.fill('#county', COUNTY);

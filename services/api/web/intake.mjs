@@ -2,7 +2,7 @@
 // The intake page: a key, a file, how far it is, what became of it.
 import { json, keepFile, saveKey, savedKey } from './intake_service.mjs';
 import { cancel, commit, follow, forget, formatOf, open, savedRecord, send } from './intake_upload.mjs';
-import { $, bad, both, choicesMade, say, showMapping, showProblem, showResult } from './intake_view.mjs';
+import { $, bad, both, choicesMade, say, showMapping, showProblem, showResult, unitsAreThere } from './intake_view.mjs';
 
 const LANGUAGE = 'intake.language';
 let file = null;
@@ -139,6 +139,7 @@ const begin = () => step(async () => {
 
 // The sheets stay to be seen while the service looks at them.
 async function accept() {
+  if (!unitsAreThere()) return;
   const period = $('period').value.trim();
   const choices = choicesMade(period === record.period ? '' : period);
   controller = new AbortController();

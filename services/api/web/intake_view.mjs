@@ -108,11 +108,25 @@ export function showMapping(mapping, fields) {
   $('mapping-heading').focus();
 }
 
+const unitOf = (field) => field.closest('tr').querySelector('input[data-what=unit]');
+const fieldInputs = () => [...document.querySelectorAll('#mapping-sheets input[data-what=field]')];
+
+// Whether each column that is read has a unit still, if its heading names one. Without one nothing would be changed: who
+// means that figures are not in 万元 has to say that they are in 元. Else that is said.
+export function unitsAreThere() {
+  const field = fieldInputs().find((f) => f.value.trim() && unitOf(f).dataset.was && !unitOf(f).value.trim());
+  if (!field) return true;
+  say($('mapping-said'), bad(`${field.dataset.sheet} ${field.dataset.column}: `,
+    both('单位不能留空,请写明(不是万元的,写 元)', 'the unit cannot be left empty: say which it is (元, if not 万元)')));
+  unitOf(field).focus();
+  return false;
+}
+
 // What was changed, as the commit takes it; null when nothing was.
 export function choicesMade(period) {
   const sheets = {};
-  for (const field of document.querySelectorAll('#mapping-sheets input[data-what=field]')) {
-    const unit = field.closest('tr').querySelector('input[data-what=unit]');
+  for (const field of fieldInputs()) {
+    const unit = unitOf(field);
     if (field.value.trim() === field.dataset.was && unit.value.trim() === unit.dataset.was) continue;
     sheets[field.dataset.sheet] ??= { columns: {} };
     sheets[field.dataset.sheet].columns[field.dataset.column] = !field.value.trim() ? null
