@@ -43,11 +43,25 @@ bool sheet_cell_text(struct reader *r, const struct sheet_cell *cell, char out[S
 	return true;
 }
 
+/* What a person saw in the cell is not what it holds: of "2025/9/1" it has 45901. */
+static bool is_number_shown_as_words(struct reader *r, const struct sheet_cell *cell)
+{
+	if (cell->kind == SHEET_DATE)
+		reader_problem(r, "date",
+			       "日期存为数值,请将单元格设为文本格式后重新填写 / a date is kept as "
+			       "a number: format the cell as text, and write it again");
+	else if (cell->kind == SHEET_PERCENT)
+		reader_problem(r, "percent",
+			       "百分比存为数值,请将单元格设为文本格式后重新填写 / a percentage is "
+			       "kept as a number: format the cell as text, and write it again");
+	return cell->kind == SHEET_DATE || cell->kind == SHEET_PERCENT;
+}
+
 bool sheet_cell_words(struct reader *r, const struct sheet_cell *cell, char out[SHEET_TEXT_BYTES])
 {
 	size_t n;
 
-	if (!is_text(r, cell))
+	if (!is_text(r, cell) || is_number_shown_as_words(r, cell))
 		return false;
 	str_copy(out, SHEET_TEXT_BYTES, cell->text + strspn(cell->text, " \t\r\n"));
 	n = strlen(out);

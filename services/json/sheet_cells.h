@@ -19,7 +19,8 @@ bool sheet_cell_is_empty(const struct sheet_cell *cell);
 /* The text, trimmed; false: noted (an error, a text that is too long). */
 bool sheet_cell_text(struct reader *r, const struct sheet_cell *cell, char out[SHEET_TEXT_BYTES]);
 
-/* The same with its characters as they are: words of a person. */
+/* The same with its characters as they are: words of a person. Noted are also dates and
+ * percentages, which a cell keeps as other numbers than it shows. */
 bool sheet_cell_words(struct reader *r, const struct sheet_cell *cell, char out[SHEET_TEXT_BYTES]);
 
 /* A number as plain digits, times ten to the power (万元: 4), exactly. false: noted. */

@@ -322,6 +322,35 @@ describe('workbooks', () => {
     assert.equal((await reporter.get(`/v1/reports/2021/${schoolCode(1)}`)).status, 404);
   });
 
+  // What a cell shows as 2025/9/1 or 95% it keeps as 45901 and 0.95: that is not what somebody wrote.
+  it('a date or a percentage where words are due is told by its cell, in a county\'s report and in a plan', async () => {
+    const book = await template('county-items', `?county=${COUNTY}&period=2017`);
+    const [sheet] = book.worksheets;
+    const rows = fillItems(sheet, countyItems());
+    const [date, percent, written] = ['G1', 'G2', 'G10'].map((item) => sheet.getCell(rows[`${item}.evidence`], 5));
+    Object.assign(date, { value: new Date('2025-09-01'), style: { ...date.style, numFmt: 'yyyy/m/d' } });
+    Object.assign(percent, { value: 0.95, style: { ...percent.style, numFmt: '0%' } });
+    written.value = '2025-09-01 批复';
+    const job = await send(await bytesOf(book));
+    assert.deepEqual(errors(job), [`县级项目!${date.address} date`, `县级项目!${percent.address} percent`].sort());
+    for (const { detail } of job.errors) assert.match(detail, /文本格式.* \/ .*text/);
+    assert.equal((await reporter.get(`/v1/county-reports/2017/${COUNTY}`)).status, 404);
+    Object.assign(date, { value: 20250901, style: { ...date.style, numFmt: '0' } }); // a number that shows what it is
+    percent.value = '95%';
+    assert.equal((await send(await bytesOf(book))).state, 'done');
+    const { items } = (await reporter.get(`/v1/county-reports/2017/${COUNTY}`)).json;
+    assert.deepEqual(['G1', 'G2', 'G10'].map((i) => items[i].evidence), ['20250901', '95%', '2025-09-01 批复']);
+    // a plan's
+    const plan = await template('plan', '?county=');
+    const [, tasks, safeguards] = plan.worksheets;
+    tasks.getRow(4).values = [String(plan.worksheets[0].getCell('D3').value).slice(0, 4), new Date('2027-03-01'), '教育局'];
+    tasks.getCell('B4').numFmt = 'yyyy-mm-dd';
+    Object.assign(safeguards.getCell('A4'), { value: 0.5, numFmt: '0.0%' });
+    const refused = await admin.request('PUT', `/v1/plans/${COUNTY}`, { body: await bytesOf(plan), type: XLSX });
+    assert.equal(refused.status, 422, refused.text);
+    assert.deepEqual(refused.json.errors.map((e) => `${e.pointer} ${e.code}`), ['年度任务!B4 date', '保障措施!A4 percent']);
+  });
+
   // --- plans ---------------------------------------------------------------------------------
 
   it('a county\'s plan: its template, filled in, is the document; mistakes are named by cell', async () => {
