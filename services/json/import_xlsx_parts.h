@@ -16,6 +16,26 @@ struct county_cell {
 	char pointer[POINTER_BYTES]; /* "/items/G7/value" */
 };
 
+/* A row of a county's own report, kept until the county and the period are known. */
+struct county_line {
+	int64_t row;
+	char field[3 * DECLARED_NAME];
+	char unit[16];
+	enum sheet_cell_kind kind;
+	char *value; /* owned; NULL when the cell is empty */
+};
+
+struct county_lines {
+	const struct sheet_map *map;
+	int field, value, unit; /* places of columns; unit may be -1 */
+	struct county_line *line;
+	size_t n;
+	bool too_many;
+};
+
+bool county_line_is_empty(const struct county_line *line);
+struct sheet_cell county_line_cell(const struct county_line *line);
+
 struct import_xlsx {
 	struct workbook *wb;
 	int sheets;
@@ -57,6 +77,12 @@ static inline int64_t import_xlsx_number(int sheet, int64_t row)
 /* The sheets of schools, and one of a county. */
 enum err import_xlsx_schools(struct import_xlsx *x, struct err_info *info) MUST_CHECK;
 enum err import_xlsx_county(struct import_xlsx *x, int sheet, struct err_info *info) MUST_CHECK;
+
+/* The items of a county's report as a client would have sent them; each row's cell is noted. What
+ * is wrong is, too: only ERR_NOMEM is an error. */
+enum err import_xlsx_items(struct import_xlsx *x, struct reader *r,
+			   const struct county_lines *lines, const struct standard *standard,
+			   json_t *items) MUST_CHECK;
 
 /* Nothing of a row yet. */
 void import_xlsx_clear(struct import_xlsx *x, struct reader *r);
