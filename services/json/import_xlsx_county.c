@@ -115,6 +115,28 @@ static bool read_key(struct reader *r, const struct county_lines *lines, const c
 	return ok;
 }
 
+/* Figures below another county's code are not those of the first. */
+static void refuse_repeated(struct import_xlsx *x, struct reader *r,
+			    const struct county_lines *lines, const char *key)
+{
+	const size_t mark = reader_enter(r, key);
+	size_t n = 0;
+
+	for (size_t i = 0; i < lines->n; i++) {
+		const struct county_line *line = &lines->line[i];
+		size_t nth;
+
+		if (!str_equal(line->field, key) || county_line_is_empty(line) || !n++)
+			continue;
+		nth = reader_enter_index(r, n - 1); /* each has its cell */
+		import_xlsx_note_cell(x, r, line->row);
+		reader_problem(r, "duplicate_key",
+			       "一张表只填一个县一个学年 / a sheet is of one county and period");
+		reader_leave(r, nth);
+	}
+	reader_leave(r, mark);
+}
+
 /* --- the report --------------------------------------------------------------------------- */
 
 /* Whether a pointer is a place, or within it. */
@@ -180,6 +202,8 @@ static enum err read_report(struct import_xlsx *x, struct reader *r,
 	const bool has_county = read_key(r, lines, "county", row->county, COUNTY_CODE - 1);
 	const bool has_period = read_key(r, lines, "period", row->period, PERIOD_CODE - 1);
 
+	refuse_repeated(x, r, lines, "county");
+	refuse_repeated(x, r, lines, "period");
 	if (lines->too_many)
 		reader_problem(r, "too_many", "最多 %d 行 / at most %d rows", COUNTY_CELLS_MAX,
 			       COUNTY_CELLS_MAX);

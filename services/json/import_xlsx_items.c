@@ -174,12 +174,12 @@ static json_t *place_of(struct document *d, const struct parts *p)
 	return item;
 }
 
-static void note_cell(struct document *d, int64_t row)
+void import_xlsx_note_cell(struct import_xlsx *x, const struct reader *r, int64_t row)
 {
-	struct county_cell *cell = &d->x->cells[d->x->cells_n++];
+	struct county_cell *cell = &x->cells[x->cells_n++];
 
 	cell->row = row;
-	str_copy(cell->pointer, sizeof(cell->pointer), d->r->at.text);
+	str_copy(cell->pointer, sizeof(cell->pointer), r->at.text);
 }
 
 /* A row whose cell is empty is remembered, too: there what is missing would be. */
@@ -190,7 +190,7 @@ static void remember(struct document *d, const struct parts *p, int64_t row)
 		enter_group(d, p);
 	if (p->n == 2 || !is_number(p->text[1])) {
 		(void)reader_enter(d->r, p->text[p->n - 1]);
-		note_cell(d, row);
+		import_xlsx_note_cell(d->x, d->r, row);
 	}
 }
 
@@ -201,7 +201,7 @@ static void take_line(struct document *d, const struct county_line *line)
 
 	if (!split(line->field, &p)) {
 		(void)reader_enter(d->r, line->field);
-		note_cell(d, line->row);
+		import_xlsx_note_cell(d->x, d->r, line->row);
 		reader_problem(d->r, "unknown_field", "没有此字段 / no such field");
 		return;
 	}
@@ -211,7 +211,7 @@ static void take_line(struct document *d, const struct county_line *line)
 	}
 	place = place_of(d, &p);
 	(void)reader_enter(d->r, p.text[p.n - 1]);
-	note_cell(d, line->row);
+	import_xlsx_note_cell(d->x, d->r, line->row);
 	if (!place) {
 		reader_problem(d->r, "unknown_field", "没有此字段 / no such field");
 		return;

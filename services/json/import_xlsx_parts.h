@@ -78,6 +78,9 @@ static inline int64_t import_xlsx_number(int sheet, int64_t row)
 enum err import_xlsx_schools(struct import_xlsx *x, struct err_info *info) MUST_CHECK;
 enum err import_xlsx_county(struct import_xlsx *x, int sheet, struct err_info *info) MUST_CHECK;
 
+/* A row of a county's report is where the reader stands: once a row. */
+void import_xlsx_note_cell(struct import_xlsx *x, const struct reader *r, int64_t row);
+
 /* The items of a county's report as a client would have sent them; each row's cell is noted. What
  * is wrong is, too: only ERR_NOMEM is an error. */
 enum err import_xlsx_items(struct import_xlsx *x, struct reader *r,

@@ -351,6 +351,20 @@ describe('workbooks', () => {
     assert.deepEqual(refused.json.errors.map((e) => `${e.pointer} ${e.code}`), ['年度任务!B4 date', '保障措施!A4 percent']);
   });
 
+  const countySheet = (rows) => bookOf({ 县: [['字段', '填报值'], ...rows] });
+
+  it('a county\'s sheet is of one county and one period: no figure goes to another\'s report', async () => {
+    const rows = [['county', COUNTY], ['period', '2019'], ['G7.value', 8000], ['county', THERE], ['G6.base_per_pupil', 900], ['period', '2018'], ['county', COUNTY]];
+    const job = await send(await bytesOf(countySheet(rows)));
+    assert.deepEqual([job.state, errors(job)], ['failed', ['县!B5 duplicate_key', '县!B7 duplicate_key', '县!B8 duplicate_key']]);
+    assert.deepEqual(job.errors.map((e) => e.row).sort(), [5, 7, 8]);
+    for (const [county, period] of [[COUNTY, '2019'], [THERE, '2018']]) {
+      assert.equal((await reporter.get(`/v1/county-reports/${period}/${county}`)).status, 404);
+    }
+    // one that says nothing is none
+    assert.equal((await send(await bytesOf(countySheet([...rows.slice(0, 3), ['county', ' '], ['period']])))).state, 'done');
+  });
+
   // --- plans ---------------------------------------------------------------------------------
 
   it('a county\'s plan: its template, filled in, is the document; mistakes are named by cell', async () => {
