@@ -69,9 +69,10 @@ static const char *const county_notes[] = {
 	"6. 填好后用 POST /v1/imports 上传(先看识别结果:?preview=true);错误按单元格指出。 / Send "
 	"it with "
 	"POST /v1/imports (with ?preview=true to look first); mistakes are named by cell.",
-	"7. 一个县一个学年一份,取代原有的全部县级数据;没填的项目为缺失。 / One a county and school "
-	"year; it "
-	"replaces what the county had reported. Items that are not filled in are missing.",
+	"7. 一个县一个学年一份,取代原有的全部县级数据;没填的项目为缺失。一项都没填的表不读,"
+	"原有数据不变。 / One a county and school year; it "
+	"replaces what the county had reported. Items that are not filled in are missing. A sheet "
+	"without any is not read, and changes nothing.",
 	"8. 选「是」的项目须填佐证材料(至多 500 字)。 / What is 是 (yes) needs its evidence.",
 	"9. 部分不超过整体:交流教师不超过符合条件教师,满意票不超过有效票,等等。 / A part never "
 	"exceeds its "

@@ -7,7 +7,8 @@
  * so are schools without any figure. A total has no code, or 合计 in its place, and a cell before
  * its figures that ends in that word (全县合计, 小计 …). When sheets hold different
  * stages' figures of the same schools, their rows of one school and period are one report. A
- * county's own report: a sheet of rows (字段, 填报值), which is one document.
+ * county's own report: a sheet of rows (字段, 填报值), which is one document; left out when it has
+ * no value but the county and the period.
  *
  * A row's number is that of its sheet, plus IMPORT_SHEET_ROWS for each sheet before it. */
 #ifndef JSON_IMPORT_XLSX_H

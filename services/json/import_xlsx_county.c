@@ -68,6 +68,11 @@ static const struct county_line *find_line(const struct county_lines *lines, con
 	return NULL;
 }
 
+bool county_line_is_key(const struct county_line *line)
+{
+	return str_equal(line->field, "county") || str_equal(line->field, "period");
+}
+
 bool county_line_is_empty(const struct county_line *line)
 {
 	return !line->value && line->kind != SHEET_LONG;
@@ -220,6 +225,16 @@ static enum err read_report(struct import_xlsx *x, struct reader *r,
 	return ERR_OK;
 }
 
+/* A template that came back as it went out would take away all that the county has reported. */
+static bool has_value(const struct county_lines *lines)
+{
+	for (size_t i = 0; i < lines->n; i++) {
+		if (!county_line_is_key(&lines->line[i]) && !county_line_is_empty(&lines->line[i]))
+			return true;
+	}
+	return false;
+}
+
 static enum err read_lines(struct import_xlsx *x, int sheet, struct county_lines *lines,
 			   struct err_info *info)
 {
@@ -228,7 +243,7 @@ static enum err read_lines(struct import_xlsx *x, int sheet, struct county_lines
 	int64_t number;
 	enum err e = workbook_read(x->wb, sheet, on_row, lines, info);
 
-	if (e != ERR_OK)
+	if (e != ERR_OK || !has_value(lines))
 		return e;
 	county = find_line(lines, "county");
 	import_xlsx_clear(x, &r);

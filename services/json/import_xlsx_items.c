@@ -225,11 +225,6 @@ static void take_line(struct document *d, const struct county_line *line)
 		d->failed = true;
 }
 
-static bool is_key(const struct county_line *line)
-{
-	return str_equal(line->field, "county") || str_equal(line->field, "period");
-}
-
 /* Items of which nothing was told are not there. */
 enum err import_xlsx_items(struct import_xlsx *x, struct reader *r,
 			   const struct county_lines *lines, const struct standard *standard,
@@ -240,7 +235,7 @@ enum err import_xlsx_items(struct import_xlsx *x, struct reader *r,
 	const size_t mark = r->at.len;
 
 	for (size_t i = 0; i < lines->n && !d.failed; i++) {
-		if (is_key(&lines->line[i]))
+		if (county_line_is_key(&lines->line[i]))
 			continue;
 		take_line(&d, &lines->line[i]);
 		reader_leave(r, mark);

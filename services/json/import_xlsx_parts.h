@@ -33,6 +33,7 @@ struct county_lines {
 	bool too_many;
 };
 
+bool county_line_is_key(const struct county_line *line); /* county, period */
 bool county_line_is_empty(const struct county_line *line);
 struct sheet_cell county_line_cell(const struct county_line *line);
 

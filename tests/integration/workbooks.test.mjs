@@ -365,6 +365,26 @@ describe('workbooks', () => {
     assert.equal((await send(await bytesOf(countySheet([...rows.slice(0, 3), ['county', ' '], ['period']])))).state, 'done');
   });
 
+  it('a county\'s template that comes back as it went out changes nothing', async () => {
+    const path = `/v1/county-reports/2019/${COUNTY}`;
+    const before = (await reporter.get(path)).json;
+    assert.deepEqual(before.items, { G7: { value: 8000 } });
+    const book = await template('county-items', `?county=${COUNTY}&period=2019`);
+    const none = await send(await bytesOf(book));
+    assert.deepEqual([counts(none), none.errors], [['done', 0, 0, 0, 0, 0], []]);
+    assert.deepEqual((await reporter.get(path)).json, before);
+    assert.deepEqual(counts(await send(await bytesOf(await template('county-items')))), ['done', 0, 0, 0, 0, 0]);
+    // beside schools that are filled in, it stands in nobody's way
+    const schools = await template('school-reports', `?county=${COUNTY}&period=2019`);
+    schools.worksheets[0].getCell(5, headings(schools.worksheets[0])['小学/在校生数(人)']).value = 77;
+    sheetOf(schools, '县', [['字段', '填报值'], ['county', COUNTY], ['period', '2019'], ['G7.value', '　']]);
+    assert.deepEqual(counts(await send(await bytesOf(schools))), ['done', 1, 1, 0, 0, 0]);
+    assert.deepEqual((await reporter.get(path)).json, before);
+    assert.match(book.worksheets[1].getColumn(1).values.join('\n'), /一项都没填的表不读,原有数据不变.*changes nothing/);
+    // one value is a report: the others are missing then
+    assert.deepEqual(counts(await send(await bytesOf(countySheet([['county', COUNTY], ['period', '2019'], ['G7.value', 0]])))), ['done', 1, 0, 1, 0, 0]);
+  });
+
   // --- plans ---------------------------------------------------------------------------------
 
   it('a county\'s plan: its template, filled in, is the document; mistakes are named by cell', async () => {
