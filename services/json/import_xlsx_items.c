@@ -34,18 +34,18 @@ struct document {
 	struct reader *r;
 	struct import_xlsx *x;
 	const struct standard *standard;
-	json_t *items; /* borrowed */
-	int subject;   /* that the last row was of, 0: none */
-	bool failed;   /* no memory */
+	json_t *items;    /* borrowed */
+	json_t *subjects; /* borrowed: { item: { number: place in its list } } */
+	bool failed;      /* no memory */
 };
 
-/* The member of that name, made when it is not there. Borrowed. */
+/* The member of that name, made when it is not there; NULL when it is something else. Borrowed. */
 static json_t *child(struct document *d, json_t *parent, const char *name, bool array)
 {
 	json_t *found = json_object_get(parent, name);
 
 	if (found)
-		return found;
+		return (array ? json_is_array(found) : json_is_object(found)) ? found : NULL;
 	found = array ? json_array() : json_object();
 	if (json_object_set_new(parent, name, found))
 		d->failed = true;
@@ -128,18 +128,21 @@ static json_t *read_member(struct document *d, const struct parts *p,
 	return read_number(d, &cell, 0);
 }
 
-/* A subject's rows follow one another: a new number is a new element. */
-static json_t *subject(struct document *d, json_t *item, const char *number)
+/* Where a subject is in its item's list: the next one, when its number comes for the first time.
+ * Its rows need not follow one another. -1: that is no subject's number. */
+static int subject(struct document *d, const struct parts *p)
 {
-	json_t *subjects = child(d, item, "subjects", true);
+	json_t *places = child(d, d->subjects, p->text[0], false);
+	char number[INT64_TEXT];
 	int64_t n = 0;
 
-	if (!subjects || !str_to_int64(number, &n) || n < 1 || n > SUBJECTS_MAX)
-		return NULL;
-	if (n != d->subject && json_array_append_new(subjects, json_object()))
+	if (!places || !str_to_int64(p->text[1], &n) || n < 1 || n > SUBJECTS_MAX)
+		return -1;
+	str_from_int64(n, number);
+	if (!json_object_get(places, number) &&
+	    json_object_set_new(places, number, json_integer((json_int_t)json_object_size(places))))
 		d->failed = true;
-	d->subject = (int)n;
-	return json_array_get(subjects, json_array_size(subjects) - 1);
+	return (int)json_integer_value(json_object_get(places, number));
 }
 
 static bool is_number(const char *text)
@@ -153,25 +156,40 @@ static void enter_group(struct document *d, const struct parts *p)
 	(void)reader_enter(d->r, p->text[1]);
 }
 
+static void enter_subject(struct document *d, int at)
+{
+	(void)reader_enter(d->r, "subjects");
+	(void)reader_enter_index(d->r, (size_t)at);
+}
+
+static json_t *place_of_subject(struct document *d, json_t *item, const struct parts *p)
+{
+	const int at = subject(d, p);
+	json_t *list = at < 0 ? NULL : child(d, item, "subjects", true);
+
+	if (!list) {
+		(void)reader_enter(d->r, p->text[1]);
+		return NULL;
+	}
+	enter_subject(d, at);
+	if (json_array_size(list) == (size_t)at && json_array_append_new(list, json_object()))
+		d->failed = true;
+	return json_array_get(list, (size_t)at);
+}
+
 /* Where the row's figure goes; the reader stands there. NULL: the field is none (noted). */
 static json_t *place_of(struct document *d, const struct parts *p)
 {
 	json_t *item = child(d, d->items, p->text[0], false);
-	json_t *subjects;
 
 	(void)reader_enter(d->r, p->text[0]);
 	if (p->n == 2 || !item)
 		return item;
-	if (!is_number(p->text[1])) {
-		enter_group(d, p);
-		item = child(d, item, "groups", false);
-		return item ? child(d, item, p->text[1], false) : NULL;
-	}
-	item = subject(d, item, p->text[1]);
-	subjects = json_object_get(json_object_get(d->items, p->text[0]), "subjects");
-	(void)reader_enter(d->r, "subjects");
-	(void)reader_enter_index(d->r, json_array_size(subjects) - 1);
-	return item;
+	if (is_number(p->text[1]))
+		return place_of_subject(d, item, p);
+	enter_group(d, p);
+	item = child(d, item, "groups", false);
+	return item ? child(d, item, p->text[1], false) : NULL;
 }
 
 void import_xlsx_note_cell(struct import_xlsx *x, const struct reader *r, int64_t row)
@@ -185,19 +203,22 @@ void import_xlsx_note_cell(struct import_xlsx *x, const struct reader *r, int64_
 /* A row whose cell is empty is remembered, too: there what is missing would be. */
 static void remember(struct document *d, const struct parts *p, int64_t row)
 {
+	const int at = p->n == PARTS && is_number(p->text[1]) ? subject(d, p) : -1;
+
 	(void)reader_enter(d->r, p->text[0]);
-	if (p->n == PARTS && !is_number(p->text[1]))
+	if (at >= 0)
+		enter_subject(d, at);
+	else if (p->n == PARTS)
 		enter_group(d, p);
-	if (p->n == 2 || !is_number(p->text[1])) {
-		(void)reader_enter(d->r, p->text[p->n - 1]);
-		import_xlsx_note_cell(d->x, d->r, row);
-	}
+	(void)reader_enter(d->r, p->text[p->n - 1]);
+	import_xlsx_note_cell(d->x, d->r, row);
 }
 
 static void take_line(struct document *d, const struct county_line *line)
 {
 	struct parts p;
 	json_t *place, *value;
+	bool twice;
 
 	if (!split(line->field, &p)) {
 		(void)reader_enter(d->r, line->field);
@@ -211,12 +232,15 @@ static void take_line(struct document *d, const struct county_line *line)
 	}
 	place = place_of(d, &p);
 	(void)reader_enter(d->r, p.text[p.n - 1]);
+	twice = place && json_object_get(place, p.text[p.n - 1]);
+	if (twice) /* it has a cell of its own */
+		(void)reader_enter_index(d->r, d->x->cells_n);
 	import_xlsx_note_cell(d->x, d->r, line->row);
 	if (!place) {
 		reader_problem(d->r, "unknown_field", "没有此字段 / no such field");
 		return;
 	}
-	if (json_object_get(place, p.text[p.n - 1])) {
+	if (twice) {
 		reader_problem(d->r, "duplicate_key", "重复 / is there twice");
 		return;
 	}
@@ -225,21 +249,32 @@ static void take_line(struct document *d, const struct county_line *line)
 		d->failed = true;
 }
 
+static void take_lines(struct document *d, const struct county_lines *lines, bool empty)
+{
+	const size_t mark = d->r->at.len;
+
+	for (size_t i = 0; i < lines->n && !d->failed; i++) {
+		const struct county_line *line = &lines->line[i];
+
+		if (county_line_is_key(line) || county_line_is_empty(line) != empty)
+			continue;
+		take_line(d, line);
+		reader_leave(d->r, mark);
+	}
+}
+
 /* Items of which nothing was told are not there. */
 enum err import_xlsx_items(struct import_xlsx *x, struct reader *r,
 			   const struct county_lines *lines, const struct standard *standard,
 			   json_t *items)
 {
-	struct document d = { .r = r, .x = x, .standard = standard, .items = items };
+	auto_json json_t *subjects = json_object();
+	struct document d = { r, x, standard, items, subjects, !subjects };
 	const size_t top = reader_enter(r, "items");
-	const size_t mark = r->at.len;
 
-	for (size_t i = 0; i < lines->n && !d.failed; i++) {
-		if (county_line_is_key(&lines->line[i]))
-			continue;
-		take_line(&d, &lines->line[i]);
-		reader_leave(r, mark);
-	}
+	/* Those that are empty last: where they belong, the others say. */
+	take_lines(&d, lines, false);
+	take_lines(&d, lines, true);
 	reader_leave(r, top);
 	return d.failed ? ERR_NOMEM : ERR_OK;
 }

@@ -3,9 +3,8 @@
 // The office is exceljs: it makes the workbooks and reads ours.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import ExcelJS from 'exceljs';
 import { COUNTY, PERIOD, countyItems, putRegions, putSchool, school, schoolCode } from '../lib/fixtures.mjs';
-import { XLSX, bookOf, bytesOf, columnOf, counts, errors, importEnd, sendImport, sheetOf, statistics } from '../lib/workbook.mjs';
+import { XLSX, bookOf, bytesOf, columnOf, counts, errors, importEnd, sendImport, sheetOf, statistics, templateOf } from '../lib/workbook.mjs';
 import { World } from '../lib/world.mjs';
 
 const world = new World('workbooks');
@@ -58,15 +57,7 @@ describe('workbooks', () => {
 
   // --- templates ---------------------------------------------------------------------------
 
-  async function template(form, query = '') {
-    const { status, bytes, headers } = await reporter.get(`/v1/templates/${form}.xlsx${query}`);
-    assert.equal(status, 200);
-    assert.equal(headers['content-type'], XLSX);
-    assert.match(headers['content-disposition'], /^attachment; filename="junheng-.*\.xlsx"; filename\*=UTF-8''/);
-    const book = new ExcelJS.Workbook();
-    await book.xlsx.load(bytes);
-    return book;
-  }
+  const template = (form, query) => templateOf(reporter, form, query);
 
   // Headings by their text, with the group above: "小学/在校生数(人)" -> column number.
   const headings = (sheet, row = 4) => Object.fromEntries(Array.from({ length: sheet.columnCount }, (_, i) =>
@@ -349,40 +340,6 @@ describe('workbooks', () => {
     const refused = await admin.request('PUT', `/v1/plans/${COUNTY}`, { body: await bytesOf(plan), type: XLSX });
     assert.equal(refused.status, 422, refused.text);
     assert.deepEqual(refused.json.errors.map((e) => `${e.pointer} ${e.code}`), ['年度任务!B4 date', '保障措施!A4 percent']);
-  });
-
-  const countySheet = (rows) => bookOf({ 县: [['字段', '填报值'], ...rows] });
-
-  it('a county\'s sheet is of one county and one period: no figure goes to another\'s report', async () => {
-    const rows = [['county', COUNTY], ['period', '2019'], ['G7.value', 8000], ['county', THERE], ['G6.base_per_pupil', 900], ['period', '2018'], ['county', COUNTY]];
-    const job = await send(await bytesOf(countySheet(rows)));
-    assert.deepEqual([job.state, errors(job)], ['failed', ['县!B5 duplicate_key', '县!B7 duplicate_key', '县!B8 duplicate_key']]);
-    assert.deepEqual(job.errors.map((e) => e.row).sort(), [5, 7, 8]);
-    for (const [county, period] of [[COUNTY, '2019'], [THERE, '2018']]) {
-      assert.equal((await reporter.get(`/v1/county-reports/${period}/${county}`)).status, 404);
-    }
-    // one that says nothing is none
-    assert.equal((await send(await bytesOf(countySheet([...rows.slice(0, 3), ['county', ' '], ['period']])))).state, 'done');
-  });
-
-  it('a county\'s template that comes back as it went out changes nothing', async () => {
-    const path = `/v1/county-reports/2019/${COUNTY}`;
-    const before = (await reporter.get(path)).json;
-    assert.deepEqual(before.items, { G7: { value: 8000 } });
-    const book = await template('county-items', `?county=${COUNTY}&period=2019`);
-    const none = await send(await bytesOf(book));
-    assert.deepEqual([counts(none), none.errors], [['done', 0, 0, 0, 0, 0], []]);
-    assert.deepEqual((await reporter.get(path)).json, before);
-    assert.deepEqual(counts(await send(await bytesOf(await template('county-items')))), ['done', 0, 0, 0, 0, 0]);
-    // beside schools that are filled in, it stands in nobody's way
-    const schools = await template('school-reports', `?county=${COUNTY}&period=2019`);
-    schools.worksheets[0].getCell(5, headings(schools.worksheets[0])['小学/在校生数(人)']).value = 77;
-    sheetOf(schools, '县', [['字段', '填报值'], ['county', COUNTY], ['period', '2019'], ['G7.value', '　']]);
-    assert.deepEqual(counts(await send(await bytesOf(schools))), ['done', 1, 1, 0, 0, 0]);
-    assert.deepEqual((await reporter.get(path)).json, before);
-    assert.match(book.worksheets[1].getColumn(1).values.join('\n'), /一项都没填的表不读,原有数据不变.*changes nothing/);
-    // one value is a report: the others are missing then
-    assert.deepEqual(counts(await send(await bytesOf(countySheet([['county', COUNTY], ['period', '2019'], ['G7.value', 0]])))), ['done', 1, 0, 1, 0, 0]);
   });
 
   // --- plans ---------------------------------------------------------------------------------

@@ -38,6 +38,17 @@ export function statistics(rows, name = '附表 1') {
   return book;
 }
 
+// A template of ours, as that office opens it.
+export async function templateOf(client, form, query = '') {
+  const { status, bytes, headers } = await client.get(`/v1/templates/${form}.xlsx${query}`);
+  assert.equal(status, 200);
+  assert.equal(headers['content-type'], XLSX);
+  assert.match(headers['content-disposition'], /^attachment; filename="junheng-.*\.xlsx"; filename\*=UTF-8''/);
+  const book = new ExcelJS.Workbook();
+  await book.xlsx.load(bytes);
+  return book;
+}
+
 // How sheets with these rows would look; names to rows.
 export function bookOf(sheets) {
   const book = new ExcelJS.Workbook();
