@@ -288,6 +288,25 @@ describe('intake page', () => {
     await browser.end(page);
   });
 
+  it('a sheet that is taken for nothing has its columns, too: the office says what they are', async () => {
+    const page = await opened({ complaints: /422/ });
+    await page.fill('#period', '2017');
+    await start(page, file('unknown.xlsx', await bytesOf(bookOf({ 甲: [['学校名称', '代号', '学生总量', '备注'], ['第3小学', schoolCode(3), 63, '好']], 说明: [['请勿改动']] }))));
+    await page.waitForSelector('#mapping:visible');
+    await visible(page, '没有一张表的表头可以识别');
+    assert.deepEqual(await page.$$eval('#mapping-sheets h3', (all) => all.map((h) => h.innerText)), ['甲: 不读', '说明: 不读']);
+    assert.equal(await page.locator('#mapping-sheets table').count(), 1);
+    await accessible(page);
+    await page.click('#accept');
+    await page.waitForSelector('#mapping-said .bad');
+    await page.fill('input[data-column=B][data-what=field]', 'school');
+    await page.fill('input[data-column=C][data-what=field]', 'primary.students');
+    await page.click('#accept');
+    await visible(page, '已完成');
+    assert.equal(await students(schoolCode(3), '2017'), 63);
+    await browser.end(page);
+  });
+
   it('offers templates', async () => {
     const page = await opened({ complaints: /403/ });
     await page.fill('#county', COUNTY);

@@ -100,7 +100,7 @@ export function showMapping(mapping, fields) {
   say($('mapping-sheets'), ...mapping.sheets.filter((s) => !s.hidden).map((s) => {
     const form = s.form ? FORMS[s.form] : ['不读', 'not read'];
     return element('div', {}, element('h3', {}, `${s.sheet}: `, both(...form), s.period ? ` ${s.period}` : ''),
-      s.form === 'school-reports' ? table([`表 ${s.sheet} 的各列`, `Columns of sheet ${s.sheet}`],
+      s.columns.length ? table([`表 ${s.sheet} 的各列`, `Columns of sheet ${s.sheet}`],
         [['列', 'Column'], ['表头', 'Heading'], ['前几个值', 'First values'], ['字段(空为不读)', 'Field (empty: not read)'], ['单位', 'Unit']],
         s.columns.map((c) => columnRow(s, c))) : '');
   }));
