@@ -9,11 +9,12 @@
 #include "json/headings.h"
 
 static const char digits[] = "0123456789";
+static const char blanks[] = " \t\r\n";
 
 bool sheet_cell_is_empty(const struct sheet_cell *cell)
 {
 	return cell->kind != SHEET_LONG && (cell->kind == SHEET_EMPTY || str_is_blank(cell->text) ||
-					    cell->text[strspn(cell->text, " \t\r\n")] == '\0');
+					    cell->text[strspn(cell->text, blanks)] == '\0');
 }
 
 /* Whether it is a text, or something that can be one. */
@@ -63,9 +64,9 @@ bool sheet_cell_words(struct reader *r, const struct sheet_cell *cell, char out[
 
 	if (!is_text(r, cell) || is_number_shown_as_words(r, cell))
 		return false;
-	str_copy(out, SHEET_TEXT_BYTES, cell->text + strspn(cell->text, " \t\r\n"));
+	str_copy(out, SHEET_TEXT_BYTES, cell->text + strspn(cell->text, blanks));
 	n = strlen(out);
-	while (n && strchr(" \t\r\n", out[n - 1]))
+	while (n && strchr(blanks, out[n - 1]))
 		out[--n] = '\0';
 	return true;
 }
@@ -244,16 +245,53 @@ static bool is_no_room(const char *text)
 	return str_equal(text, "0") || str_equal(text, "无");
 }
 
+/* "1,096" is one room or two; "96, 100" and "96.5,100" are two. */
+static bool has_doubtful_comma(const char *text)
+{
+	for (const char *c = strchr(text, ','); c; c = strchr(c + 1, ',')) {
+		const char *from = c;
+
+		while (from > text && isdigit((unsigned char)from[-1]))
+			from--;
+		if (c > from && c - from <= 3 && !(from > text && from[-1] == '.') &&
+		    strspn(c + 1, digits) == 3)
+			return true;
+	}
+	return false;
+}
+
+/* Commas as semicolons, without the blanks around them. */
+static void write_list(char *text)
+{
+	char *to = text;
+
+	for (const char *from = text; *from; from++) {
+		const char c = *from == ',' ? ';' : *from;
+
+		if (c == ';') {
+			while (to > text && strchr(blanks, to[-1]))
+				to--;
+			from += strspn(from + 1, blanks);
+		}
+		*to++ = c;
+	}
+	*to = '\0';
+}
+
 bool sheet_cell_rooms(struct reader *r, const struct sheet_cell *cell, char out[SHEET_TEXT_BYTES])
 {
 	if (!sheet_cell_text(r, cell, out))
 		return false;
 	if (is_shown_otherwise(r, cell))
 		return false;
-	for (char *c = out; *c; c++) {
-		if (*c == ',')
-			*c = ';';
+	if (has_doubtful_comma(cell->text)) {
+		reader_problem(
+			r, "thousands_separator",
+			"逗号可能是千位分隔符;各间面积用分号分开,如 96;100 / the comma may be "
+			"of thousands: separate rooms by semicolons, as in 96;100");
+		return false;
 	}
+	write_list(out);
 	if (is_no_room(out))
 		str_copy(out, SHEET_TEXT_BYTES, ";");
 	return true;

@@ -27,7 +27,8 @@ bool sheet_cell_words(struct reader *r, const struct sheet_cell *cell, char out[
 bool sheet_cell_number(struct reader *r, const struct sheet_cell *cell, int power,
 		       char out[SHEET_TEXT_BYTES]);
 
-/* Areas of rooms: "96;90.5"; also with 、 or ，between them; 0 and 无 are no room: ";". */
+/* Areas of rooms: "96;90.5"; also with 、 or ，or a comma between them, and blanks around it; 0 and
+ * 无 are no room: ";". Noted is also a comma that may be of thousands: "1,096". */
 bool sheet_cell_rooms(struct reader *r, const struct sheet_cell *cell, char out[SHEET_TEXT_BYTES]);
 
 /* "Sheet1!F12", "'附表 1'!F12": quoted as Excel does where it has to. Column from 0. */

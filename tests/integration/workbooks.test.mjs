@@ -243,7 +243,7 @@ describe('workbooks', () => {
     // more schools, with their own school years: headings of one row
     sheetOf(book, 'Sheet1', [['学校代码', '学年', '小学在校生数', '音乐专用教室(㎡)'],
       [schoolCode(56), '1999', 100], [schoolCode(57), '25', 100], [schoolCode(58), '2025-2026学年', 100, '96;大'],
-      [schoolCode(59), '2025', '1００', '96、90.5']]);
+      [schoolCode(59), '2025', '1００', '96、 90.5']]);
     wrong('Sheet1!B2', 'impossible_period');
     wrong('Sheet1!B3', 'bad_format');
     wrong('Sheet1!D4', 'wrong_type');

@@ -181,6 +181,48 @@ static void numbers(void **state)
 	}
 }
 
+static void rooms(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *wanted; /* or the code of the mistake behind '!' */
+	} cases[] = {
+		{ "96", "96" },
+		{ "96;90.5", "96;90.5" },
+		{ " 96; 90 ;\n90.5 ", "96;90;90.5" },
+		{ "96;\xe3\x80\x80"
+		  "90",
+		  "96;90" },
+		{ "96、90.5", "96;90.5" },
+		{ "96，100", "96;100" },
+		{ "96、 100", "96;100" },
+		{ "96, 100", "96;100" },
+		{ "96,90,88.5", "96;90;88.5" },
+		{ "96.5,100", "96.5;100" },
+		{ "1096,100", "1096;100" },
+		{ "96,1000", "96;1000" },
+		{ "96,100", "!thousands_separator" },
+		{ "1,096", "!thousands_separator" },
+		{ "88;1,096.5", "!thousands_separator" },
+		{ "96 90", "96 90" }, /* no list: who reads areas says so */
+		{ "0", ";" },
+		{ "无", ";" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const struct sheet_cell cell = { SHEET_TEXT, cases[i].text, strlen(cases[i].text) };
+		char out[SHEET_TEXT_BYTES];
+		struct problems problems = { .n = 0 };
+		struct reader r;
+
+		reader_init(&r, &problems);
+		if (!sheet_cell_rooms(&r, &cell, out))
+			snprintf(out, sizeof(out), "!%s", problems.items[0].code);
+		assert_string_equal(out, cases[i].wanted);
+	}
+}
+
 static void what_formats_show(void **state)
 {
 	static const struct {
@@ -246,9 +288,13 @@ static void references(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(statistics_names),  cmocka_unit_test(variants),
-		cmocka_unit_test(periods),           cmocka_unit_test(numbers),
-		cmocka_unit_test(what_formats_show), cmocka_unit_test(references),
+		cmocka_unit_test(statistics_names),
+		cmocka_unit_test(variants),
+		cmocka_unit_test(periods),
+		cmocka_unit_test(numbers),
+		cmocka_unit_test(rooms),
+		cmocka_unit_test(what_formats_show),
+		cmocka_unit_test(references),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
