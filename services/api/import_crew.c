@@ -66,6 +66,7 @@ struct crew {
 	struct queue empty;
 	struct queue waiting;
 	struct import_counts sum; /* of what was sent, and the caller does not know yet */
+	int64_t mistakes;         /* that were sent */
 	enum err err;
 	struct err_info info;
 	int64_t failed; /* the batch of err */
@@ -159,7 +160,10 @@ static void *work(void *context)
 			pthread_cond_wait(&crew->work, &crew->lock);
 		if (crew->stopping)
 			break;
+		/* In their order: what is sent by now is of batches before this one. */
 		b = take(&crew->waiting);
+		b->out.before = crew->mistakes;
+		b->out.mistakes = 0;
 		pthread_mutex_unlock(&crew->lock);
 		do {
 			look_at(w, b);
@@ -167,6 +171,7 @@ static void *work(void *context)
 		} while (b->err == ERR_OK && b->looked_at < b->n);
 		pthread_mutex_lock(&crew->lock);
 		add_counts(&crew->sum, &b->out.counts);
+		crew->mistakes += b->out.mistakes;
 		if (b->err != ERR_OK)
 			fail(crew, b);
 		put(&crew->empty, b);

@@ -18,6 +18,8 @@
 struct crew_out {
 	struct stage_rows *rows;
 	struct import_counts counts;
+	int64_t mistakes; /* of them that were staged, … */
+	int64_t before;   /* … and of records before them, as far as is known; of none behind */
 };
 
 /* Looks at one record; context is the thread's own. Anything but ERR_OK ends the reading. */

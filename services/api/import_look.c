@@ -143,6 +143,7 @@ static enum err stage_problems(const struct look *look, int64_t row, const int64
 	enum err e = ERR_OK;
 
 	out->counts.rejected++;
+	out->mistakes += (int64_t)look->problems.n + (look->problems.more > 0);
 	for (size_t i = 0; i < look->problems.n && e == ERR_OK; i++) {
 		const struct problem *p = &look->problems.items[i];
 
@@ -210,6 +211,15 @@ static enum err check_row(struct look *look, const struct import_row *row, struc
 				      : err_set(info, look->lookup, "%s", err_text(look->lookup));
 }
 
+/* Whether a mistake of the next record may be one of those that are kept, which are the first.
+ * Behind them a row that is refused only counts, whatever it is about: that the file has that twice
+ * would be told of this row, or of one behind it. So what a file makes PostgreSQL hold is bounded
+ * by its rows, not by their mistakes. */
+static bool is_told(const struct crew_out *out)
+{
+	return out->before + out->mistakes < IMPORT_ERRORS_KEPT;
+}
+
 enum err look_at_record(const struct file_record *record, void *context, struct crew_out *out,
 			struct err_info *info)
 {
@@ -233,6 +243,10 @@ enum err look_at_record(const struct file_record *record, void *context, struct 
 		return e;
 	if (!look->problems.n)
 		return stage_row(out->rows, row, info);
+	if (!is_told(out)) {
+		out->counts.rejected++;
+		return ERR_OK;
+	}
 	e = stage_problems(look, record->row, NULL, this_row, out, info);
 	if (e != ERR_OK || !import_rows_key(look->rows, &key))
 		return e;

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files of few bytes that are much work: what becomes of them is bounded, and nobody is told less for it.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import zlib from 'node:zlib';
+import { hold, waiting } from '../lib/database.mjs';
+import { COUNTY, putRegions, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
+import { counts, importEnd } from '../lib/workbook.mjs';
+import { World } from '../lib/world.mjs';
+
+const world = new World('import_bounds', { monitors: 0 });
+const NDJSON = 'application/x-ndjson';
+const KEPT = 100000; // mistakes of an import
+const TOLD = 1000; // of them in its answer
+let reporter;
+
+const post = (body, query = '', type = NDJSON) => reporter.request('POST', `/v1/imports${query}`,
+  { body: zlib.gzipSync(body), type, headers: { 'Content-Encoding': 'gzip' } });
+
+// Long lists: the first place where they differ says enough.
+function same(got, wanted) {
+  const at = wanted.findIndex((w, i) => w !== got[i]);
+  assert.deepEqual([at < 0 ? 'same' : [at, got[at]], got.length], [at < 0 ? 'same' : [at, wanted[at]], wanted.length]);
+}
+
+describe('bounds of imports', () => {
+  before(async () => {
+    await world.start();
+    await putRegions(await world.as('admin'));
+    reporter = await world.as('reporter', '34');
+    await putSchool(reporter, schoolCode(1), school());
+  });
+  after(() => world.stop());
+
+  it('of very many mistakes the first are told, the rows of all are counted, and no more are kept on the way', async () => {
+    const [rows, each] = [12000, 50];
+    const fields = Array.from({ length: each }, (_, i) => `x${i}`);
+    const wrong = fields.map((name) => `"${name}":1`).join();
+    // Schools of row 1 and of row 7 come again, right and wrong; so does one behind all that is told.
+    const again = { 7: 5, 11000: 9, 11001: 10999 };
+    const code = (row) => schoolCode(again[row] ?? row);
+    const line = (row) => `{"type":"report","period":"2012","school":"${code(row)}","stages":{"primary":{"students":5}},${wrong}}`;
+    const right = JSON.stringify({ type: 'report', period: '2012', school: schoolCode(1), ...report() });
+    const file = Array.from({ length: rows }, (_, i) => line(i + 1)).concat(right, '').join('\n');
+    const all = Array.from({ length: rows }, (_, i) => i + 1).flatMap((row) => [
+      ...([1, 7].includes(row) ? [`${row} /school duplicate_report`] : []), ...fields.map((name) => `${row} /${name} unknown_field`)]);
+
+    const release = await hold(world.url, `SELECT pg_advisory_xact_lock(x'4a49'::integer, ${COUNTY})`);
+    const sent = post(file, '?mode=partial');
+    await waiting(world.url);
+    const [[bytes]] = await world.sql(`SELECT sum(pg_relation_size(oid)) FROM pg_class WHERE relname = 'stage_error'`);
+    await release();
+    const job = await importEnd(reporter, (await sent).json);
+
+    assert.deepEqual(counts(job), ['done', rows + 1, 1, 0, 0, rows]);
+    same(job.errors.map((e) => `${e.row} ${e.pointer} ${e.code}`), all.slice(0, TOLD));
+    const { text } = await reporter.get(`/v1/imports/${job.id}/errors.csv`);
+    const told = text.trimEnd().split('\r\n').slice(1).map((l) => l.split(',', 3).join(' '));
+    same(told, all.slice(0, KEPT));
+    // What is being looked at when there are enough of them is some more: each takes some 100 bytes.
+    assert.ok(bytes < 3 * KEPT * 100, `${bytes} bytes for ${all.length} mistakes`);
+  });
+});
