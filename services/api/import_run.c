@@ -19,6 +19,8 @@
 
 #define PROGRESS_US 500000
 #define ROWS_MAX    5000000
+#define LINES_MAX   (2 * ROWS_MAX)     /* blank ones, too: they are nothing but time */
+#define FEED_BYTES  ((size_t)64 << 10) /* between two looks at whether it is to go on */
 #define LINES_BYTES ((size_t)96 << 10)
 
 struct run {
@@ -138,13 +140,39 @@ static enum err on_record(const struct file_record *record, void *context, struc
 
 /* --- reading ------------------------------------------------------------------------------ */
 
+struct reading {
+	struct run *run;
+	struct records *records;
+};
+
+static enum err feed_some(const struct reading *r, const char *data, size_t len,
+			  struct err_info *info)
+{
+	const enum err e = records_feed(r->records, data, len, info);
+
+	if (e != ERR_OK)
+		return e;
+	if (records_row(r->records) > LINES_MAX)
+		return err_set(info, ERR_MALFORMED,
+			       "连同空行最多 %d 行 / at most %d lines, blank ones among them",
+			       LINES_MAX, LINES_MAX);
+	return tell_progress(r->run, &r->run->counts, false) ? ERR_OK : stopped(info);
+}
+
+/* Of few bytes, a part may be much to read. */
 static enum err feed(const char *data, size_t len, void *context, struct err_info *info)
 {
-	return records_feed(context, data, len, info);
+	enum err e = ERR_OK;
+
+	for (size_t done = 0; done < len && e == ERR_OK; done += FEED_BYTES)
+		e = feed_some(context, data + done,
+			      len - done < FEED_BYTES ? len - done : FEED_BYTES, info);
+	return e;
 }
 
 static enum err read_part(struct run *run, struct records *records, int n, struct err_info *info)
 {
+	struct reading reading = { run, records };
 	auto_free char *bytes = NULL;
 	bool gzip = false;
 	size_t len = 0;
@@ -153,7 +181,7 @@ static enum err read_part(struct run *run, struct records *records, int n, struc
 
 	if (e != ERR_OK)
 		return e;
-	e = unpack(gzip, bytes, len, feed, records, info);
+	e = unpack(gzip, bytes, len, feed, &reading, info);
 	if (e != ERR_OK)
 		return e;
 	run->bytes_done += (int64_t)len;

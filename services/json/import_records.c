@@ -302,6 +302,11 @@ enum err records_feed(struct records *r, const char *data, size_t len, struct er
 	return e == ERR_OK && len ? feed_decided(r, data, len, info) : e;
 }
 
+int64_t records_row(const struct records *r)
+{
+	return r->record.row;
+}
+
 enum err records_end(struct records *r, struct err_info *info)
 {
 	enum err e = ERR_OK;

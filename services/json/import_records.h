@@ -41,6 +41,8 @@ void records_free(struct records *r); /* accepts NULL */
  * (UTF-16, gzip, a workbook); fn's errors. */
 enum err records_feed(struct records *r, const char *data, size_t len,
 		      struct err_info *info) MUST_CHECK;
+/* The number of the last line, or row of the sheet, that has come: a blank one, too. */
+int64_t records_row(const struct records *r);
 /* The last record may lack its end of line. */
 enum err records_end(struct records *r, struct err_info *info) MUST_CHECK;
 

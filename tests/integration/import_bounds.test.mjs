@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files of few bytes that are much work: what becomes of them is bounded, and nobody is told less for it.
 import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import zlib from 'node:zlib';
 import { hold, waiting } from '../lib/database.mjs';
+import { waitFor } from '../lib/env.mjs';
 import { COUNTY, putRegions, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
 import { counts, importEnd } from '../lib/workbook.mjs';
 import { World } from '../lib/world.mjs';
@@ -14,8 +16,15 @@ const KEPT = 100000; // mistakes of an import
 const TOLD = 1000; // of them in its answer
 let reporter;
 
-const post = (body, query = '', type = NDJSON) => reporter.request('POST', `/v1/imports${query}`,
-  { body: zlib.gzipSync(body), type, headers: { 'Content-Encoding': 'gzip' } });
+const packed = { 'Content-Encoding': 'gzip' };
+const post = (body, query = '', type = NDJSON) => reporter.request('POST', `/v1/imports${query}`, { body, type, headers: packed });
+
+// Millions of lines, each one of two: packed, but no bomb.
+function lines(some, millions) {
+  const bits = crypto.randomBytes(125000);
+  const million = Array.from({ length: 1e6 }, (_, i) => some[(bits[i >> 3] >> (i & 7)) & 1]).join('');
+  return Buffer.concat(Array(millions).fill(zlib.gzipSync(million)));
+}
 
 // Long lists: the first place where they differ says enough.
 function same(got, wanted) {
@@ -46,7 +55,7 @@ describe('bounds of imports', () => {
       ...([1, 7].includes(row) ? [`${row} /school duplicate_report`] : []), ...fields.map((name) => `${row} /${name} unknown_field`)]);
 
     const release = await hold(world.url, `SELECT pg_advisory_xact_lock(x'4a49'::integer, ${COUNTY})`);
-    const sent = post(file, '?mode=partial');
+    const sent = post(zlib.gzipSync(file), '?mode=partial');
     await waiting(world.url);
     const [[bytes]] = await world.sql(`SELECT sum(pg_relation_size(oid)) FROM pg_class WHERE relname = 'stage_error'`);
     await release();
@@ -59,5 +68,30 @@ describe('bounds of imports', () => {
     same(told, all.slice(0, KEPT));
     // What is being looked at when there are enough of them is some more: each takes some 100 bytes.
     assert.ok(bytes < 3 * KEPT * 100, `${bytes} bytes for ${all.length} mistakes`);
+  });
+
+  for (const [type, head] of [[NDJSON, ''], ['text/csv', 'school,period,primary.students\r\n']]) {
+    it(`blank lines are lines: ${type}`, async () => {
+      const few = Buffer.concat([zlib.gzipSync(head), lines(['\n', '\r\n'], 2)]);
+      assert.deepEqual(counts(await importEnd(reporter, (await post(few, '', type)).json)), ['done', 0, 0, 0, 0, 0]);
+      const many = Buffer.concat([zlib.gzipSync(head), lines(['\n', '\r\n'], 11)]);
+      const job = await importEnd(reporter, (await post(many, '', type)).json);
+      assert.deepEqual(counts(job), ['failed', 0, 0, 0, 0, 0]);
+      assert.equal(job.failure, '连同空行最多 10000000 行 / at most 10000000 lines, blank ones among them');
+    });
+  }
+
+  it('is cancelled in the middle of a part', async () => {
+    const body = lines(['x\n', 'y\n'], 5);
+    const { json: { id } } = await reporter.request('POST', '/v1/imports', { body: '', type: NDJSON });
+    const digest = `sha-256=:${crypto.createHash('sha256').update(body).digest('base64')}:`;
+    const part = await reporter.request('PUT', `/v1/imports/${id}/parts/1`,
+      { body, type: 'application/octet-stream', headers: { ...packed, 'Content-Digest': digest } });
+    assert.equal(part.status, 200);
+    const sent = reporter.request('POST', `/v1/imports/${id}/commit`);
+    await waitFor('it to run', async () => (await reporter.get(`/v1/imports/${id}`)).json.state === 'running');
+    assert.equal((await reporter.delete(`/v1/imports/${id}`)).json.state, 'running');
+    const job = await importEnd(reporter, (await sent).json);
+    assert.deepEqual([job.state, job.rows < 5e6], ['cancelled', true], `${job.rows} rows were read`);
   });
 });
