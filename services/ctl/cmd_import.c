@@ -102,6 +102,7 @@ static int import_file(struct import_run *run, const char *path)
 	if (e != ERR_OK)
 		return exit_saying(e, &info);
 	run->errors_begun = false;
+	run->workbooks |= source.workbook;
 	while (!ends_import(run, code) && (kind = import_source_next(&source)) != IMPORT_END) {
 		empty = false;
 		code = joined(code, kind == IMPORT_ROWS ? import_run_rows(run, &source)
@@ -165,6 +166,9 @@ static int run_import(struct import_run *run, const struct import_files *files)
 {
 	int code = import_all(run, files);
 
+	if (run->period && !run->workbooks && !ends_import(run, code))
+		progress_note(run->service.progress,
+			      "--period: 只用于工作簿,这里没有 / is for workbooks: there is none");
 	progress_end(run->service.progress);
 	if (code != CTL_OK && code != CTL_PARTLY)
 		tell_rest(run);

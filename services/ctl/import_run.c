@@ -232,7 +232,8 @@ static int resume(struct stretch *st, bool *ret_done)
 static int open_job(const struct stretch *st)
 {
 	struct import_run *run = st->run;
-	const struct import_options options = { st->source->type, run->period, run->atomic,
+	const char *period = st->source->workbook ? run->period : NULL;
+	const struct import_options options = { st->source->type, period, run->atomic,
 						run->dry_run };
 	int code;
 

@@ -20,6 +20,7 @@ struct import_run {
 	bool dry_run;
 	bool gzip;
 	const char *period; /* of a workbook's rows that name none, or NULL */
+	bool workbooks;     /* there was one */
 	const char *errors; /* where errors.csv goes, of a folder's files a folder; NULL */
 	bool folder;
 	bool errors_begun; /* of this file */

@@ -34,8 +34,9 @@ static const struct kind {
 	{ "\320\317\021\340", 4, NULL,
 	  "是旧式 .xls,请另存为 .xlsx / is an old .xls: save it as .xlsx" },
 };
-#define NDJSON kinds[0].type
-#define CSV    "text/csv"
+#define NDJSON   kinds[0].type
+#define WORKBOOK kinds[1].type
+#define CSV      "text/csv"
 
 static bool ends_in(const char *text, const char *end)
 {
@@ -61,6 +62,7 @@ static enum err find_type(struct import_source *s, struct err_info *info)
 		s->type = kinds[i].type;
 	}
 	s->lined = str_equal(s->type, NDJSON);
+	s->workbook = str_equal(s->type, WORKBOOK);
 	return ERR_OK;
 }
 

@@ -21,6 +21,7 @@ struct import_source {
 	char name[256];   /* for a person: "a.csv"; "stdin" */
 	const char *type; /* its media type */
 	bool lined;       /* NDJSON */
+	bool workbook;    /* .xlsx */
 	int64_t size;     /* 0: not known */
 	struct input input;
 	struct lines lines; /* NDJSON: text is the line of IMPORT_LINE, number its number */

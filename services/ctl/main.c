@@ -45,7 +45,7 @@ static const struct command commands[] = {
 	  "导入 .ndjson、.csv、.xlsx;目录则按文件名逐个导入,*.errors.csv 除外", "imports .ndjson, .csv and .xlsx; the files of a folder one after the other, except *.errors.csv", {
 		{ "mode",      "MODE", "atomic(默认): 有一行不合格则该文件都不写;partial: 写入合格的行 / atomic, the default: a file as a whole or not at all; partial: the rows that are right", false },
 		{ "dry-run",   NULL,   "只检查,不写入 / check only, write nothing", false },
-		{ "period",    "YEAR", "工作簿中未写学年的行的学年 / school year of a workbook's rows that name none", false },
+		{ "period",    "YEAR", "工作簿中未写学年的行的学年,不用于其他文件 / school year of a workbook's rows that name none; of no other file's", false },
 		{ "errors",    "FILE", "出错的行写入此文件;导入目录时为目录 / where the rows that are wrong go; of a folder's files, a folder", false },
 		{ "state",     "FILE", "进度记在此文件,中断后再次运行即继续 / keep in FILE how far it is: run again after an interruption, it goes on", false },
 		{ "retry-for", "S",    "服务不可用时重试的秒数,默认 60 / seconds to try again while the service is away, 60 by default", false },

@@ -375,6 +375,18 @@ describe('import of files', () => {
     await expects(2, [plain, '--period', '21']);
   });
 
+  it('a period for workbooks is nothing to other files, and with nothing else it says so', async () => {
+    const book = await bytesOf(bookOf({ Sheet1: [['学校(机构)标识码', '小学在校生数'], [schoolCode(2), 78]] }));
+    const dir = folder('mixed', { 'a.csv': csvOf([[schoolCode(1), '2019', 5, 100]]), 'b.xlsx': book, 'c.ndjson': textOf([
+      { type: 'report', period: '2018', school: schoolCode(3), ...report() }]) });
+    const done = await expects(0, [dir, '--period', '2003']);
+    assert.match(done.stdout, /rows 3: .* rejected 0$/m);
+    assert.doesNotMatch(done.stderr, /--period/);
+    assert.deepEqual([await students(schoolCode(1), '2019'), await students(schoolCode(2), '2003')], [5, 78]);
+    const alone = await expects(0, [path.join(dir, 'a.csv'), '--period', '2003']);
+    assert.match(alone.stderr, /^--period: 只用于工作簿,这里没有 \/ is for workbooks: there is none$/m);
+  });
+
   it('a key that may not, and a file that is not there', async () => {
     const row = csvOf([[schoolCode(1), PERIOD, 5, 100]]);
     const { token } = await world.newKey('reporter', '341023');
