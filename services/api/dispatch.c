@@ -138,8 +138,7 @@ static enum err check_file(struct call *c)
 		return err_set(&c->info, ERR_MEDIA_TYPE,
 			       "须为 application/x-ndjson、text/csv 或 xlsx / must be "
 			       "application/x-ndjson, text/csv or " XLSX_TYPE);
-	if (rq->content_encoding && !str_equal(rq->content_encoding, "gzip") &&
-	    !str_equal(rq->content_encoding, "identity"))
+	if (coding_named(rq->content_encoding) == CODING_UNKNOWN)
 		return err_set(&c->info, ERR_MEDIA_TYPE,
 			       "Content-Encoding 须为 gzip / Content-Encoding must be gzip");
 	return ERR_OK;

@@ -2,6 +2,7 @@
 #include "api/gzip.h"
 
 #include <string.h>
+#include <strings.h>
 #define ZLIB_CONST
 #include <zlib.h>
 
@@ -14,6 +15,24 @@
 /* The beginnings of what shrinks. Workbooks and PDF are packed by themselves. */
 static const char *const types[] = { "application/json", "application/problem+json", "text/",
 				     "image/svg+xml" };
+
+enum coding coding_named(const char *header)
+{
+	static const struct {
+		const char *name;
+		enum coding coding;
+	} codings[] = {
+		{ "identity", CODING_NONE },
+		{ "gzip", CODING_GZIP },
+		{ "x-gzip", CODING_GZIP },
+	};
+
+	for (size_t i = 0; header && i < ARRAY_LEN(codings); i++) {
+		if (strcasecmp(header, codings[i].name) == 0)
+			return codings[i].coding;
+	}
+	return header ? CODING_UNKNOWN : CODING_NONE;
+}
 
 bool gzip_pays(const char *content_type, size_t len)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Answers that are packed for whoever asks for it: Accept-Encoding: gzip.
+/* Bodies that come packed, and answers that are packed for whoever asks for it: Accept-Encoding:
+ * gzip.
  *
  * What is packed has other bytes, so its tag is another one: "41-gzip" (RFC 9110, 8.8.3.3). Both
  * name the same version: in If-Match and If-None-Match either will do, whichever the answer was. */
@@ -13,6 +14,10 @@
 
 #define GZIP_LEAST 1024 /* bytes: less fits into one packet as it is */
 #define GZIP_TAG   "-gzip"
+
+/* How a body comes, by its Content-Encoding header, in whatever letters; NULL: as it is. */
+enum coding { CODING_NONE, CODING_GZIP, CODING_UNKNOWN };
+enum coding coding_named(const char *header);
 
 /* Whether an answer of this type and length comes in two forms, packed and not. */
 bool gzip_pays(const char *content_type, size_t len);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/access.h"
+#include "api/gzip.h"
 #include "api/handlers.h"
 #include "api/import_view.h"
 #include "api/import_workbook.h"
@@ -87,7 +88,7 @@ static enum err read_options(struct call *c, struct import_job *out)
 
 static bool is_gzip(const struct call *c)
 {
-	return c->rq->content_encoding && str_equal(c->rq->content_encoding, "gzip");
+	return coding_named(c->rq->content_encoding) == CODING_GZIP;
 }
 
 /* Content-Digest (RFC 9530): sha-256=:…:, of the bytes as they are sent. What else it names is not

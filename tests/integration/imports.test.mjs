@@ -238,8 +238,9 @@ describe('imports', () => {
     assert.deepEqual(counts(await csv(text)), ['done', 2, 2, 0, 0, 0]);
     const { json } = await reporter.get(`/v1/reports/2022/${schoolCode(1)}`);
     assert.deepEqual([json.stages, json.site], [{ primary: { students: 120 } }, { teaching_area: 840.5, music_rooms: [96, 90.5] }]);
+    const coded = (coding, body) => [coding, body, { 'Content-Encoding': coding }];
     for (const [name, body, headers] of [['mark', `\ufeff${text}`], ['lf', text.replaceAll('\r\n', '\n')],
-      ['no end', text.trimEnd()], ['gzip', zlib.gzipSync(text), { 'Content-Encoding': 'gzip' }],
+      ['no end', text.trimEnd()], ...['gzip', 'GZip', 'x-gzip', 'X-GZIP'].map((c) => coded(c, zlib.gzipSync(text))), coded('Identity', text),
       ['quoted', text.replace('primary.students', '"primary.students"').replaceAll('120', '"120"')]]) {
       assert.deepEqual(counts(await csv(body, { headers })), ['done', 2, 0, 0, 2, 0], name);
     }
