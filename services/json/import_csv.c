@@ -312,6 +312,16 @@ static bool has_cell(const struct columns *columns, const struct file_record *re
 	return false;
 }
 
+/* Whether there is anything behind the header's columns: cells without text are a spreadsheet's. */
+static bool has_more(const struct columns *columns, const struct file_record *record)
+{
+	for (size_t i = columns->n; i < record->n; i++) {
+		if (record->len[i])
+			return true;
+	}
+	return false;
+}
+
 void columns_report(struct reader *r, const struct columns *columns,
 		    const struct file_record *record, struct import_row *out)
 {
@@ -320,7 +330,7 @@ void columns_report(struct reader *r, const struct columns *columns,
 			       RECORD_BYTES, RECORD_BYTES);
 		return;
 	}
-	if (record->n > columns->n)
+	if (has_more(columns, record))
 		reader_problem(r, "too_many_cells", "比表头多 / there are more cells than columns");
 	read_cells(r, columns, record, out);
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {

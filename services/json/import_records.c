@@ -69,6 +69,8 @@ static void add_cell(struct records *r, const char *text, size_t len)
 {
 	struct file_record *record = &r->record;
 
+	if (record->n == RECORD_CELLS && !len)
+		return;
 	if (record->n == RECORD_CELLS || len > RECORD_BYTES - r->used) {
 		record->too_long = true;
 		return;

@@ -269,6 +269,10 @@ describe('imports', () => {
     const columns = await csv('school,primary.students,primary.students,primary.pupils\n2134000001,1,1,1\n');
     assert.deepEqual(errors(columns), ['1 primary.students duplicate_column', '1 primary.pupils unknown_column', '1 period required']);
     assert.equal(columns.state, 'failed');
+    // cells behind the header's are a mistake when they hold something
+    const wide = await csv(`${COLUMNS.slice(0, 3)}\r\n${schoolCode(1)},2016,5,\r\n${schoolCode(2)},2016,6${','.repeat(200)}\r\n`
+      + `${schoolCode(3)},2016,7,,x\r\n${schoolCode(3)},2016,7${','.repeat(200)}x\r\n`, { query: '?mode=partial' });
+    assert.deepEqual([counts(wide), errors(wide)], [['done', 4, 2, 0, 0, 2], ['4  too_many_cells', '5  too_long']]);
     const named = await csv(`school,period,音乐/美术~室,primary.students,\n${schoolCode(1)},2021,1,1,\n`);
     assert.deepEqual(errors(named), ['1 音乐/美术~室 unknown_column', '1  unknown_column']);
     assert.match(named.errors[1].detail, /第 5 列/);
