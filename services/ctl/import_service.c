@@ -13,6 +13,7 @@
 #define BACKOFF_MS     100
 #define BACKOFF_MAX_MS 5000
 #define NAP_MS         100
+#define HELD_S         65 /* a first request that was cut off gives way after a minute */
 #define CANCEL_S       5L
 #define CALL_S         60L
 #define EXPLAIN_MAX    8192
@@ -60,14 +61,29 @@ static void explain(const struct import_service *s, const struct http_answer *an
 	progress_say(s->progress, "junhengctl: %s", why.data);
 }
 
-/* An answer that is none of the moment. busy: a status that is one here, too, or 0. */
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Before the next try: as long as the answer asks for, when that is not too long. */
+static void back_off(const struct import_service *s, int64_t asked_s, int64_t *wait_ms)
+{
+	const int64_t asked_ms = asked_s * 1000;
+
+	import_pause(s, asked_ms > *wait_ms && asked_ms < BACKOFF_MAX_MS ? asked_ms : *wait_ms);
+	*wait_ms = *wait_ms * 2 < BACKOFF_MAX_MS ? *wait_ms * 2 : BACKOFF_MAX_MS;
+}
+
+/* An answer that is none of the moment. busy: a status that says that the same request is still
+ * being handled, which is waited for in any case; or 0. */
 static int ask(const struct import_service *s, struct http_request *rq, long busy,
 	       struct http_answer *out)
 {
-	const int64_t until = time_monotonic_us() + s->retry_s * 1000000;
+	int64_t until = time_monotonic_us() + s->retry_s * 1000000;
 	struct err_info info = { .text = "" };
 	int64_t wait_ms = BACKOFF_MS;
-	bool told = false;
+	bool told = false, held = false;
 
 	rq->stop = s->stop;
 	for (;;) {
@@ -80,6 +96,10 @@ static int ask(const struct import_service *s, struct http_request *rq, long bus
 		if (reached)
 			snprintf(info.text, sizeof(info.text),
 				 "服务暂不可用 / the service is unavailable: %ld", out->status);
+		if (reached && out->status == busy && !held) {
+			held = true;
+			until = later(until, time_monotonic_us() + HELD_S * INT64_C(1000000));
+		}
 		if (time_monotonic_us() >= until) {
 			progress_say(s->progress, "junhengctl: %s", info.text);
 			return reached && out->status != busy ? exit_of_status(out->status)
@@ -88,11 +108,7 @@ static int ask(const struct import_service *s, struct http_request *rq, long bus
 		if (!told)
 			progress_note(s->progress, "重试中 / trying again: %s", info.text);
 		told = true;
-		import_pause(s, reached && out->retry_after_s * 1000 > wait_ms &&
-						out->retry_after_s * 1000 < BACKOFF_MAX_MS
-					? out->retry_after_s * 1000
-					: wait_ms);
-		wait_ms = wait_ms * 2 < BACKOFF_MAX_MS ? wait_ms * 2 : BACKOFF_MAX_MS;
+		back_off(s, reached ? out->retry_after_s : 0, &wait_ms);
 	}
 }
 

@@ -2,7 +2,9 @@
 /* The service's imports as an import asks for them: what fails for the moment is asked again.
  *
  * No answer, 429 and 5xx are of the moment: they are tried again, at growing distances, for
- * retry_s. Every function returns CTL_OK, IMPORT_STOPPED, or an exit code after having said why. */
+ * retry_s. So is that the same request is still being handled, but for more than the minute after
+ * which one that a crash cut off gives way. Every function returns CTL_OK, IMPORT_STOPPED, or an
+ * exit code after having said why. */
 #ifndef CTL_IMPORT_SERVICE_H
 #define CTL_IMPORT_SERVICE_H
 

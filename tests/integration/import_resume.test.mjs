@@ -223,6 +223,26 @@ describe('import, interrupted', () => {
     fs.rmSync(set.state);
   });
 
+  it('waits for a job that a killed service had begun to open, however short its patience', async () => {
+    const set = fileOf('reserved', 2);
+    const args = [set.file, '--state', set.state, '--retry-for', '0'];
+    const release = await hold(world.url, 'LOCK TABLE import_job IN SHARE ROW EXCLUSIVE MODE');
+    const first = begin(args);
+    const mine = await waitFor('it to be reserved', async () => {
+      const name = stateOf(set.state).now?.key;
+      return name && (await world.sql(`SELECT key FROM idempotency WHERE key = '${name}'`))[0]?.[0];
+    });
+    await world.apis[0].kill();
+    assert.equal((await first.ended).code, 3, first.stderr());
+    await release();
+    await world.startApi();
+    const second = begin(args);
+    await waitFor('it to wait', () => /trying again: .*409/.test(second.stderr()));
+    await world.sql(`UPDATE idempotency SET created_at = created_at - interval '61 s' WHERE key = '${mine}'`);
+    assert.equal((await second.ended).code, 0, second.stderr());
+    await allIn(set);
+  });
+
   it('begins anew when the job is gone', async () => {
     const set = fileOf('gone');
     const running = await stuck('parts', [set.file], set.state);
