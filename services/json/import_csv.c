@@ -132,6 +132,12 @@ static bool all_digits(const char *s)
 	return *s && s[strspn(s, "0123456789")] == '\0';
 }
 
+/* Whether a number is below 0: -0 is 0, as it is in JSON. */
+static bool is_negative(const char *text)
+{
+	return *text == '-' && text[1 + strspn(text + 1, "0.")] != '\0';
+}
+
 static void read_count(struct reader *r, const char *text, int64_t *out)
 {
 	const char *digits = text + (*text == '-');
@@ -144,9 +150,9 @@ static void read_count(struct reader *r, const char *text, int64_t *out)
 			       "or exponent");
 	else if (!all_digits(digits))
 		reader_problem(r, "wrong_type", "须为整数 / must be a whole number");
-	else if (*text == '-')
+	else if (is_negative(text))
 		reader_problem(r, "negative", "不能为负数 / must not be negative");
-	else if (!str_to_int64(text, &n) || n > COUNT_MAX)
+	else if (!str_to_int64(digits, &n) || n > COUNT_MAX)
 		reader_problem(r, "too_big", "不能超过 %d / must not exceed %d", COUNT_MAX,
 			       COUNT_MAX);
 	else
@@ -173,12 +179,12 @@ static bool plain_decimal(const char *text, char *out, size_t size)
 
 static bool read_amount(struct reader *r, const char *text, int64_t *out)
 {
-	const bool negative = *text == '-';
+	const bool negative = is_negative(text);
 	char plain[64];
 	const char *point;
 	int64_t n = 0;
 
-	if (!plain_decimal(text + negative, plain, sizeof(plain))) {
+	if (!plain_decimal(text + (*text == '-'), plain, sizeof(plain))) {
 		reader_problem(r, "wrong_type", "须为数值 / must be a number");
 		return false;
 	}

@@ -269,6 +269,15 @@ describe('imports', () => {
     const columns = await csv('school,primary.students,primary.students,primary.pupils\n2134000001,1,1,1\n');
     assert.deepEqual(errors(columns), ['1 primary.students duplicate_column', '1 primary.pupils unknown_column', '1 period required']);
     assert.equal(columns.state, 'failed');
+    // -0 is 0, as it is in a row of JSON
+    const zeros = await csv(table([[schoolCode(1), '2015', '5', '-0', '-0.00', '-0;90']]));
+    assert.deepEqual([counts(zeros), errors(zeros)], [['done', 1, 1, 0, 0, 0], []]);
+    const same = `{"type":"report","period":"2015","school":"${schoolCode(1)}","stages":{"primary":{"students":5,"teachers":-0}},`
+      + '"site":{"teaching_area":-0.00,"music_rooms":[-0,90]}}\n';
+    assert.deepEqual(counts(await send(same)), ['done', 1, 0, 0, 1, 0]);
+    const below = await csv(table([[schoolCode(1), '2015', '5', '-1', '-0.01', '90;-0.5'], [schoolCode(2), '2015', '5', '-', '-.', '--0']]));
+    assert.deepEqual(errors(below), ['2 primary.teachers negative', '2 site.teaching_area negative', '2 site.music_rooms negative',
+      '3 primary.teachers wrong_type', '3 site.teaching_area wrong_type', '3 site.music_rooms wrong_type']);
     // cells behind the header's are a mistake when they hold something
     const wide = await csv(`${COLUMNS.slice(0, 3)}\r\n${schoolCode(1)},2016,5,\r\n${schoolCode(2)},2016,6${','.repeat(200)}\r\n`
       + `${schoolCode(3)},2016,7,,x\r\n${schoolCode(3)},2016,7${','.repeat(200)}x\r\n`, { query: '?mode=partial' });
