@@ -10,6 +10,7 @@
 #include "domain/merged.h"
 #include "monitor/alerting.h"
 #include "monitor/schools.h"
+#include "monitor/silent.h"
 #include "json/items.h"
 #include "json/shortfall.h"
 
@@ -23,6 +24,7 @@ struct workspace {
 	struct school_lists schools;
 	struct entry_standing entries[ITEMS_MAX];
 	struct ledger_moves ledger;
+	struct silent_year silent;
 };
 
 void telling_init(struct telling *t)
@@ -194,22 +196,41 @@ static enum err judge(struct evaluator *ev, const struct recompute_input *in, st
 			   : err_set(info, e, "the schools and the ledger: %s", err_text(e));
 }
 
+/* What is to be written of one county: its period, and the silent year behind it. */
+static enum err hand_over(struct evaluator *ev, struct recompute *rc, const char *items, size_t n,
+			  int64_t due_us, struct err_info *info)
+{
+	const struct workspace *w = ev->workspace;
+	const struct silent_year *silent = &w->silent;
+	enum err e = store_recompute_judged(rc, &w->judged, items, w->transitions, n, due_us,
+					    &w->ledger, info);
+
+	if (e == ERR_OK)
+		e = store_recompute_silent(rc, silent->in.facts.period, silent->transitions,
+					   silent->n, info);
+	return e;
+}
+
 static enum err judge_all(struct evaluator *ev, struct recompute *rc, struct err_info *info)
 {
+	struct silent_year *silent = &ev->workspace->silent;
 	const struct recompute_input *in = NULL;
 	enum err e = store_recompute_next(rc, &in, info);
 
 	while (e == ERR_OK && in) {
 		auto_buf struct buf items;
-		int64_t due_us = 0;
+		int64_t due_us = 0, silent_us;
 		size_t n = 0;
 
 		buf_init(&items, ITEMS_BYTES);
+		in = silent_take(silent, in, &silent_us);
 		e = judge(ev, in, &items, &n, &due_us, info);
+		if (silent_us && (!due_us || silent_us < due_us))
+			due_us = silent_us;
 		if (e == ERR_OK)
-			e = store_recompute_judged(rc, &ev->workspace->judged, items.data,
-						   ev->workspace->transitions, n, due_us,
-						   &ev->workspace->ledger, info);
+			e = silent_step(silent, ev->records, ev->cap, &due_us, info);
+		if (e == ERR_OK)
+			e = hand_over(ev, rc, items.data, n, due_us, info);
 		if (e == ERR_OK)
 			e = store_recompute_next(rc, &in, info);
 	}

@@ -130,6 +130,17 @@ struct change {
 
 enum { CHANGE_BEGIN, CHANGE_TURN, CHANGE_WRITE };
 
+static enum err touch_and_commit(struct conn *c, const struct params *region, struct err_info *info)
+{
+	struct batch auto_batch b = { .n = 0 };
+
+	batch_init(&b, c);
+	batch_add(&b, QUERY_CALENDAR_TOUCH, region);
+	batch_add(&b, QUERY_SILENT_TOUCH, region);
+	batch_add(&b, QUERY_TXN_COMMIT, NULL);
+	return batch_run(&b, info);
+}
+
 static enum err change_work(struct conn *c, void *context, struct err_info *info)
 {
 	static const char none[] = "没有该年的日历 / there is no calendar of that year";
@@ -164,7 +175,7 @@ static enum err change_work(struct conn *c, void *context, struct err_info *info
 			  ch->match, &result, info);
 	/* What changed nothing is given up with its transaction. */
 	if (!err && (result.changed || !ch->document))
-		err = store_finish(c, QUERY_CALENDAR_TOUCH, &region, info);
+		err = touch_and_commit(c, &region, info);
 	if (!err)
 		*ch->out = result;
 	return err;

@@ -188,6 +188,7 @@ static enum err begin_work(struct conn *c, void *context, struct err_info *info)
 	batch_add(&rc->begin, QUERY_RECOMPUTE_FACTS, &facts);
 	batch_add(&rc->begin, QUERY_RECOMPUTE_ALERTS, &counties_only);
 	batch_add(&rc->begin, QUERY_RECOMPUTE_LATER, &keys);
+	batch_add(&rc->begin, QUERY_RECOMPUTE_SILENT, &keys);
 	batch_add(&rc->begin, QUERY_RECOMPUTE_BEFORE, &before);
 	batch_add(&rc->begin, QUERY_RECOMPUTE_PLANS, &counties_only);
 	batch_add(&rc->begin, QUERY_LEDGER_MEMORY, &counties_only);
@@ -270,6 +271,20 @@ enum err store_recompute_judged(struct recompute *rc, const struct county_judgem
 	ledger_columns_add(&rc->writing.ledger, &rc->input, ledger);
 	return writing_add(&rc->writing, &rc->input, judgement, items, transitions, n, due_us,
 			   info);
+}
+
+enum err store_recompute_silent(struct recompute *rc, const char *period,
+				const struct transition *transitions, size_t n,
+				struct err_info *info)
+{
+	struct county_key key;
+	enum err err = ERR_OK;
+
+	str_copy(key.county, sizeof(key.county), rc->input.facts.county);
+	str_copy(key.period, sizeof(key.period), period);
+	for (size_t i = 0; i < n && !err; i++)
+		err = writing_add_alert(&rc->writing, &key, 0, &transitions[i], info);
+	return err;
 }
 
 static struct recomputed *find_judged(struct recompute *rc, const struct county_key *key)

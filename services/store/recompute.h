@@ -73,6 +73,9 @@ struct recompute_input {
 	const char *unknown;             /* and the items it did not know, "{R1.primary.cv,…}" */
 	bool same_standard;              /* the same version of it judged the period before */
 	bool later_knows_any;            /* items_any_known() of a later period */
+	bool next_unopened;              /* of the period after nothing was ever sent, though a
+					    standard judges it */
+	bool is_latest;                  /* of the county's schools' reports the latest are its */
 	bool settled[ITEMS_MAX];         /* a later period settles it: domain/alert.h */
 	const struct alert_rule *rules[RULES_OF_COUNTY_MAX]; /* in force */
 	size_t rules_n;
@@ -154,6 +157,12 @@ struct ledger_moves {
 enum err store_recompute_judged(struct recompute *rc, const struct county_judgement *judgement,
 				const char *items, const struct transition *transitions, size_t n,
 				int64_t due_us, const struct ledger_moves *ledger,
+				struct err_info *info) MUST_CHECK;
+
+/* Behind it: what is to happen with alerts of the period after, of which nothing was sent
+ * (monitor/silent.h). */
+enum err store_recompute_silent(struct recompute *rc, const char *period,
+				const struct transition *transitions, size_t n,
 				struct err_info *info) MUST_CHECK;
 
 /* Whether the commit makes events. They take their numbers in it: who must know them in order, of

@@ -90,6 +90,15 @@ static enum err read_later(struct store *store, struct row *r, struct recompute_
 	return row_end(r, info);
 }
 
+static enum err read_silent(struct store *store, struct row *r, struct recompute_input *in,
+			    struct err_info *info)
+{
+	(void)store;
+	in->next_unopened = true;
+	in->is_latest = row_bool(r);
+	return row_end(r, info);
+}
+
 static enum err read_former(struct store *store, struct row *r, struct recompute_input *in,
 			    struct err_info *info)
 {
@@ -197,8 +206,8 @@ enum err recompute_read_memory(struct store *store, const struct batch *begin, i
 		row_reader *read;
 	} parts[] = {
 		{ BEGIN_ALERTS, read_alert },  { BEGIN_LATER, read_later },
-		{ BEGIN_BEFORE, read_former }, { BEGIN_PLANS, read_plan },
-		{ BEGIN_LEDGER, read_entry },
+		{ BEGIN_SILENT, read_silent }, { BEGIN_BEFORE, read_former },
+		{ BEGIN_PLANS, read_plan },    { BEGIN_LEDGER, read_entry },
 	};
 	enum err err = ERR_OK;
 

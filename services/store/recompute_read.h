@@ -14,14 +14,15 @@ enum {
 	BEGIN_FACTS,
 	BEGIN_ALERTS,
 	BEGIN_LATER,
+	BEGIN_SILENT,
 	BEGIN_BEFORE,
 	BEGIN_PLANS,
 	BEGIN_LEDGER,
 	BEGIN_EPOCH
 };
 
-/* Alerts, former figures, the plan and the ledger of the place (nth, from 1): the standard and the
- * facts are there already. A stored plan that cannot be read is none. */
+/* Alerts, the periods around it, former figures, the plan and the ledger of the place (nth, from
+ * 1): the standard and the facts are there already. A stored plan that cannot be read is none. */
 enum err recompute_read_memory(struct store *store, const struct batch *begin, int nth,
 			       struct recompute_input *in, struct err_info *info) MUST_CHECK;
 

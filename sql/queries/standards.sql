@@ -97,6 +97,8 @@ FROM wanted
 -- After standard_put, in its transaction: whoever was judged by what it replaced, or is judged by
 -- what it made ($1: ids of those that it changed), is computed again. Gives how many counties
 -- that are; and of how many there are figures of a period that nobody would judge any more, with the first.
+-- The period before those that it judges now is looked at again besides, where there are rules of kind stale: the
+-- first of them may be silent (silent.sql).
 -- name: standard_touch
 WITH judging AS (
   SELECT region, valid_from, valid_to FROM standard WHERE id = ANY ($1::text[]) AND NOT removed
@@ -111,6 +113,15 @@ WITH judging AS (
     WHERE starts_with(r.county, j.region)
       AND r.period >= j.valid_from AND (j.valid_to IS NULL OR r.period <= j.valid_to))
   RETURNING r.county, r.period, r.computed_version
+), before AS (
+  UPDATE county_result r SET stale = true
+  WHERE EXISTS (SELECT FROM rule
+      WHERE document ->> 'kind' = 'stale' AND coalesce((document ->> 'enabled')::boolean, true))
+    AND EXISTS (SELECT FROM judging j
+      WHERE starts_with(r.county, j.region) AND r.period = (j.valid_from::integer - 1)::text)
+    AND NOT EXISTS (SELECT FROM judging j
+      WHERE starts_with(r.county, j.region)
+        AND r.period >= j.valid_from AND (j.valid_to IS NULL OR r.period <= j.valid_to))
 ), left_alone AS (
   SELECT county, period FROM touched t
   WHERE computed_version > 0 AND NOT EXISTS (SELECT FROM standard s
