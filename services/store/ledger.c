@@ -177,7 +177,8 @@ static void change_params(const struct change *ch, const char *states, struct pa
 	params_text_or(p, ch->what->note, "");
 }
 
-static enum err read_change(const struct change *ch, const PGresult *result, struct err_info *info)
+static enum err read_change(const struct change *ch, const PGresult *result,
+			    struct write_result *ret_done, struct err_info *info)
 {
 	struct write_result out = { .created = false };
 	struct row r = row_at(result, 0);
@@ -205,15 +206,17 @@ static enum err read_change(const struct change *ch, const PGresult *result, str
 			ledger_state_zh[state], name, name);
 	out.changed = made != 0;
 	out.version = made ? made : stored;
-	*ch->out = out;
+	*ret_done = out;
 	return ERR_OK;
 }
 
 static enum err change_work(struct conn *c, void *context, struct err_info *info)
 {
 	const struct change *ch = context;
+	struct write_result done = { .created = false };
 	struct array auto_array states;
 	struct batch auto_batch b = { .n = 0 };
+	struct batch auto_batch commit = { .n = 0 };
 	struct params id, turn, p;
 	enum err err;
 
@@ -232,9 +235,15 @@ static enum err change_work(struct conn *c, void *context, struct err_info *info
 	batch_add(&b, QUERY_LEDGER_TURN, &turn);
 	batch_add(&b, QUERY_LEDGER_LOCK, &id);
 	batch_add(&b, QUERY_LEDGER_CHANGE, &p);
-	batch_add(&b, QUERY_TXN_COMMIT, NULL);
 	err = batch_run(&b, info);
-	return err ? err : read_change(ch, batch_result(&b, CHANGE_WRITE), info);
+	if (!err)
+		err = read_change(ch, batch_result(&b, CHANGE_WRITE), &done, info);
+	/* What changed nothing is given up with its transaction, and with the marks of its turn. */
+	if (!err && done.changed)
+		err = store_query(c, &commit, QUERY_TXN_COMMIT, NULL, info);
+	if (!err)
+		*ch->out = done;
+	return err;
 }
 
 enum err store_ledger_change(struct store *store, const struct actor *actor, int64_t id,

@@ -7,6 +7,7 @@ import ExcelJS from 'exceljs';
 import { waitFor } from '../lib/env.mjs';
 import { COUNTY, PERIOD, R2_FAR, R2_MET, countyItems, putCounty, putCountyReport, putRegions, putReport, putSchool,
   report, school, schoolCode } from '../lib/fixtures.mjs';
+import { settled } from '../lib/load.mjs';
 import { World } from '../lib/world.mjs';
 
 const world = new World('ledger');
@@ -170,8 +171,14 @@ describe('ledger', () => {
     assert.equal(entry.id, before.id);
     assert.deepEqual([entry.state, entry.met, entry.struck_off_at], ['open', null, null]);
     assert.deepEqual(actions(entry), ['opened', 'met', 'struck_off', 'back']);
+    await settled(world);
+    const results = () => world.sql(`SELECT period, xmin, due_at FROM county_result WHERE county = '${COUNTY}' ORDER BY period`);
+    const were = await results();
     assert.equal((await supervisor.post(`/v1/ledger/${entry.id}/confirm`)).status, 409, 'the data do not show it');
     assert.equal((await supervisor.post(`/v1/ledger/${entry.id}/reopen`, { reason: 'x' })).status, 409);
+    const late = { headers: { 'If-Match': '"1"' } };
+    assert.equal((await supervisor.patch(`/v1/ledger/${entry.id}`, { deadline: '2020-06-30' }, late)).status, 412);
+    assert.deepEqual(await results(), were, 'nothing is computed again for what was refused');
   });
 
   it('people say who, by when and what shows it; each change is kept with the key’s label', async () => {
