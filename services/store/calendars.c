@@ -147,11 +147,9 @@ static enum err change_work(struct conn *c, void *context, struct err_info *info
 	const struct change *ch = context;
 	struct write_result result = { .version = 0 };
 	struct batch auto_batch b = { .n = 0 };
-	struct params turn, p, region;
+	struct params p, region;
 	enum err err;
 
-	params_init(&turn);
-	params_int(&turn, ch->year);
 	params_init(&p);
 	params_int(&p, ch->year);
 	params_text(&p, ch->region);
@@ -163,7 +161,7 @@ static enum err change_work(struct conn *c, void *context, struct err_info *info
 	params_text(&region, ch->region);
 	batch_init(&b, c);
 	batch_add(&b, QUERY_TXN_BEGIN, NULL);
-	batch_add(&b, QUERY_CALENDAR_TURN, &turn);
+	batch_add(&b, QUERY_STANDARD_TURN, NULL);
 	batch_add(&b, ch->document ? QUERY_CALENDAR_PUT : QUERY_CALENDAR_DELETE, &p);
 	err = batch_run(&b, info);
 	if (err)

@@ -1,8 +1,6 @@
--- Calendars: a document for a year, of the country ('') or of a province. Few, and small.
-
--- The writers of a year's calendars take turns ("JK"): what the next statement reads of it is stable.
--- name: calendar_turn
-SELECT pg_advisory_xact_lock(x'4a4b'::integer, $1::integer)
+-- Calendars: a document for a year, of the country ('') or of a province. Few, and small. Who changes one
+-- has the turn of who changes standards (standard_turn), as of rules: a computation counts by the calendars
+-- before it, or after it.
 
 -- The country's and a province's ($3), of the years $1 to $2: the country's first.
 -- name: calendar_list
@@ -16,8 +14,9 @@ ORDER BY year, region
 -- name: calendar_all
 SELECT region, year, document FROM calendar ORDER BY region, year
 
--- After a change: who keeps calendars in memory reads them anew (rule_epoch), and where an alert is held,
--- the county is looked at again; so it is where schools are missing and a rule has their reports due by a term.
+-- After a change: who keeps calendars in memory reads them anew (rule_epoch), and where an alert is held, or
+-- a rule of its id, which may be the one in force, has steps that are counted in working days, the county is looked
+-- at again; so it is where schools are missing and a rule has their reports due by a term.
 -- name: calendar_touch
 WITH counted AS (
   UPDATE rule_epoch SET epoch = epoch + 1
@@ -25,7 +24,8 @@ WITH counted AS (
 UPDATE county_result r SET stale = true
 FROM (
   SELECT county, period FROM alert
-  WHERE state = 'pending' OR clear IS NOT NULL AND state IN ('firing', 'acknowledged')
+  WHERE state = 'pending' OR state IN ('firing', 'acknowledged')
+    AND (clear IS NOT NULL OR rule IN (SELECT id FROM rule WHERE document #> '{escalation,0}' IS NOT NULL))
   UNION
   SELECT county, period FROM county_result
   WHERE missing_schools <> '{}'
@@ -42,7 +42,7 @@ FROM (
   SELECT version FROM calendar_history WHERE year = $1::integer AND region = $2
 ) v
 
--- As plan_put: the same as stored, or a version that is not the expected one ($4: -1 any, -2 there is
+-- Behind standard_turn. As plan_put: the same as stored, or a version that is not the expected one ($4: -1 any, -2 there is
 -- one), changes nothing. A version is later than the one before by a microsecond at least.
 -- Parameters: year, region, key, expected version, document.
 -- Gives a row for the country or a known province: the version that was stored, and the one that was made.

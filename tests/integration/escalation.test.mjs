@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { checkMessage } from '../lib/contract.mjs';
+import { hold, waiting } from '../lib/database.mjs';
 import { waitFor } from '../lib/env.mjs';
 import { COUNTY, PERIOD, R2_FAR, R2_MET, putCounty, putRegions, putReport, report, schoolCode } from '../lib/fixtures.mjs';
 import { World } from '../lib/world.mjs';
@@ -237,6 +238,40 @@ describe('escalation', () => {
     ok(await province.put('/v1/rules/threshold', { region: '34', kind: 'threshold', severity: 'critical',
       escalation: [{ to: 'interview', working_days: 30, while: 'unresolved' }] }));
     assert.deepEqual(((e) => [e.level, e.reason])(await next({ type: 'alert.escalated' })), ['interview', 'unresolved']);
+    await set(R2_MET);
+    await next({ type: 'alert.resolved' });
+  });
+
+  it('a calendar that comes later moves the next step, also of what fires just then', async () => {
+    ok(await province.put('/v1/rules/threshold', { region: '34', kind: 'threshold', severity: 'critical',
+      escalation: [{ to: 'interview', working_days: 5, while: 'unresolved' }] }));
+    fired = await fire();
+    await settled();
+    const from = new Date(Date.parse(fired.time) + 8 * 3600000).toISOString().slice(0, 10); // in China
+    const year = Number(from.slice(0, 4));
+    await admin.put(`/v1/calendars/${year + 1}`, { source: '虚构 / made up', holidays: [{ name: '元旦', from: `${year + 1}-01-01` }] });
+    const after = async (days) => ok(await county.get(`/v1/calendars/${year}/working-days?from=${from}&days=${days}`)).to;
+    const dueDay = async () => (await world.sql(`SELECT to_char(due_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD') FROM county_result
+      WHERE county = '${COUNTY}' AND period = '${PERIOD}'`))[0][0];
+    const [off, first] = [await after(1), await after(5)];
+    await waitFor('the step to come due', async () => (await dueDay()) === first);
+    const calendar = `/v1/calendars/${off.slice(0, 4)}`;
+    ok(await province.put(calendar, { region: '34', source: '虚构 / made up', holidays: [{ name: '试验', from: off }] }), 201);
+    const second = await after(5);
+    assert.ok(second > first);
+    await waitFor('the step to come later', async () => (await dueDay()) === second);
+    await set(R2_MET);
+    await next({ type: 'alert.resolved' });
+    // the computation that makes it fire has counted by that calendar, and is not over yet
+    const release = await hold(world.url, 'LOCK TABLE alert IN SHARE MODE');
+    await set(R2_FAR);
+    await waiting(world.url);
+    const removed = province.delete(`${calendar}?region=34`);
+    await Promise.race([removed, waiting(world.url, 2)]);
+    await release();
+    ok(await removed);
+    fired = await next({ type: 'alert.firing' });
+    await waitFor('the step to come sooner', async () => (await dueDay()) === first);
     await set(R2_MET);
     await next({ type: 'alert.resolved' });
   });
