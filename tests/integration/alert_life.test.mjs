@@ -7,6 +7,7 @@ import { checkMessage } from '../lib/contract.mjs';
 import { hold, waiting } from '../lib/database.mjs';
 import { thisYear, waitFor } from '../lib/env.mjs';
 import { COUNTY, PERIOD, R2_FAR, R2_MET, countyItems, putCounty, putCountyReport, putRegions, putReport, report, schoolCode } from '../lib/fixtures.mjs';
+import { planOf } from '../lib/load.mjs';
 import { World } from '../lib/world.mjs';
 
 const world = new World('alert_life');
@@ -229,6 +230,7 @@ describe('the life of an alert', () => {
     const year = thisYear();
     ok(await supervisor.put(`/v1/plans/${COUNTY}`, { recognition_year: String(year + 1), milestones: [{ item: ITEM, year: String(year + 1), target: 0 }] }), 201);
     await putCounty(admin, { period: '2024' }); // from where the plan's line begins
+    await planOf(world, COUNTY, 2024);
     let after = await last();
     await putCountyReport(admin, { items: countyItems({ V1: { confirmed: true, evidence: '通报' } }) });
     const veto = await next(after, { type: 'alert.firing', kind: 'veto' });

@@ -5,6 +5,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { checkMessage } from '../lib/contract.mjs';
 import { thisYear, waitFor } from '../lib/env.mjs';
 import { COUNTY, PERIOD, R2_FAR, R2_MET, countyItems, putCounty, putCountyReport, putRegions, putReport, report, schoolCode } from '../lib/fixtures.mjs';
+import { planOf } from '../lib/load.mjs';
 import { World } from '../lib/world.mjs';
 
 const world = new World('untold', { monitors: 2, env: { JUNHENG_SWEEP_MS: '50' } });
@@ -101,6 +102,7 @@ describe('what was held back', () => {
     const year = thisYear();
     ok(await admin.put(`/v1/plans/${COUNTY}`, { recognition_year: String(year + 1), milestones: [{ item: ITEM, year: String(year + 1), target: 0 }] }), 201);
     await putCounty(admin, { period: '2024' }); // from where the plan's line begins
+    await planOf(world, COUNTY, 2024);
     let from = await last();
     await putCountyReport(admin, { items: countyItems({ V1: { confirmed: true, evidence: '通报' } }) });
     const veto = await next(from, { type: 'alert.firing', kind: 'veto' });
