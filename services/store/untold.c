@@ -6,10 +6,17 @@
 #include "store/pool.h"
 #include "store/row.h"
 
-/* The ids of those that are free; *ret_n: how many. */
-static enum err find_free(struct conn *c, struct array *ids, int *ret_n, struct err_info *info)
+/* Those that are free, with the last event of each. */
+struct free_alerts {
+	struct array ids;
+	struct array last;
+	int n;
+};
+
+/* The transaction that this begins has the turns of their counties. */
+static enum err find_free(struct conn *c, struct free_alerts *out, struct err_info *info)
 {
-	enum { OVER, FREE };
+	enum { BEGIN, FREE };
 	struct batch auto_batch b = { .n = 0 };
 	struct params p;
 	enum err err;
@@ -18,42 +25,38 @@ static enum err find_free(struct conn *c, struct array *ids, int *ret_n, struct 
 	params_int(&p, ALERT_FLAPS);
 	params_int(&p, UNTOLD_MAX);
 	batch_init(&b, c);
-	batch_add(&b, QUERY_UNTOLD_OVER, NULL);
+	batch_add(&b, QUERY_TXN_BEGIN, NULL);
 	batch_add(&b, QUERY_UNTOLD_FREE, &p);
 	err = batch_run(&b, info);
-	*ret_n = err ? 0 : PQntuples(batch_result(&b, FREE));
-	for (int i = 0; i < *ret_n && !err; i++) {
+	out->n = err ? 0 : PQntuples(batch_result(&b, FREE));
+	for (int i = 0; i < out->n && !err; i++) {
 		struct row r = row_at(batch_result(&b, FREE), i);
 		const int64_t id = row_int(&r);
+		const int64_t last = row_int(&r);
 
 		err = row_end(&r, info);
-		array_int(ids, id);
+		array_int(&out->ids, id);
+		array_int(&out->last, last);
 	}
 	return err;
 }
 
-static enum err tell_work(struct conn *c, void *context, struct err_info *info)
+static enum err tell(struct conn *c, struct free_alerts *alerts, int64_t *ret_n,
+		     struct err_info *info)
 {
-	enum { BEGIN, TURN, TELL };
-	int64_t *ret_n = context;
-	struct array auto_array ids;
+	enum { TURN, TELL };
 	struct batch auto_batch b = { .n = 0 };
 	struct params p;
 	struct row r;
 	enum err err;
-	int n;
 
-	array_init(&ids);
-	err = find_free(c, &ids, &n, info);
-	if (err || !n)
-		return err;
 	params_init(&p);
-	params_text(&p, array_end(&ids));
+	params_text(&p, array_end(&alerts->ids));
+	params_text(&p, array_end(&alerts->last));
 	params_int(&p, EVENT_STORY_MINUTES);
-	if (!p.value[0])
-		return err_set(info, ERR_NOMEM, "no memory for %d alerts", n);
+	if (!p.value[0] || !p.value[1])
+		return err_set(info, ERR_NOMEM, "no memory for %d alerts", alerts->n);
 	batch_init(&b, c);
-	batch_add(&b, QUERY_TXN_BEGIN, NULL);
 	batch_add(&b, QUERY_EVENT_TURN, NULL);
 	batch_add(&b, QUERY_UNTOLD_TELL, &p);
 	batch_add(&b, QUERY_TXN_COMMIT, NULL);
@@ -63,6 +66,26 @@ static enum err tell_work(struct conn *c, void *context, struct err_info *info)
 	r = row_at(batch_result(&b, TELL), 0);
 	*ret_n = row_int(&r);
 	return row_end(&r, info);
+}
+
+static enum err tell_work(struct conn *c, void *context, struct err_info *info)
+{
+	struct batch auto_batch over = { .n = 0 };
+	struct free_alerts alerts = { .n = 0 };
+	/* A transaction of its own: its rows are locked behind the counter elsewhere. */
+	enum err err = store_query(c, &over, QUERY_UNTOLD_OVER, NULL, info);
+
+	if (err)
+		return err;
+	array_init(&alerts.ids);
+	array_init(&alerts.last);
+	err = find_free(c, &alerts, info);
+	/* Of none, the transaction is given up. */
+	if (!err && alerts.n)
+		err = tell(c, &alerts, context, info);
+	array_release(&alerts.ids);
+	array_release(&alerts.last);
+	return err;
 }
 
 enum err store_untold_tell(struct store *store, int64_t *ret_n, struct err_info *info)

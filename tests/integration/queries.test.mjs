@@ -140,7 +140,7 @@ describe('queries', () => {
 
   it('look up by the key what they join of a nation, also when there was one county', async () => {
     const one = await small('t_queries_one', 1);
-    for (const name of ['recompute_lock', 'alerts_write', 'behind_list', 'behind_count', 'late_list', 'alert_act', 'untold_tell']) {
+    for (const name of ['recompute_lock', 'alerts_write', 'behind_list', 'behind_count', 'late_list', 'alert_act', 'untold_free', 'untold_tell']) {
       const plan = (await planOf(one, all.find((q) => q.name === name).text)).join('\n');
       assert.doesNotMatch(plan.replace(/CTE held[^]*/, ''), /Join Filter: \(\((p|k)\.county = r\.county|Backward using event_pkey|Function Scan on county_story|^failed/, name);
     }

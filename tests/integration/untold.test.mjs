@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { checkMessage } from '../lib/contract.mjs';
+import { hold, waiting } from '../lib/database.mjs';
 import { thisYear, waitFor } from '../lib/env.mjs';
 import { COUNTY, PERIOD, R2_FAR, R2_MET, countyItems, putCounty, putCountyReport, putRegions, putReport, report, schoolCode } from '../lib/fixtures.mjs';
 import { planOf } from '../lib/load.mjs';
@@ -113,6 +114,54 @@ describe('what was held back', () => {
     const over = await next(from, { type: 'alert.resolved', kind: 'veto' });
     const told = await next(over.seq, { type: 'alert.reminded', alert: behind.alert });
     assert.deepEqual([told.reason, told.value, told.limit], ['untold', behind.value, behind.limit]);
+  });
+
+  it('by a snooze: is told when that is over, and so is no reminder for as long as what was told needs none', async () => {
+    await world.sql("UPDATE event SET time = time - interval '2 days' WHERE type = 'alert.firing'");
+    const levels = [{ severity: 'warning' }, { severity: 'critical', beyond: 0.7 }];
+    ok(await admin.put('/v1/rules/threshold', { region: COUNTY, kind: 'threshold', severity: levels, repeat_days: 1 }), 201);
+    const { alert } = await set({ teachers_backbone: 20 }, { type: 'alert.firing', kind: 'threshold', severity: 'warning' });
+    await act(alert, 'snooze', { until: new Date(Date.now() + 2 * 86400000).toISOString() });
+    const worse = await set({ teachers_backbone: 60 }, { type: 'alert.changed', alert });
+    assert.deepEqual([worse.severity, worse.held], ['critical', 'snooze']);
+    const computed = () => waitFor('the county to be looked at', async () => (await world.sql(
+      `SELECT count(*) FROM county_result WHERE county = '${COUNTY}' AND (stale OR due_at <= now())`))[0][0] === '0');
+    await computed();
+    // two days later
+    await world.sql(`UPDATE alert SET snoozed_until = now() - interval '1 second', told_at = told_at - interval '2 days' WHERE id = ${alert}`);
+    const told = await next(worse.seq, { type: 'alert.reminded', alert });
+    assert.deepEqual([told.reason, told.severity, told.held], ['untold', 'critical', null]);
+    await world.sql(`UPDATE county_result SET due_at = now() WHERE county = '${COUNTY}' AND period = '${PERIOD}'`);
+    await computed();
+    const [[due]] = await world.sql(`SELECT round(extract(epoch FROM due_at - '${told.time}') * 1000) FROM county_result
+      WHERE county = '${COUNTY}' AND period = '${PERIOD}'`);
+    assert.ok(Math.abs(due - 86400000) < 1000, `a reminder is due a day later, not after ${due} ms`);
+    await resolve();
+    ok(await admin.delete(`/v1/rules/threshold?region=${COUNTY}`));
+    await onlyThese(alert, ['firing', 'snoozed', 'changed', 'reminded', 'resolved']);
+  });
+
+  it('by a silence: waits for who has something to do with the county, which stops no other one', async () => {
+    await world.sql("UPDATE event SET time = time - interval '2 days' WHERE type = 'alert.firing'");
+    const THERE = '340208';
+    await putRegions(admin, [[THERE, '三山区']]);
+    await putCounty(admin, { county: THERE, first: 50 });
+    const { id } = ok(await admin.request('POST', '/v1/silences',
+      { body: { region: '3402', items: [ITEM], rules: [], reason: '学区调整', until: null } }), 201);
+    const here = await fire();
+    await putReport(admin, PERIOD, schoolCode(51), report(200, { primary: R2_FAR }));
+    const there = await next(here.seq, { type: 'alert.firing', county: THERE, item: ITEM });
+    const release = await hold(world.url, `SELECT pg_advisory_xact_lock(x'4a48'::integer, ${COUNTY})`);
+    const acknowledged = act(here.alert, 'acknowledge');
+    await waiting(world.url);
+    await end(id);
+    await next(there.seq, { type: 'alert.reminded', alert: there.alert });
+    await release();
+    await acknowledged;
+    await resolve();
+    await onlyThese(here.alert, ['firing', 'acknowledged', 'resolved']);
+    await putReport(admin, PERIOD, schoolCode(51), report(200, { primary: R2_MET }));
+    await next(there.seq, { type: 'alert.resolved', alert: there.alert });
   });
 
   describe('of an alert that goes up', () => {
