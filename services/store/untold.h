@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Alerts that were held back (a snooze, a silence, an alert that explains them, flapping) and still
- * fire when nothing holds them back any more: they are told then, as reminders. */
+ * fire when nothing holds them back any more: they are told then, as reminders; of those that were
+ * acknowledged, what is worse or further up than was known by then. */
 #ifndef STORE_UNTOLD_H
 #define STORE_UNTOLD_H
 

@@ -110,7 +110,8 @@ SELECT state, coalesce(assignee, ''),
     ELSE '' END
 FROM alert WHERE id = $1 FOR UPDATE
 
--- What somebody does, with its event: the last statement before COMMIT, as alerts_write. Parameters:
+-- What somebody does, with its event: the last statement before COMMIT, as alerts_write. Of an alert of which nothing was
+-- told nobody is told what is done with it, as of its end, for the reason of what came last. Parameters:
 -- alert, state (NULL: stays), whether the assignee is set, the assignee (NULL: nobody), whether the
 -- snooze is set, until when ('infinity'; NULL: no more), event type, who, comment; how many minutes a
 -- story pauses at most.
@@ -127,10 +128,14 @@ WITH acted AS (
 ), appended AS (
   INSERT INTO event (
     seq, type, alert, county, period, item, rule, kind, severity, value, threshold, version, reason, level,
-    by, comment, assignee, until, story, schools, schools_count, provisional)
+    by, comment, assignee, until, held, story, schools, schools_count, provisional)
   SELECT counter.seq, $7, a.id, a.county, a.period, a.item, a.rule, a.kind, a.severity, a.value, a.threshold,
     a.version, 'person', a.level, $8, $9, CASE WHEN $3 THEN $4 END,
     CASE WHEN $5 THEN nullif($6::timestamptz, 'infinity') END,
+    coalesce(
+      (SELECT e.held FROM event e WHERE e.alert = a.id AND e.reason <> 'person'
+        ORDER BY e.held <> '', e.seq DESC LIMIT 1),
+      ''),
     coalesce(
       (SELECT story FROM county_story(a.county, $10::integer)),
       counter.seq),

@@ -9,17 +9,23 @@ WHERE a.id = u.alert AND (a.state NOT IN ('firing', 'acknowledged') OR EXISTS (
   WHERE e.alert = u.alert AND e.seq > u.seq AND e.held = '' AND e.reason <> 'person'))
 
 -- Those that nothing of alerts_write's would hold back now, and that nobody has told of since. Who acknowledged
--- one knows of it: it is told of if it has gone up since, for they do not to whom it has. One instant counts for
--- all: a silence that ends meanwhile frees what it held together. With each, the number of its last event. The
--- turns of their counties (as recompute_lock has them) are taken behind it: what somebody is at stays for the next
--- round. Parameters: how often an alert fires in a day before it flaps, how many at most.
+-- one knows of it, as it was then: it is told of if it has got worse since, and if it has gone up, for they do not
+-- know to whom it has. One instant counts for all: a silence that ends meanwhile frees what it held together. With
+-- each, the number of its last event. The turns of their counties (as recompute_lock has them) are taken behind it:
+-- what somebody is at stays for the next round. Parameters: how often an alert fires in a day before it flaps, how
+-- many at most.
 -- name: untold_free
 WITH free AS MATERIALIZED (
   SELECT a.id, a.county
   FROM alert_untold u
   JOIN alert a ON a.id = u.alert
   WHERE a.state IN ('firing', 'acknowledged')
-    AND (a.state = 'firing' AND coalesce(a.snoozed_until <= statement_timestamp(), true)
+    AND (coalesce(a.snoozed_until <= statement_timestamp(), true) AND (a.state = 'firing' OR ( -- worse than was known
+        SELECT array_position(ARRAY['info', 'warning', 'critical'], a.severity)
+          > array_position(ARRAY['info', 'warning', 'critical'], e.severity)
+        FROM event e
+        WHERE e.alert = a.id AND (e.type = 'alert.acknowledged' OR e.held = '' AND e.reason <> 'person')
+        ORDER BY e.seq DESC LIMIT 1))
       OR a.level > CASE WHEN a.snoozed_until > statement_timestamp() THEN 1 ELSE 0 END AND a.level > ( -- than was told
         SELECT coalesce(max(e.level), 0) FROM event e
         WHERE e.alert = a.id AND e.held = '' AND e.reason <> 'person'))

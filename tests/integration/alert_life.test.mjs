@@ -198,6 +198,28 @@ describe('the life of an alert', () => {
     await resolve();
   });
 
+  it('… what people do with an alert is told to those who were told of it: of one that nobody was told of, to nobody', async () => {
+    const silence = async () => ok(await supervisor.request('POST', '/v1/silences',
+      { body: { region: COUNTY, items: [ITEM], rules: ['threshold'], reason: '学区调整', until: null } }), 201).id;
+    const done = async (body) => ok(await act(fired.alert, body)).event.held;
+    await world.sql(`UPDATE event SET time = time - interval '2 days' WHERE type = 'alert.firing' AND county = '${COUNTY}'`);
+    let id = await silence();
+    fired = await fire();
+    for (const body of [{ action: 'comment', comment: '学区调整所致' }, { action: 'assign', assignee: '张某' }, { action: 'acknowledge' }]) {
+      assert.equal(await done(body), `silence:${id}`, body.action);
+    }
+    ok(await supervisor.delete(`/v1/silences/${id}`));
+    assert.equal(await done({ action: 'comment', comment: '已有人处理' }), `silence:${id}`, 'still nobody was told');
+    assert.equal((await resolve()).held, `silence:${id}`);
+    assert.equal(await done({ action: 'comment', comment: '后记' }), `silence:${id}`);
+    fired = await fire();
+    assert.equal(fired.held, null);
+    id = await silence();
+    assert.equal(await done({ action: 'acknowledge' }), null);
+    assert.equal((await resolve()).held, null);
+    ok(await supervisor.delete(`/v1/silences/${id}`));
+  });
+
   it('… 50 open ones of a region at most, so that none takes all 1,000', async () => {
     const post = (region) => supervisor.request('POST', '/v1/silences', { body: { region, items: ['G1'], rules: [], reason: '学区调整', until: null } });
     const insert = (region, n, ended = 'NULL', until = 'NULL') => world.sql(`INSERT INTO silence (region, items, patterns, rules, reason, author, until, ended_at)

@@ -201,6 +201,37 @@ describe('what was held back', () => {
       await onlyThese(alert, ['firing', 'acknowledged', 'escalated', 'reminded', 'escalated', 'changed', 'reminded', 'changed', 'resolved']);
     });
 
+    it('is told though it was acknowledged, if it has got worse since: who did so knew of less', async () => {
+      const under = async (figures, wanted) => {
+        const id = await silence();
+        const event = await set(figures, { ...wanted, held: `silence:${id}` });
+        return [event, () => end(id)];
+      };
+      const CHANGED = { type: 'alert.changed', kind: 'threshold' };
+      const { alert } = await set({ teachers_backbone: 20 }, { type: 'alert.firing', kind: 'threshold', severity: 'warning' });
+      await act(alert, 'acknowledge');
+      const [worse, over] = await under({ teachers_backbone: 60 }, { ...CHANGED, severity: 'critical' });
+      await over();
+      const told = await next(worse.seq, { type: 'alert.reminded', alert });
+      assert.deepEqual([told.reason, told.severity, told.held, told.value], ['untold', 'critical', null, worse.value]);
+      assert.equal(ok(await admin.get(`/v1/alerts/${alert}`)).state, 'acknowledged');
+      // once; and not of what became as it was told, nor of what somebody has acknowledged as it is
+      const id = await silence();
+      await set({ teachers_backbone: 20 }, { ...CHANGED, severity: 'warning', held: `silence:${id}` });
+      await set({ teachers_backbone: 60 }, { ...CHANGED, severity: 'critical', held: `silence:${id}` });
+      await end(id);
+      await resolve();
+      const types = ['firing', 'acknowledged', 'changed', 'reminded', 'changed', 'changed', 'resolved'];
+      await onlyThese(alert, types);
+      await world.sql("UPDATE event SET time = time - interval '2 days' WHERE type = 'alert.firing'");
+      const again = await set({ teachers_backbone: 20 }, { type: 'alert.firing', kind: 'threshold', severity: 'warning' });
+      const [, ended] = await under({ teachers_backbone: 60 }, { ...CHANGED, severity: 'critical' });
+      await act(again.alert, 'acknowledge');
+      await ended();
+      assert.equal((await resolve()).held, null);
+      await onlyThese(again.alert, ['firing', 'changed', 'acknowledged', 'resolved']);
+    });
+
     it('a snooze holds back what comes to the county, not what goes above it, when no silence does', async () => {
       let { alert, seq } = await fire();
       await act(alert, 'snooze', { until: null });
