@@ -384,8 +384,6 @@ enum err json_read_rule(const char *body, size_t len, struct alert_rule *out,
 	e = reader_result(&r);
 	if (e != ERR_OK)
 		return e;
-	if (rule.kind == ALERT_ON_LATE) /* it is over with the next computation */
-		rule.clear_hold = (struct rule_hold){ .confirmations = 1 };
 	memcpy(rule.id, out->id, sizeof(rule.id));
 	rule.version = out->version;
 	*out = rule;

@@ -64,8 +64,6 @@ describe('figures that are late', () => {
   });
 
   it('also when no monitor was there', async () => {
-    const patient = { region: COUNTY, kind: 'late', minutes: 10, hold: { confirmations: 3 }, clear_hold: { days: 9 } };
-    assert.equal((await admin.put('/v1/rules/late', patient)).status, 201, 'of which the holds have no effect');
     await Promise.all(world.monitors.map((m) => m.stop()));
     await put(R2_MET);
     await age(COUNTY, 30);
