@@ -223,7 +223,6 @@ static void step_open(const struct alert_rule *rule, const struct alert_facts *f
 {
 	const bool same = strcmp(f->period, out->memory.period) == 0;
 	const bool firing = out->memory.state == ALERT_FIRING;
-
 	const bool says = f->trip == TRIP_YES || (f->trip != TRIP_UNKNOWN && !f->unanswered);
 
 	if (!same && !says)
