@@ -124,7 +124,11 @@ async function bring(client, period) {
   const { status, json, text } = await surely(() => client.request('POST', '/v1/imports?mode=partial',
     { body: rows.map((row) => JSON.stringify(row)).join('\n'), type: 'application/x-ndjson' }));
   assert.ok([200, 202].includes(status), text);
-  return json;
+  // what goes on behind its answer would write when the mirrors are thought to be at the end
+  return waitFor(`the end of import ${json.id}`, async () => {
+    const { json: job } = await surely(() => client.get(`/v1/imports/${json.id}`));
+    return !['queued', 'running'].includes(job.state);
+  }, { deadline: 120000 });
 }
 
 // One write of any kind.
