@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "store/copy_row.h"
+
 void school_params(struct params *p, const struct school *school)
 {
 	params_text(p, school->code);
@@ -105,6 +107,26 @@ enum err report_params(struct params *p, const struct report *report, struct rep
 	}
 	return declared_params(p, report, &arrays->list[ROOM_LIST_COUNT],
 			       &arrays->list[ROOM_LIST_COUNT + 1], info);
+}
+
+void report_copy(struct buf *out, const struct report *report)
+{
+	for (int i = 0; i < STAGE_COUNT; i++) {
+		const struct stage_report *stage = &report->stages[i];
+
+		for (int k = 0; k < figures_kept(i); k++)
+			copy_count(out, stage->present ? stage->figure[k] : MISSING);
+	}
+	for (int i = 0; i < SITE_FIELD_COUNT; i++) {
+		if (site_fields[i].unit == UNIT_COUNT)
+			copy_count(out, report->site[i]);
+		else
+			copy_decimal(out, report->site[i]);
+	}
+	for (int i = 0; i < ROOM_LIST_COUNT; i++)
+		copy_rooms(out, &report->rooms[i]);
+	copy_declared_names(out, report);
+	copy_declared_values(out, report);
 }
 
 /* "{a,b}": names of ours, which need no quotes. */

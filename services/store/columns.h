@@ -4,6 +4,7 @@
 #ifndef STORE_COLUMNS_H
 #define STORE_COLUMNS_H
 
+#include "base/buf.h"
 #include "domain/report.h"
 #include "domain/school.h"
 #include "store/param.h"
@@ -33,5 +34,8 @@ static inline void auto_report_arrays_release(struct report_arrays *a)
 enum err report_params(struct params *p, const struct report *report, struct report_arrays *arrays,
 		       struct err_info *info) MUST_CHECK;
 void report_columns(struct row *r, struct report *out);
+
+/* The same columns, in COPY's binary form. */
+void report_copy(struct buf *out, const struct report *report);
 
 #endif

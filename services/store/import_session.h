@@ -33,6 +33,7 @@ struct staging {
 	enum stage_table table;
 };
 
+/* As COPY takes them: STAGE_REPORTS in its binary form, the others as text. */
 struct stage_rows {
 	struct buf text[STAGE_TABLES];
 };

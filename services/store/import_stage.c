@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "store/copy_row.h"
 #include "store/import_session.h"
 #include "store/pool.h"
 
 #define STOP_LOOK_MS 250
+#define FRAME_MAX    64
 
 static const enum query copies[STAGE_TABLES] = {
 	[STAGE_REGIONS] = QUERY_IMPORT_COPY_REGION,
@@ -71,14 +73,33 @@ static const enum query preparations[] = {
 
 /* --- statements --------------------------------------------------------------------------- */
 
+/* What goes before the first row of a table's COPY, or behind its last: of binary ones alone. */
+static enum err frame_copy(struct staging *st, void (*frame)(struct buf *), struct err_info *info)
+{
+	struct buf auto_buf bytes;
+
+	buf_init(&bytes, FRAME_MAX);
+	if (st->table != STAGE_REPORTS)
+		return ERR_OK;
+	frame(&bytes);
+	if (buf_failed(&bytes))
+		return err_set(info, bytes.err, "no memory for rows");
+	if (PQputCopyData(st->conn.pg, bytes.data, (int)bytes.len) != 1)
+		return query_failed(&st->conn, NULL, "copy", info);
+	return ERR_OK;
+}
+
 /* One COPY takes the rows of many calls, so that PostgreSQL is never waiting for the next. */
 static enum err end_copy(struct staging *st, struct err_info *info)
 {
-	enum err e = ERR_OK;
+	enum err e;
 
 	if (!st->copying)
 		return ERR_OK;
 	st->copying = false;
+	e = frame_copy(st, copy_end, info);
+	if (e != ERR_OK)
+		return e;
 	if (PQputCopyEnd(st->conn.pg, NULL) != 1)
 		return query_failed(&st->conn, NULL, "copy", info);
 	for (;;) {
@@ -161,7 +182,7 @@ static enum err begin_copy(struct staging *st, enum stage_table table, struct er
 		return query_failed(&st->conn, result, "copy", info);
 	st->copying = true;
 	st->table = table;
-	return ERR_OK;
+	return frame_copy(st, copy_begin, info);
 }
 
 static enum err send_rows(struct staging *st, enum stage_table table, struct buf *text,

@@ -112,7 +112,7 @@ COPY stage_region FROM STDIN
 COPY stage_school FROM STDIN
 
 -- name: import_copy_report
-COPY stage_report FROM STDIN
+COPY stage_report FROM STDIN (FORMAT binary)
 
 -- name: import_copy_county_report
 COPY stage_county_report FROM STDIN
@@ -218,8 +218,7 @@ SELECT pg_advisory_xact_lock(x'4a49'::integer, county::integer)
 FROM (
   SELECT county FROM stage_county WHERE county >= $1 AND county < $2 AND county <> ''
   UNION
-  SELECT coalesce(moved, county) FROM stage_place
-  WHERE county >= $1 AND county < $2 AND coalesce(moved, county) <> ''
+  SELECT moved FROM stage_place WHERE moved IS NOT NULL AND county >= $1 AND county < $2
   ORDER BY 1
 ) c
 
