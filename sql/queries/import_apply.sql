@@ -185,7 +185,7 @@ INSERT INTO report (
   indoor_sports_area, sports_ground_area, extra_sports_area, equipment_value,
   multimedia_rooms, public_funds, public_funds_budget, training_budget, music_rooms,
   art_rooms, declared, declared_values)
-SELECT p.county, p.period, n.school, p.version, p.changed_at, $1::bigint,
+SELECT pl.county, pl.period, n.school, pl.version, pl.changed_at, $1::bigint,
   n.primary_students, n.primary_classes, n.primary_largest_class, n.primary_oversized_classes,
   n.primary_teachers, n.primary_teachers_above_degree, n.primary_teachers_backbone,
   n.primary_teachers_pe_art, n.primary_teachers_pe_art_visiting, n.primary_teachers_certified,
@@ -198,26 +198,30 @@ SELECT p.county, p.period, n.school, p.version, p.changed_at, $1::bigint,
   n.extra_sports_area, n.equipment_value, n.multimedia_rooms, n.public_funds,
   n.public_funds_budget, n.training_budget, n.music_rooms, n.art_rooms, n.declared,
   n.declared_values
-FROM stage_place pl
-JOIN school s ON s.code = pl.school AND s.county = pl.county
-JOIN stage_kind k ON k.code = s.kind
+FROM (
+  SELECT pl.row, p.county, p.period, p.version, p.changed_at, k.primary_stage, k.junior_stage, k.senior_stage
+  FROM stage_place pl
+  JOIN school s ON s.code = pl.school AND s.county = pl.county
+  JOIN stage_kind k ON k.code = s.kind
+  JOIN county_period p ON p.county = pl.county AND p.period = pl.period
+  WHERE pl.county >= $2 AND pl.county < $3 AND starts_with(pl.county, $4) AND NOT s.closed
+  OFFSET 0
+) pl
 JOIN stage_report n ON n.row = pl.row
-JOIN county_period p ON p.county = pl.county AND p.period = pl.period
-WHERE pl.county >= $2 AND pl.county < $3 AND starts_with(pl.county, $4) AND NOT s.closed
-  AND (n.named IS NULL OR n.named = s.county)
-  AND (k.primary_stage OR num_nonnulls(
+WHERE (n.named IS NULL OR n.named = pl.county)
+  AND (pl.primary_stage OR num_nonnulls(
     n.primary_students, n.primary_classes, n.primary_largest_class,
     n.primary_oversized_classes, n.primary_teachers, n.primary_teachers_above_degree,
     n.primary_teachers_backbone, n.primary_teachers_pe_art,
     n.primary_teachers_pe_art_visiting, n.primary_teachers_certified,
     n.primary_teachers_trained, n.primary_zone_students, n.primary_migrant_students) = 0)
-  AND (k.junior_stage OR num_nonnulls(
+  AND (pl.junior_stage OR num_nonnulls(
     n.junior_students, n.junior_classes, n.junior_largest_class, n.junior_oversized_classes,
     n.junior_teachers, n.junior_teachers_above_degree, n.junior_teachers_backbone,
     n.junior_teachers_pe_art, n.junior_teachers_pe_art_visiting,
     n.junior_teachers_certified, n.junior_teachers_trained, n.junior_zone_students,
     n.junior_migrant_students) = 0)
-  AND (k.senior_stage OR n.senior_students IS NULL)
+  AND (pl.senior_stage OR n.senior_students IS NULL)
 
 -- name: import_county_report_history
 INSERT INTO county_report_history
