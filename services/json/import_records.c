@@ -145,22 +145,25 @@ static enum err feed_csv(struct records *r, const char *data, size_t len, struct
 }
 
 /* One line, over any number of calls. */
-static enum err feed_lines(struct records *r, const char *data, size_t len)
+static enum err feed_lines(struct records *r, const char *data, size_t len, struct err_info *info)
 {
 	while (len && r->err == ERR_OK) {
 		const char *end = memchr(data, '\n', len);
 		const size_t n = end ? (size_t)(end - data) : len;
-		const size_t take = n < RECORD_BYTES - r->since ? n : RECORD_BYTES - r->since;
+		const size_t take = n < RECORD_BYTES - r->used ? n : RECORD_BYTES - r->used;
 
-		memcpy(r->text + r->since, data, take);
-		r->since += take;
+		memcpy(r->text + r->used, data, take);
+		r->used += take;
+		r->since += n;
 		r->record.too_long |= take < n;
 		if (end) {
-			r->text[r->since] = '\0';
+			r->text[r->used] = '\0';
 			r->record.cell[0] = r->text;
-			r->record.len[0] = r->since;
+			r->record.len[0] = r->used;
 			r->record.n = 1;
 			end_record(r);
+		} else if (r->since > RECORD_RUNAWAY) {
+			return never_ends(r, info);
 		}
 		data += n + (end != NULL);
 		len -= n + (end != NULL);
@@ -216,7 +219,7 @@ static enum err feed_converted(struct records *r, const char *data, size_t len,
 static enum err feed_decided(struct records *r, const char *data, size_t len, struct err_info *info)
 {
 	if (r->format == IMPORT_NDJSON)
-		return feed_lines(r, data, len);
+		return feed_lines(r, data, len, info);
 	if (r->convert == (iconv_t)-1)
 		return feed_csv(r, data, len, info);
 	return feed_converted(r, data, len, info);
@@ -319,7 +322,7 @@ enum err records_end(struct records *r, struct err_info *info)
 	if (e != ERR_OK)
 		return e;
 	if (r->format == IMPORT_NDJSON)
-		return r->since ? feed_lines(r, "\n", 1) : ERR_OK;
+		return r->since ? feed_lines(r, "\n", 1, info) : ERR_OK;
 	/* A character that breaks off is no character: without it the cell would be a value. */
 	if (r->pending_n)
 		e = feed_csv(r, replacement, MARK_BYTES, info);

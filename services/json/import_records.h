@@ -19,7 +19,7 @@ enum import_format { IMPORT_NDJSON, IMPORT_CSV };
 #define RECORD_BYTES   (64u << 10) /* longer rows are told as such, without their text */
 #define RECORD_CELLS   128         /* empty ones behind them are left out */
 #define RECORDS_PROBE  (64u << 10)
-#define RECORD_RUNAWAY (1u << 20) /* a row of CSV that has no end by then: the file is refused */
+#define RECORD_RUNAWAY (1u << 20) /* a row that has no end by then: the file is refused */
 
 struct file_record {
 	int64_t row; /* 1 is the first line, or row of the sheet */

@@ -131,6 +131,10 @@ static void rows_that_never_end(void **state)
 		assert_non_null(strstr(info.text, "第 1 行之后 1048576 字节内没有行尾"));
 		assert_non_null(strstr(info.text, "a quote or a line break is missing"));
 	}
+	info.text[0] = '\0';
+	assert_int_equal(take_apart(IMPORT_NDJSON, text, sizeof(text), 4096, &out, &info),
+			 ERR_MALFORMED);
+	assert_non_null(strstr(info.text, "no row ends within 1048576 bytes"));
 }
 
 static void lines_and_long_lines(void **state)
