@@ -233,7 +233,7 @@ static enum err commit_workbook(struct call *c, const struct import_job *job)
 	if (buf_failed(&choices))
 		return err_set(&c->info, choices.err, "最多 %u 字节 / at most %u bytes",
 			       IMPORT_CHOICES_BYTES, IMPORT_CHOICES_BYTES);
-	e = str_equal(job->state, "receiving") ? import_book_check(c, job, choices.data) : ERR_OK;
+	e = import_book_check(c, job, choices.data);
 	/* The import is there: what is missing of it is no 404. */
 	if (e == ERR_NOT_FOUND)
 		e = err_set(&c->info, ERR_CONFLICT, "缺少分片 / parts are missing");
@@ -248,7 +248,12 @@ enum err import_commit(struct call *c)
 
 	if (e != ERR_OK)
 		return e;
-	if (import_is_workbook(&job))
+	if (!str_equal(job.state, "receiving"))
+		e = err_set(&c->info, ERR_CONFLICT,
+			    "此前已提交或已结束,状态为 %s / it was committed before, or has ended: "
+			    "it is %s",
+			    job.state, job.state);
+	else if (import_is_workbook(&job))
 		e = commit_workbook(c, &job);
 	else if (c->rq->body_len)
 		e = err_at(&c->info, ERR_INVALID, "", "not_allowed",

@@ -170,6 +170,7 @@ describe('examples of the contract', () => {
       'putImportPart 422 empty': toPart(1, { body: '' }),
       'commitImport 404 unknown': to('commitImport', 999999),
       'commitImport 409 missing': to('commitImport', id),
+      'commitImport 409 committed': to('commitImport', whole),
     };
     const printed = answerExamples().filter((e) => e.status >= '400' && !e.shared &&
       e.operation.node.tags.includes('imports') && e.name !== 'schema');

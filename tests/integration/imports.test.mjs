@@ -476,6 +476,8 @@ describe('imports', () => {
     const { json } = await reporter.request('POST', '/v1/imports', { body: '', type: 'text/csv' });
     const done = await reporter.delete(`/v1/imports/${json.id}`);
     assert.deepEqual([done.status, done.json.state], [200, 'cancelled']);
-    assert.equal((await reporter.request('POST', `/v1/imports/${json.id}/commit`)).status, 409);
+    const committed = await reporter.request('POST', `/v1/imports/${json.id}/commit`);
+    assert.equal(committed.status, 409);
+    assert.match(committed.json.detail, /已结束,状态为 cancelled \/ .*it is cancelled$/);
   });
 });
