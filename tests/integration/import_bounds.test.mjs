@@ -7,7 +7,7 @@ import zlib from 'node:zlib';
 import { hold, waiting } from '../lib/database.mjs';
 import { waitFor } from '../lib/env.mjs';
 import { COUNTY, putRegions, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
-import { counts, importEnd } from '../lib/workbook.mjs';
+import { XLSX, bookOf, bytesOf, counts, importEnd } from '../lib/workbook.mjs';
 import { World } from '../lib/world.mjs';
 
 const world = new World('import_bounds', { monitors: 0 });
@@ -68,6 +68,28 @@ describe('bounds of imports', () => {
     same(told, all.slice(0, KEPT));
     // What is being looked at when there are enough of them is some more: each takes some 100 bytes.
     assert.ok(bytes < 3 * KEPT * 100, `${bytes} bytes for ${all.length} mistakes`);
+  });
+
+  it('of very many mistakes of a workbook the first are told, and no more are kept on the way', async () => {
+    const [rows, wrong] = [20000, ['在校生数', '班数', '专任教师', '最大班额', '超班额班数', '持证上岗教师', '就近划片入学学生', '进城务工人员随迁子女', '县级以上骨干教师', '高于规定学历教师']];
+    const letters = wrong.map((_, i) => String.fromCharCode('B'.charCodeAt(0) + i));
+    const sheet = [['学校标识码', ...wrong.map((name) => `小学${name}`)], ...Array.from({ length: rows }, (_, i) => [schoolCode(i + 1), ...wrong.map(() => '无')]),
+      [schoolCode(30000), ...wrong.map(() => 0)]];
+    const all = Array.from({ length: rows }, (_, i) => letters.map((letter) => `${i + 2} S!${letter}${i + 2}`)).flat();
+    await putSchool(reporter, schoolCode(30000), school());
+
+    const release = await hold(world.url, `SELECT pg_advisory_xact_lock(x'4a49'::integer, ${COUNTY})`);
+    const sent = reporter.request('POST', '/v1/imports?mode=partial&period=2012', { body: await bytesOf(bookOf({ S: sheet })), type: XLSX });
+    await waiting(world.url);
+    const [[staged]] = await world.sql(`SELECT sum(pg_relation_size(oid)) FROM pg_class WHERE relname = 'stage_error'`);
+    await release();
+    const job = await importEnd(reporter, (await sent).json);
+
+    assert.deepEqual(counts(job), ['done', rows + 1, 1, 0, 0, rows]);
+    const { text } = await reporter.get(`/v1/imports/${job.id}/errors.csv`);
+    const told = text.trimEnd().split('\r\n').slice(1).map((l) => l.split(',', 2).join(' '));
+    same(told, all.slice(0, KEPT));
+    assert.ok(staged < 2 * KEPT * 100, `${staged} bytes for ${all.length} mistakes`);
   });
 
   for (const [type, head] of [[NDJSON, ''], ['text/csv', 'school,period,primary.students\r\n']]) {
