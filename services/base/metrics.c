@@ -72,7 +72,8 @@ static void write_counter(const struct description *d, struct value *v, struct b
 
 static void write_gauge(const struct description *d, struct value *v, struct buf *out)
 {
-	buf_printf(out, "%s %g\n", d->name, (double)atomic_load(&v->thousandths) / 1000);
+	/* 15 digits: of a number of an event none may be lost. */
+	buf_printf(out, "%s %.15g\n", d->name, (double)atomic_load(&v->thousandths) / 1000);
 }
 
 static void write_histogram(const struct description *d, struct value *v, struct buf *out)

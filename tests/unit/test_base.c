@@ -217,6 +217,8 @@ static void test_metrics(void **state)
 	metric_add(METRIC_WRITES, 2);
 	metric_add_label(METRIC_REQUESTS, 4, 3);
 	metric_set(METRIC_STREAMS, 7);
+	metric_set(METRIC_EVENT_SEQ, 123456789);
+	metric_set(METRIC_BEHIND_SECONDS, 1234567.875);
 	metric_observe(METRIC_REQUEST_SECONDS, 0.002);
 	metric_observe(METRIC_REQUEST_SECONDS, 99);
 	buf_init(&b, 1 << 16);
@@ -225,6 +227,8 @@ static void test_metrics(void **state)
 		strstr(b.data, "# TYPE junheng_writes_total counter\njunheng_writes_total 2\n"));
 	assert_non_null(strstr(b.data, "junheng_http_requests_total{status=\"4xx\"} 3\n"));
 	assert_non_null(strstr(b.data, "junheng_event_streams 7\n"));
+	assert_non_null(strstr(b.data, "junheng_event_seq 123456789\n"));
+	assert_non_null(strstr(b.data, "junheng_counties_behind_seconds 1234567.875\n"));
 	assert_non_null(strstr(b.data, "junheng_http_request_seconds_bucket{le=\"0.001\"} 0\n"));
 	assert_non_null(strstr(b.data, "junheng_http_request_seconds_bucket{le=\"0.0025\"} 1\n"));
 	assert_non_null(strstr(b.data, "junheng_http_request_seconds_bucket{le=\"+Inf\"} 2\n"));
