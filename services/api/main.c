@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/files.h"
 #include "api/importer.h"
 #include "api/server.h"
 #include "api/streams.h"
@@ -52,8 +53,10 @@ static enum err start(struct parts *p, const struct config *config, struct err_i
 					       .statement_timeout_ms = config->statement_timeout_ms,
 					       .pool_wait_ms = config->pool_wait_ms,
 					       .readers = &readers };
-	enum err e = store_new(&options, &p->store, info);
+	enum err e = files_reserve(config, info);
 
+	if (e == ERR_OK)
+		e = store_new(&options, &p->store, info);
 	if (e == ERR_OK)
 		e = make_bus(p, config, info);
 	if (e == ERR_OK)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a client may not do to the server: too much, too slowly, half, or in a wrong way.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import net from 'node:net';
+import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { waitFor } from '../lib/env.mjs';
 import { COUNTY, PERIOD, putRegions, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
@@ -179,5 +181,38 @@ describe('limits', () => {
     await waitFor('a stream to be free again', async () => (await open()) === 200,
       { deadline: 45000, every: 200 });
     for (const socket of streams) socket.destroy();
+  });
+});
+
+// What the settings allow, the process must be able to hold open: else newcomers wait in front of it while it waits for its
+// places to be taken.
+describe('open files', () => {
+  const limited = new World('api_files', { monitors: 0, apis: 2, env: { JUNHENG_CONNECTIONS_MAX: '200' } });
+  const under = (api, options) => {
+    const script = path.join(limited.dir, `${api.name}.sh`);
+    fs.writeFileSync(script, `#!/bin/sh\nulimit ${options}\nexec '${api.binary}'\n`, { mode: 0o755 });
+    api.binary = script;
+  };
+  before(() => limited.prepare());
+  after(() => limited.stop());
+
+  it('a limit that can be raised is', async () => {
+    const [api] = limited.apis;
+    under(api, '-Sn 128');
+    await limited.startApi(api);
+    const sockets = Array.from({ length: 190 }, () => net.connect(api.port, '127.0.0.1').on('error', () => {}));
+    await waitFor('all to be taken in', () => fs.readdirSync(`/proc/${api.pid}/fd`).length > 190);
+    assert.match(await rawExchange(api.port, ['GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n']), /^HTTP\/1.1 200/);
+    for (const socket of sockets) socket.destroy();
+  });
+
+  it('one that cannot stops the start', async () => {
+    const api = limited.apis[1];
+    under(api, '-n 128');
+    api.expected.push(/JUNHENG_CONNECTIONS_MAX=200/);
+    api.start();
+    await waitFor('it to end', () => !api.running);
+    assert.equal((await api.exited).code, 1);
+    assert.match(api.lines.at(-1), /needs 272 open files, the limit is 128/);
   });
 });
