@@ -203,7 +203,7 @@ format-check:
 	@clang-format --dry-run -Werror $(C_FILES)
 lint: format-check $(GENERATED) ## formatting, layers, headers, lengths, purity of domain, style
 	@$(MAKE) --no-print-directory $(B)/libdomain.a
-	@for l in style layers headers lengths settings; do tests/lint/$$l.sh || exit 1; done
+	@for l in style layers headers lengths settings units; do tests/lint/$$l.sh || exit 1; done
 	@tests/lint/purity.sh $(B)/libdomain.a
 tidy: compile_commands.json ## clang-tidy over services/
 	@clang-tidy -quiet --extra-arg=-Wno-format-nonliteral -p . $(wildcard services/*/*.c)
