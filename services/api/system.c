@@ -54,6 +54,7 @@ static void read_shared(struct call *c)
 	store_stats(c->api->store, &stats);
 	metric_set(METRIC_DB_CONNECTIONS, stats.open);
 	metric_set(METRIC_DB_WAITS, (double)stats.waits);
+	metric_set(METRIC_DB_TIMEOUTS, (double)stats.timeouts);
 	metric_set(METRIC_DB_BROKEN, (double)stats.broken);
 }
 

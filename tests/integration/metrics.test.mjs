@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the monitors count: each answers nobody, an API shows the sums of all.
+// What the monitors count: each answers nobody, an API shows the sums of all. What an API counts of itself.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { sql } from '../lib/database.mjs';
+import { hold, sql, waiting } from '../lib/database.mjs';
 import { waitFor } from '../lib/env.mjs';
 import { COUNTY, PERIOD, R2_FAR, R2_MET, putCounty, putRegions, putReport, report, schoolCode } from '../lib/fixtures.mjs';
 import { World } from '../lib/world.mjs';
@@ -90,5 +90,28 @@ describe('metrics of the monitors', () => {
     await atLeast('junheng_evaluations_failed_total', before.get('junheng_evaluations_failed_total') + 1);
     await sql(world.url, 'ALTER TABLE county_result DROP CONSTRAINT nothing_goes');
     await world.status(COUNTY, PERIOD, version);
+  });
+});
+
+describe('a pool of connections that is exhausted', () => {
+  const small = new World('metrics_pool', { monitors: 0, env: { JUNHENG_POOL_SIZE: '1', JUNHENG_POOL_WAIT_MS: '500' } });
+  before(() => small.start({ monitor: false }));
+  after(() => small.stop());
+
+  it('refuses, counts whom, and serves again', async () => {
+    const admin = await small.as('admin');
+    const url = `/v1/reports/${PERIOD}/${schoolCode(1)}`;
+    await putRegions(admin);
+    await putCounty(admin);
+    const release = await hold(small.url, 'LOCK TABLE report IN ACCESS EXCLUSIVE MODE');
+    const first = admin.get(url);
+    await waiting(small.url);
+    const { status, json } = await admin.get(url);
+    assert.equal(status, 503);
+    assert.match(json.type, /busy/);
+    await release();
+    await first;
+    assert.equal((await admin.get(url)).status, 200);
+    assert.ok((await metrics(admin)).get('junheng_database_pool_timeouts') >= 1);
   });
 });
