@@ -108,7 +108,8 @@ static int run(const struct config *config)
 		log_event(LOG_ERROR, "cannot start", F_STR("error", err_slug(e)),
 			  F_STR("cause", info.text[0] ? info.text : err_text(e)));
 	} else {
-		log_event(LOG_INFO, "ready", F_STR("bind", config->bind),
+		/* Whether it is ready, the database decides: /readyz tells. */
+		log_event(LOG_INFO, "listening", F_STR("bind", config->bind),
 			  F_INT("port", server_port(p.server)), F_STR("version", JUNHENG_VERSION));
 		sigwait(&signals, &number);
 		log_event(LOG_INFO, "stopping", F_INT("signal", number));

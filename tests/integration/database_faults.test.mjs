@@ -168,6 +168,9 @@ describe('a database that fails', () => {
     assert.equal((await admin.get('/readyz')).status, 503);
     await waitFor('the monitor to have tried', () => world.monitors[0].lines
       .slice(world.monitors[0].firstLine).some((line) => /"level":"(warn|error)"/.test(line)));
+    // Neither says that it is what it is not.
+    for (const service of [world.apis[0], world.monitors[0]])
+      assert.deepEqual(service.lines.slice(service.firstLine).filter((line) => /"event":"ready"/.test(line)), []);
     await cluster.start();
     await world.ready();
     const version = await putReport(admin, PERIOD, schoolCode(2), report(200, { primary: R2_FAR }));
