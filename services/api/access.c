@@ -75,6 +75,16 @@ enum err access_rules(const struct api_key *key, const char *code, struct err_in
 	return access_region(key, code, "", info);
 }
 
+enum err access_silence(const struct api_key *key, const char *author_region, struct err_info *info)
+{
+	if (!is_school_key(key) && str_starts(author_region, key->region))
+		return access_region(key, author_region, "", info);
+	return err_set(
+		info, ERR_FORBIDDEN,
+		"静默只能由其设定者的地区(author_region)或上级的密钥取消 / a silence is ended with "
+		"a key that covers the region of its author (author_region)");
+}
+
 const char *access_prefix(const struct api_key *key)
 {
 	return key->region;

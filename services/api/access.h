@@ -51,6 +51,11 @@ enum err access_holds(const struct api_key *key, const char *code,
 enum err access_rules(const struct api_key *key, const char *code,
 		      struct err_info *info) MUST_CHECK;
 
+/* A silence whose author had a key of this region is ended: by who reaches that region, not by
+ * those below whom it was made over. */
+enum err access_silence(const struct api_key *key, const char *author_region,
+			struct err_info *info) MUST_CHECK;
+
 /* Who changes what another key has begun, and what goes on with that one's role, has it, too. */
 enum err access_role(const struct api_key *key, int role, struct err_info *info) MUST_CHECK;
 

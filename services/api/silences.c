@@ -72,27 +72,23 @@ enum err silences_list(struct call *c)
 	return ERR_OK;
 }
 
-/* The one in the path, of a region that the key reaches; or, to be read, of one above, that holds
- * back what the key would be told. */
-static enum err find_silence(struct call *c, bool to_read, int64_t *ret_id,
-			     struct silence_list *out)
+/* The one in the path. */
+static enum err find_silence(struct call *c, int64_t *ret_id, struct silence_list *out)
 {
-	enum err e;
-
 	if (!str_to_int64(call_path(c, "id"), ret_id))
 		return ERR_PARAMETER;
-	e = store_silence_get(c->api->store, *ret_id, out, &c->info);
-	if (e != ERR_OK || (to_read && str_starts(access_prefix(&c->key), out->items[0].region)))
-		return e;
-	return access_region(&c->key, out->items[0].region, "", &c->info);
+	return store_silence_get(c->api->store, *ret_id, out, &c->info);
 }
 
 enum err silence_get(struct call *c)
 {
 	auto_silences struct silence_list list = { .items = NULL };
 	int64_t id;
-	const enum err e = find_silence(c, true, &id, &list);
+	enum err e = find_silence(c, &id, &list);
 
+	/* One of a region above holds back what the key would be told. */
+	if (e == ERR_OK)
+		e = access_holds(&c->key, list.items[0].region, &c->info);
 	if (e == ERR_OK)
 		write_silence(&c->rp->body, &list.items[0]);
 	return e;
@@ -142,8 +138,10 @@ enum err silence_delete(struct call *c)
 {
 	auto_silences struct silence_list list = { .items = NULL };
 	int64_t id;
-	enum err e = find_silence(c, false, &id, &list);
+	enum err e = find_silence(c, &id, &list);
 
+	if (e == ERR_OK)
+		e = access_silence(&c->key, list.items[0].author_region, &c->info);
 	if (e == ERR_OK)
 		e = store_silence_end(c->api->store, id, &c->info);
 	return e == ERR_OK ? answer(c, id) : e;

@@ -198,7 +198,11 @@ describe('escalation', () => {
       ok(await admin.delete(`/v1/silences/${provinces.id}`));
       const told = await next({ type: 'alert.reminded', alert: fired.alert });
       assert.deepEqual([told.reason, told.level, told.held], ['untold', 'province', null]);
-      for (const { id } of [own, citys]) ok(await admin.delete(`/v1/silences/${id}`));
+      const [ofCity, ofCounty] = [await world.as('supervisor', '3402'), await world.as('supervisor', COUNTY)];
+      const { text } = await ofCounty.delete(`/v1/silences/${citys.id}`);
+      assert.match(text, /author_region/);
+      assert.equal(ok(await ofCounty.get(`/v1/silences/${citys.id}`)).active, true, 'those below end nothing of those above');
+      for (const { id } of [own, citys]) ok(await ofCity.delete(`/v1/silences/${id}`));
     });
 
     it('a province silences all of it, also what goes up to itself', async () => {

@@ -406,6 +406,36 @@ static void test_access_holds(void **state)
 	}
 }
 
+static void test_access_silence(void **state)
+{
+	static const struct {
+		const char *key_region, *author_region;
+		enum role role;
+		bool allowed;
+	} ends[] = {
+		{ "340207", "340207", ROLE_SUPERVISOR, true },
+		{ "3402", "340207", ROLE_SUPERVISOR, true },
+		{ "", "34", ROLE_SUPERVISOR, true },
+		{ "", "", ROLE_SUPERVISOR, true },
+		{ "340207", "3402", ROLE_ADMIN, false },
+		{ "340207", "34", ROLE_ADMIN, false },
+		{ "3402", "34", ROLE_ADMIN, false },
+		{ "34", "", ROLE_ADMIN, false },
+		{ "340208", "340207", ROLE_ADMIN, false },
+		{ "2134000001", "340207", ROLE_ADMIN, false },
+		{ "", "34", ROLE_NONE, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		struct api_key key = { .role = ends[i].role };
+
+		str_copy(key.region, sizeof(key.region), ends[i].key_region);
+		assert_int_equal(access_silence(&key, ends[i].author_region, NULL),
+				 ends[i].allowed ? ERR_OK : ERR_FORBIDDEN);
+	}
+}
+
 static void test_cursor(void **state)
 {
 	char key[CURSOR_KEY], cursor[CURSOR_BYTES];
@@ -457,14 +487,14 @@ static void test_problem(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_routes),       cmocka_unit_test(test_no_route),
-		cmocka_unit_test(test_method),       cmocka_unit_test(test_table),
-		cmocka_unit_test(test_own_key),      cmocka_unit_test(test_query),
-		cmocka_unit_test(test_long_query),   cmocka_unit_test(test_media_types),
-		cmocka_unit_test(test_conditions),   cmocka_unit_test(test_access),
-		cmocka_unit_test(test_access_rules), cmocka_unit_test(test_access_holds),
-		cmocka_unit_test(test_gzip),         cmocka_unit_test(test_cursor),
-		cmocka_unit_test(test_problem),
+		cmocka_unit_test(test_routes),         cmocka_unit_test(test_no_route),
+		cmocka_unit_test(test_method),         cmocka_unit_test(test_table),
+		cmocka_unit_test(test_own_key),        cmocka_unit_test(test_query),
+		cmocka_unit_test(test_long_query),     cmocka_unit_test(test_media_types),
+		cmocka_unit_test(test_conditions),     cmocka_unit_test(test_access),
+		cmocka_unit_test(test_access_rules),   cmocka_unit_test(test_access_holds),
+		cmocka_unit_test(test_access_silence), cmocka_unit_test(test_gzip),
+		cmocka_unit_test(test_cursor),         cmocka_unit_test(test_problem),
 	};
 
 	if (sodium_init() < 0)
