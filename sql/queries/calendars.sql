@@ -27,6 +27,9 @@ FROM (
   WHERE state = 'pending' OR state IN ('firing', 'acknowledged')
     AND (clear IS NOT NULL OR rule IN (SELECT id FROM rule WHERE document #> '{escalation,0}' IS NOT NULL))
   UNION
+  SELECT county, (period::integer - 1)::text FROM alert -- of a silent year, which the one before looks at
+  WHERE item = 'reports' AND version = 0 AND state IN ('pending', 'firing', 'acknowledged')
+  UNION
   SELECT county, period FROM county_result
   WHERE missing_schools <> '{}'
     AND EXISTS (SELECT FROM rule WHERE document ->> 'kind' = 'stale' AND json_typeof(document -> 'due') = 'object')
