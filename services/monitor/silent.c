@@ -56,7 +56,7 @@ static bool looks(const struct recompute_input *in, const struct alert_rule *rul
 		return false;
 	if (has_open(in, rule->id, period))
 		return true;
-	awaited = in->is_latest ? count_awaited(&in->facts, period) : 0;
+	awaited = in->is_latest && in->next_judged ? count_awaited(&in->facts, period) : 0;
 	if (!awaited)
 		return false;
 	rule_facts_reports(&rule->due, in->calendar, year, awaited, in->now_us, &f, &due_us);
@@ -82,7 +82,9 @@ static bool is_taken(const struct open_alert *a, const char *period,
 static void begin(struct silent_year *s, const struct recompute_input *in, const char *period)
 {
 	memset(&s->in, 0, offsetof(struct recompute_input, alerts));
-	s->in.facts = (struct county_facts){ .schools = in->facts.schools, .n = in->facts.n };
+	/* Where nobody judges it any more, no school is to report. */
+	s->in.facts = (struct county_facts){ .schools = in->facts.schools,
+					     .n = in->next_judged ? in->facts.n : 0 };
 	str_copy(s->in.facts.county, sizeof(s->in.facts.county), in->facts.county);
 	str_copy(s->in.facts.period, sizeof(s->in.facts.period), period);
 	s->in.standard = in->standard;

@@ -7,7 +7,8 @@
  * A rule looks at the silent year when its day is over, and then no more at the year before: of a
  * condition one alert is open. It goes on as long as nothing comes, with its reminders and its
  * steps; with the first report the year has a period of its own, whose computations take it over.
- * Of several silent years it is told of the first. */
+ * Where no standard judges it any more nobody is awaited, and that is over. Of several silent years
+ * it is told of the first. */
 #ifndef MONITOR_SILENT_H
 #define MONITOR_SILENT_H
 

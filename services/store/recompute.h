@@ -73,8 +73,8 @@ struct recompute_input {
 	const char *unknown;             /* and the items it did not know, "{R1.primary.cv,…}" */
 	bool same_standard;              /* the same version of it judged the period before */
 	bool later_knows_any;            /* items_any_known() of a later period */
-	bool next_unopened;              /* of the period after nothing was ever sent, though a
-					    standard judges it */
+	bool next_unopened;              /* of the period after nothing was ever sent */
+	bool next_judged;                /* … and a standard judges it */
 	bool is_latest;                  /* of the county's schools' reports the latest are its */
 	bool settled[ITEMS_MAX];         /* a later period settles it: domain/alert.h */
 	const struct alert_rule *rules[RULES_OF_COUNTY_MAX]; /* in force */

@@ -96,6 +96,7 @@ static enum err read_silent(struct store *store, struct row *r, struct recompute
 	(void)store;
 	in->next_unopened = true;
 	in->is_latest = row_bool(r);
+	in->next_judged = row_bool(r);
 	return row_end(r, info);
 }
 

@@ -85,6 +85,15 @@ describe('a year of which nothing comes', () => {
     assert.deepEqual(await world.sql(`SELECT county, period FROM county_period UNION SELECT county, period FROM county_version`), [[COUNTY, LAST]]);
   });
 
+  it('goes up by the calendar that there is, also one that comes later', async () => {
+    const step = (day) => waitFor(`the step of ${day}`, async () => (await dues())[0].startsWith(`${LAST} ${day}`));
+    await step('2025-11-28');
+    ok(await province.put(`/v1/calendars/${YEAR}`, { region: '34', source: '虚构 / made up', worked: ['2025-11-08', '2025-11-09'] }), 201);
+    await step('2025-11-26');
+    ok(await province.delete(`/v1/calendars/${YEAR}?region=34`));
+    await step('2025-11-28');
+  });
+
   it('is not told of again with each look, but as the rule wants', async () => {
     ok(await admin.put(`/v1/schools/${schoolCode(4)}`, school(COUNTY, { founded: 2025 })), 201); // awaited as well
     await idle();
@@ -150,5 +159,9 @@ describe('a year of which nothing comes', () => {
     assert.equal(await period(), YEAR);
     ok(await admin.put('/v1/standards/later', { title: '以后 / later', source: 'x', base: 'national-2017', region: '34', valid_from: '2026' }), 201);
     await waitFor('the alert to be of the silent year', async () => (await period()) === '2026');
+    await told.skip('stale');
+    ok(await admin.delete('/v1/standards/later'));
+    assert.deepEqual(await next(), ['alert.resolved', 'cleared', '2026', 0]);
+    assert.deepEqual(await next(), ['alert.firing', 'tripped', YEAR, 1]);
   });
 });
