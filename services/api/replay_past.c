@@ -16,6 +16,7 @@ void county_past_release(struct county_past *p)
 	free(p->looks);
 	free(p->plans);
 	free(p->versions);
+	free(p->silent);
 	standard_release(p->standard);
 	*p = (struct county_past){ .looks = NULL };
 }
@@ -33,13 +34,15 @@ static enum err too_long(struct call *c, const char *county)
 	return err_set(
 		&c->info, ERR_CONFLICT,
 		"县 %s 的历史过长,无法回放:最多 %d 次评定、%d 次上报、学校前后两学年的填报 %d "
-		"对、规划 %d 版,每项 %d 次变动、台账 %d 条记录 / the history of county %s is too "
-		"long to be replayed: at most %d computations, %d accepted changes, %d pairs of a "
-		"school's reports, %d versions of its plan, and of an item %d moves and %d "
-		"records of the ledger",
-		county, REPLAY_LOOKS_MAX, REPLAY_VERSIONS_MAX, REPLAY_PAIRS_MAX, REPLAY_PLANS_MAX,
-		REPLAY_MOVES_MAX, REPLAY_ENTRIES_MAX, county, REPLAY_LOOKS_MAX, REPLAY_VERSIONS_MAX,
-		REPLAY_PAIRS_MAX, REPLAY_PLANS_MAX, REPLAY_MOVES_MAX, REPLAY_ENTRIES_MAX);
+		"对、各学年的学校 %d 条、规划 %d 版,每项 %d 次变动、台账 %d 条记录 / the history "
+		"of county %s is too long to be replayed: at most %d computations, %d accepted "
+		"changes, %d pairs of a school's reports, %d schools as they were known for a "
+		"year, %d versions of its plan, and of an item %d moves and %d records of the "
+		"ledger",
+		county, REPLAY_LOOKS_MAX, REPLAY_VERSIONS_MAX, REPLAY_PAIRS_MAX, REPLAY_SILENT_MAX,
+		REPLAY_PLANS_MAX, REPLAY_MOVES_MAX, REPLAY_ENTRIES_MAX, county, REPLAY_LOOKS_MAX,
+		REPLAY_VERSIONS_MAX, REPLAY_PAIRS_MAX, REPLAY_SILENT_MAX, REPLAY_PLANS_MAX,
+		REPLAY_MOVES_MAX, REPLAY_ENTRIES_MAX);
 }
 
 static enum err read_moves(struct call *c, const char *county, const char *item,
@@ -99,8 +102,6 @@ enum err item_past_read(struct call *c, const char *county, const char *item,
 
 static enum err take_looks(const struct computation_list *list, struct county_past *p)
 {
-	const int64_t items = (int64_t)items_count(p->standard);
-
 	p->looks = calloc(list->n + 1, sizeof(p->looks[0]));
 	if (!p->looks)
 		return ERR_NOMEM;
@@ -110,7 +111,8 @@ static enum err take_looks(const struct computation_list *list, struct county_pa
 		p->looks[i] = (struct replay_look){ .at_us = l->at_us,
 						    .version = l->version,
 						    .missing = l->missing,
-						    .known = l->unknown < items };
+						    .known = l->known,
+						    .reported = l->reported };
 		str_copy(p->looks[i].period, sizeof(p->looks[i].period), l->period);
 	}
 	p->looks_n = list->n;
@@ -170,6 +172,14 @@ static enum err read_jumps(struct call *c, const char *county, int64_t margin,
 	return ERR_OK;
 }
 
+static enum err read_silent(struct call *c, const char *county, struct county_past *p)
+{
+	const enum err e = store_replay_silent(c->api->store, county, REPLAY_SILENT_MAX + 1,
+					       &p->silent, &p->silent_n, &c->info);
+
+	return e == ERR_OK && p->silent_n > 2 * (size_t)REPLAY_SILENT_MAX ? too_long(c, county) : e;
+}
+
 /* What a kind of rule needs besides the computations. */
 static enum err read_besides(struct call *c, const char *county, const struct alert_rule *rule,
 			     struct county_past *p)
@@ -178,6 +188,8 @@ static enum err read_besides(struct call *c, const char *county, const struct al
 		return read_plans(c, county, p);
 	if (rule->kind == ALERT_ON_LATE)
 		return read_versions(c, county, p);
+	if (rule->kind == ALERT_ON_STALE)
+		return read_silent(c, county, p);
 	return rule->of_schools ? read_jumps(c, county, rule->margin, p) : ERR_OK;
 }
 

@@ -11,6 +11,7 @@
 #define REPLAY_PLANS_MAX    200   /* versions of a county's plan */
 #define REPLAY_VERSIONS_MAX 50000 /* accepted changes of a county */
 #define REPLAY_PAIRS_MAX    50000 /* of reports of a school, of one period and the one before */
+#define REPLAY_SILENT_MAX   50000 /* schools, as they were known, of years that may be silent */
 #define REPLAY_ENTRIES_MAX  1000  /* that happened to an item's entry of the ledger */
 
 struct county_past {
@@ -23,6 +24,8 @@ struct county_past {
 	int above[PLAN_ABOVE];           /* … and the years of the targets above, as of now */
 	struct replay_version *versions; /* where it is late, or of schools */
 	size_t versions_n;
+	struct replay_silent *silent; /* where it is stale */
+	size_t silent_n;
 };
 void county_past_release(struct county_past *p);
 #define auto_county_past AUTO(county_past_release)

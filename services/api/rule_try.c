@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a rule would have raised, had it been in force all the time. Nothing is written. A year of
- * which nothing was sent has left no computation: of kind stale it raises nothing here before its
- * first report, though monitors tell of it (monitor/silent.h). */
+/* What a rule would have raised, had it been in force all the time. Nothing is written. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +90,8 @@ static enum err replay(struct call *c, struct trial *t, const struct county_past
 				    .plans_n = p->plans_n,
 				    .versions = p->versions,
 				    .versions_n = p->versions_n,
+				    .silent = p->silent,
+				    .silent_n = p->silent_n,
 				    .now_us = t->now_us };
 	enum err e = ERR_OK;
 

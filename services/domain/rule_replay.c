@@ -1,42 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "domain/rule_replay.h"
+#include "domain/rule_replay_parts.h"
 
 #include <string.h>
 
 #include "base/timeutil.h"
 #include "domain/day.h"
-
-#define FIRST_YEAR 2000
-#define MINUTE_US  (DAY_US / 1440)
-
-/* A period as it was last looked at. */
-struct seen {
-	const struct replay_move *move; /* NULL: nothing yet */
-	const struct replay_look *look; /* NULL: not yet */
-	int64_t due_us; /* of its reports, or its entry, and still to come; INT64_MAX: never */
-	bool has_facts; /* facts are those of all that is here */
-	struct rule_facts facts;
-	int64_t computed; /* late: the version that is */
-	size_t waiting;   /* … and the place of the first that is not */
-};
-
-struct replay {
-	const struct alert_rule *rule;
-	const struct replay_past *past;
-	const struct replay_plan *plan;       /* in force; NULL: none */
-	int target_year;                      /* by it; 0: nobody says */
-	struct seen seen[REPLAY_PERIODS_MAX]; /* by year */
-	struct alert_memory memory;
-	int64_t due_us;
-	int64_t now_us;       /* of the last step */
-	size_t entry;         /* places behind the item's entry as it is */
-	int64_t late_minutes; /* of kind late: that what was sent waits; 0: it is computed */
-	bool provisional;
-	bool open; /* alert is one that has fired */
-	struct replayed alert;
-	replay_raised *raised;
-	void *context;
-};
 
 int replay_year(const char *period)
 {
@@ -44,13 +12,8 @@ int replay_year(const char *period)
 
 	for (int i = 0; i < PERIOD_CODE - 1; i++)
 		year = 10 * year + (period[i] - '0');
-	year -= FIRST_YEAR;
+	year -= REPLAY_FIRST_YEAR;
 	return year >= 0 && year < REPLAY_PERIODS_MAX ? year : -1;
-}
-
-static bool is_of(const struct replay *r, enum rule_kind kind)
-{
-	return r->rule->kind == kind;
 }
 
 /* domain/alert.h says what settles an item; reports and schools are settled where any item is. */
@@ -58,7 +21,7 @@ static bool settles(const struct replay *r, const struct seen *s)
 {
 	const bool knows_any = s->look && s->look->known;
 
-	if (is_of(r, ALERT_ON_STALE) || r->rule->of_schools)
+	if (replay_is_of(r, ALERT_ON_STALE) || r->rule->of_schools)
 		return knows_any;
 	return s->move && (status_is_known(s->move->status) ||
 			   (s->move->status == STATUS_NOT_APPLICABLE && knows_any));
@@ -66,7 +29,7 @@ static bool settles(const struct replay *r, const struct seen *s)
 
 static bool settled_later(const struct replay *r, int year)
 {
-	if (is_of(r, ALERT_ON_LATE))
+	if (replay_is_of(r, ALERT_ON_LATE))
 		return false;
 	for (int i = year + 1; i < REPLAY_PERIODS_MAX; i++) {
 		if (settles(r, &r->seen[i]))
@@ -105,7 +68,7 @@ static void find_former(const struct replay *r, int year, struct former_figures 
 
 		if (!has_figure(m))
 			continue;
-		out->items[out->n].year = FIRST_YEAR + i;
+		out->items[out->n].year = REPLAY_FIRST_YEAR + i;
 		out->items[out->n].value = m->value;
 		out->n++;
 	}
@@ -115,7 +78,7 @@ static void gather(const struct replay *r, int year, struct rule_facts *f)
 {
 	const struct replay_move *m = r->seen[year].move;
 	const struct rule_setting setting = { .standard = r->past->standard,
-					      .year = FIRST_YEAR + year,
+					      .year = REPLAY_FIRST_YEAR + year,
 					      .plan = r->plan ? &r->plan->plan : NULL,
 					      .plan_first_year = r->plan ? r->plan->first_year : 0,
 					      .target_year = r->target_year };
@@ -158,16 +121,16 @@ static const struct rule_facts *facts_of(struct replay *r, int year, const char 
 	struct seen *s = &r->seen[year];
 	int64_t due_us;
 
-	if (is_of(r, ALERT_ON_STALE))
-		rule_facts_reports(&r->rule->due, r->past->calendar, FIRST_YEAR + year,
+	if (replay_is_of(r, ALERT_ON_STALE))
+		rule_facts_reports(&r->rule->due, r->past->calendar, REPLAY_FIRST_YEAR + year,
 				   s->look->missing, at_us, &s->facts, &due_us);
-	else if (is_of(r, ALERT_ON_LATE))
+	else if (replay_is_of(r, ALERT_ON_LATE))
 		rule_facts_figures(r->rule, (double)r->late_minutes, &s->facts);
 	else if (r->rule->of_schools)
 		rule_facts_jumps(s->look->jumping, s->look->compared, &s->facts);
 	else if (!s->has_facts)
 		gather(r, year, &s->facts);
-	if (is_of(r, ALERT_ON_OVERDUE))
+	if (replay_is_of(r, ALERT_ON_OVERDUE))
 		add_ledger(r, s, period, at_us);
 	s->has_facts = true;
 	return &s->facts;
@@ -204,7 +167,7 @@ static void take(struct replay *r, const struct alert_outcome *o, const struct r
 		end(r, at_us, o->action == ALERT_WITHDRAW);
 }
 
-static void look(struct replay *r, const char *period, int64_t version, int64_t at_us)
+void replay_look(struct replay *r, const char *period, int64_t version, int64_t at_us)
 {
 	const int year = replay_year(period);
 	struct alert_facts facts = { .version = version,
@@ -229,85 +192,6 @@ static void look(struct replay *r, const char *period, int64_t version, int64_t 
 	take(r, &outcome, f, &reading, at_us);
 	if (r->memory.state == ALERT_CLOSED)
 		r->memory = (struct alert_memory){ .state = ALERT_CLOSED };
-}
-
-/* The period whose reports are due next; -1: none. */
-static int next_due(const struct replay *r)
-{
-	int next = -1;
-
-	for (int i = 0; i < REPLAY_PERIODS_MAX; i++) {
-		const struct seen *s = &r->seen[i];
-
-		if (s->look && s->due_us != INT64_MAX &&
-		    (next < 0 || s->due_us < r->seen[next].due_us))
-			next = i;
-	}
-	return next;
-}
-
-/* When the period begins to be late that has waited for longest, unless that is told already;
- * INT64_MAX never. */
-static int64_t next_late(const struct replay *r, const struct replay_version **ret_waiting)
-{
-	const struct replay_version *first = NULL;
-	int64_t at_us;
-
-	if (!is_of(r, ALERT_ON_LATE) || r->memory.state != ALERT_CLOSED)
-		return INT64_MAX;
-	for (int i = 0; i < REPLAY_PERIODS_MAX; i++) {
-		const size_t n = r->seen[i].waiting;
-
-		if (n < r->past->versions_n &&
-		    (!first || r->past->versions[n].at_us < first->at_us))
-			first = &r->past->versions[n];
-	}
-	if (!first)
-		return INT64_MAX;
-	*ret_waiting = first;
-	at_us = first->at_us + r->rule->minutes * MINUTE_US;
-	return at_us > r->now_us ? at_us : r->now_us; /* another was told until now */
-}
-
-static void begin_late(struct replay *r, const struct replay_version *waiting, int64_t at_us)
-{
-	r->late_minutes = (at_us - waiting->at_us) / MINUTE_US;
-	look(r, waiting->period, waiting->version, at_us);
-	r->late_minutes = 0;
-}
-
-static void look_again(struct replay *r, int year, int64_t at_us)
-{
-	const struct replay_look *l = r->seen[year].look;
-
-	r->seen[year].due_us = INT64_MAX;
-	look(r, l->period, l->version, at_us);
-}
-
-/* What comes due before a time; reminders and escalation are nothing here. */
-static void come_due(struct replay *r, int64_t until_us)
-{
-	for (;;) {
-		const struct replay_version *waiting = NULL;
-		const int year = next_due(r);
-		const int64_t period_us = year < 0 ? INT64_MAX : r->seen[year].due_us;
-		const int64_t late_us = next_late(r, &waiting);
-		const int64_t alert_us =
-			r->due_us && r->memory.state != ALERT_CLOSED ? r->due_us : INT64_MAX;
-
-		if (period_us > until_us && alert_us > until_us && late_us > until_us)
-			return;
-		if (late_us <= until_us && waiting) {
-			begin_late(r, waiting, late_us);
-		} else if (period_us <= alert_us) {
-			look_again(r, year, period_us);
-		} else {
-			char period[PERIOD_CODE];
-
-			memcpy(period, r->memory.period, sizeof(period));
-			look(r, period, r->memory.counted, alert_us);
-		}
-	}
 }
 
 /* --- the past ----------------------------------------------------------------------------- */
@@ -355,8 +239,9 @@ static void take_look(struct replay *r, int year, const struct replay_look *l)
 	struct seen *s = &r->seen[year];
 	int64_t due_us;
 
-	if (is_of(r, ALERT_ON_STALE) && !s->look &&
-	    rule_due_us(&r->rule->due, r->past->calendar, FIRST_YEAR + year, &due_us, NULL) &&
+	if (replay_is_of(r, ALERT_ON_STALE) && !s->look &&
+	    rule_due_us(&r->rule->due, r->past->calendar, REPLAY_FIRST_YEAR + year, &due_us,
+			NULL) &&
 	    due_us > l->at_us)
 		s->due_us = due_us;
 	s->look = l;
@@ -379,7 +264,7 @@ static bool take_computed(struct replay *r, int year, const struct replay_look *
 {
 	struct seen *s = &r->seen[year];
 
-	if (!is_of(r, ALERT_ON_LATE))
+	if (!replay_is_of(r, ALERT_ON_LATE))
 		return true;
 	if (l->version > s->computed)
 		s->computed = l->version;
@@ -391,11 +276,11 @@ static void replay_begin(struct replay *r, struct alert_rule *rule)
 {
 	rule->repeat_days = 0;
 	rule->steps_n = 0;
-	if (is_of(r, ALERT_ON_LATE))
+	if (replay_is_of(r, ALERT_ON_LATE))
 		rule->hold = (struct rule_hold){ .confirmations = 1 };
 	for (int i = 0; i < REPLAY_PERIODS_MAX; i++) {
 		r->seen[i].due_us = INT64_MAX;
-		if (is_of(r, ALERT_ON_LATE))
+		if (replay_is_of(r, ALERT_ON_LATE))
 			find_waiting(r, i);
 	}
 }
@@ -412,16 +297,17 @@ bool rule_replay(const struct alert_rule *rule, const struct replay_past *past,
 		const struct replay_look *l = &past->looks[i];
 		const int year = replay_year(l->period);
 
-		come_due(&r, l->at_us);
+		replay_come_due(&r, l->at_us);
 		take_plan(&r, l->at_us);
+		replay_take_silent(&r, l->at_us);
 		take_moves(&r, &m, l->at_us);
 		if (year < 0)
 			continue;
 		take_look(&r, year, l);
 		if (take_computed(&r, year, l))
-			look(&r, l->period, l->version, l->at_us);
+			replay_look_at(&r, l);
 	}
-	come_due(&r, past->now_us);
+	replay_come_due(&r, past->now_us);
 	end(&r, 0, false);
 	return r.provisional;
 }

@@ -4,10 +4,10 @@
  * reading and the same step as the monitors'. What depends on time alone comes due in between, and
  * up to now.
  *
- * Known then: the figures, the schools that were missing, the plan, the reports of schools, the
- * entries of the ledger and their deadlines, and when what was sent was accepted and computed. As
- * of now, whatever they were then: the standard (what an item is), the calendar, and the targets of
- * the regions above.
+ * Known then: the figures, the schools that were missing, or were to report of a year of which
+ * nothing was sent, the plan, the reports of schools, the entries of the ledger and their
+ * deadlines, and when what was sent was accepted and computed. As of now, whatever they were then:
+ * the standard (what an item is), the calendar, and the targets of the regions above.
  *
  * Of kind late not all is known: a computation that came due and was not made leaves no trace, and
  * to the second it depends on a monitor's rounds when what is late is seen. Here it is seen at
@@ -51,10 +51,10 @@ struct replay_look {
 	int64_t at_us;
 	int64_t version;
 	int64_t missing;  /* schools that had not reported */
-	bool known;       /* it said of some item whether it is met (or, which the log does not
-			     tell apart, that it is about nothing there) */
+	bool known;       /* it said of some item whether it is met */
 	int64_t compared; /* jump of schools: that had reports of both years, */
 	int64_t jumping;  /* and in so many of them a figure jumped */
+	bool reported;    /* stale: a school had reported */
 };
 
 /* A version of the county and a period was accepted: something was sent. */
@@ -71,6 +71,16 @@ struct replay_edge {
 	int64_t at_us;
 	int compared;
 	int jumping;
+};
+
+/* From a time on, so many more schools (fewer, where negative) are to report of a period that a
+ * standard judges; or something is sent of it. Until then it is a silent year behind the one before
+ * (monitor/silent.h), if that is the latest that schools have reported. */
+struct replay_silent {
+	char period[PERIOD_CODE];
+	int64_t at_us;
+	int awaited;
+	bool opened;
 };
 
 /* The item's entry of the ledger, from a time on. */
@@ -104,6 +114,8 @@ struct replay_past {
 	size_t versions_n;
 	const struct replay_entry *entries; /* by time; of the item: overdue needs them */
 	size_t entries_n;
+	const struct replay_silent *silent; /* by time; stale needs them */
+	size_t silent_n;
 	int64_t now_us; /* not before the last of all these */
 };
 

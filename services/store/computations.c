@@ -35,7 +35,8 @@ static enum err read_computations(const PGresult *result, struct computation_lis
 		list.items[i].at_us = row_int(&r);
 		list.items[i].version = row_int(&r);
 		list.items[i].missing = row_int(&r);
-		list.items[i].unknown = row_int(&r);
+		list.items[i].known = row_bool(&r);
+		list.items[i].reported = row_bool(&r);
 		err = row_end(&r, info);
 	}
 	if (err)

@@ -88,7 +88,8 @@ struct computation {
 	int64_t at_us;
 	int64_t version;
 	int64_t missing; /* schools that had not reported */
-	int64_t unknown; /* items of the standard that were no_data or undefined */
+	bool known;      /* it said of some item whether it is met */
+	bool reported;   /* a school's report was there */
 };
 struct computation_list {
 	struct computation *items; /* by time */

@@ -151,6 +151,57 @@ enum err store_replay_edges(struct store *store, const char *county, int64_t sha
 	return err;
 }
 
+/* --- silent years --------------------------------------------------------------------------- */
+
+/* That the year is opened, or a school for as long as it was known so. */
+static enum err read_silent(struct row *r, const struct asking *a, void *at, bool first,
+			    struct err_info *info)
+{
+	struct replay_silent *begin = at, *end = begin + 1;
+	struct school_facts school = { .reported = false };
+
+	(void)a;
+	(void)first;
+	row_text(r, begin->period, sizeof(begin->period));
+	begin->at_us = row_int(r);
+	str_copy(end->period, sizeof(end->period), begin->period);
+	end->at_us = row_int_or(r, INT64_MAX);
+	begin->opened = row_is_null(r);
+	if (begin->opened)
+		return ERR_OK;
+	row_text(r, school.school.kind, sizeof(school.school.kind));
+	school.school.founded = (int)row_int(r);
+	school.school.closed = row_bool(r);
+	begin->awaited = school_is_missing(&school, begin->period);
+	end->awaited = -begin->awaited;
+	return row_end(r, info);
+}
+
+static int compare_silent(const void *a, const void *b)
+{
+	const struct replay_silent *x = a, *y = b;
+
+	return (x->at_us > y->at_us) - (x->at_us < y->at_us);
+}
+
+enum err store_replay_silent(struct store *store, const char *county, int limit,
+			     struct replay_silent **ret_items, size_t *ret_n, struct err_info *info)
+{
+	struct asking a = { .query = QUERY_REPLAY_SILENT,
+			    .county = county,
+			    .limit = limit,
+			    .size = sizeof(**ret_items),
+			    .each = 2,
+			    .read = read_silent };
+	const enum err err = store_run(store, list_work, &a, info);
+
+	*ret_items = a.items;
+	*ret_n = a.n;
+	if (!err)
+		qsort(a.items, a.n, sizeof(**ret_items), compare_silent);
+	return err;
+}
+
 /* --- the ledger ----------------------------------------------------------------------------- */
 
 /* What the row does not change is as it was. */

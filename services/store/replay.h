@@ -20,6 +20,12 @@ enum err store_replay_edges(struct store *store, const char *county, int64_t sha
 			    struct replay_edge **ret_items, size_t *ret_n,
 			    struct err_info *info) MUST_CHECK;
 
+/* What silent years are known by (struct replay_silent), by time. Two items of each school as it
+ * was known and year that may be silent, of which at most `limit` are read. */
+enum err store_replay_silent(struct store *store, const char *county, int limit,
+			     struct replay_silent **ret_items, size_t *ret_n,
+			     struct err_info *info) MUST_CHECK;
+
 /* An item's entry of the ledger, by time, at most so many. */
 enum err store_replay_entries(struct store *store, const char *county, const char *item, int limit,
 			      struct replay_entry **ret_items, size_t *ret_n,

@@ -236,13 +236,37 @@ JOIN county_result_log r ON r.county = $1 AND r.period = f.period AND r.computed
 WHERE f.moved AND (f.at, f.period) > ($4::timestamptz, $5)
 ORDER BY f.at, f.period LIMIT $6
 
--- The computations of a county ($1), oldest first, at most $2; with the schools that had not reported, and how
--- many items nobody knew.
+-- The computations of a county ($1), oldest first, at most $2; with the schools that had not reported, whether
+-- it was known of an item if it is met, and whether a school had reported. What fails is in the row; what was met,
+-- where nothing did, is in the figures of then.
 -- name: computation_list
-SELECT period, (extract(epoch FROM computed_at) * 1000000)::bigint, version,
-  cardinality(missing_schools), cardinality(unknown)
-FROM county_result_log WHERE county = $1
-ORDER BY computed_at LIMIT $2
+SELECT l.period, (extract(epoch FROM l.computed_at) * 1000000)::bigint, l.version, cardinality(l.missing_schools),
+  l.failing <> '{}'
+    OR EXISTS (SELECT FROM stage_result n
+      CROSS JOIN LATERAL (
+        SELECT k.schools FROM stage_result_log k
+        WHERE k.county = n.county AND k.stage = n.stage AND k.period = n.period AND k.at <= l.computed_at
+        ORDER BY k.at DESC LIMIT 1) s
+      WHERE n.county = l.county AND n.period = l.period AND s.schools = 'met')
+    OR EXISTS (SELECT FROM indicator_result n
+      CROSS JOIN LATERAL (
+        SELECT k.cv_status FROM indicator_result_log k
+        WHERE k.county = n.county AND k.stage = n.stage AND k.indicator = n.indicator AND k.period = n.period
+          AND k.at <= l.computed_at
+        ORDER BY k.at DESC LIMIT 1) i
+      WHERE n.county = l.county AND n.period = l.period AND i.cv_status = 'met')
+    OR EXISTS (SELECT FROM json_each((
+        SELECT k.items FROM item_result_log k
+        WHERE k.county = l.county AND k.period = l.period AND k.at <= l.computed_at
+        ORDER BY k.at DESC LIMIT 1)) i
+      WHERE i.value ->> 'status' = 'met'),
+  EXISTS (SELECT FROM report r
+      WHERE r.county = l.county AND r.period = l.period AND r.received_at <= l.computed_at)
+    OR EXISTS (SELECT FROM report_history h
+      WHERE h.county = l.county AND h.period = l.period
+        AND h.received_at <= l.computed_at AND h.superseded_at > l.computed_at)
+FROM county_result_log l WHERE l.county = $1
+ORDER BY l.computed_at LIMIT $2
 
 -- Counties below a code ($1) that were ever computed, at most $2.
 -- name: computed_counties

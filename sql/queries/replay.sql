@@ -38,6 +38,32 @@ JOIN known b ON b.school = n.school AND b.period = (n.period::integer - 1)::text
   AND b.since < n.until AND n.since < b.until
 LIMIT $2
 
+-- What a county's ($1) silent years are known by (services/monitor/silent.h), at most $2: of each year behind a computed
+-- one that a standard judges, when the first was sent of it, without a school; and the schools, as they were known from
+-- when until when (NULL: still).
+-- name: replay_silent
+WITH next AS (
+  SELECT n.period, min(v.at) AS opened
+  FROM (SELECT DISTINCT (period::integer + 1)::text AS period FROM county_result_log WHERE county = $1) n
+  LEFT JOIN county_version v ON v.county = $1 AND v.period = n.period
+  WHERE EXISTS (SELECT FROM standard s
+    WHERE NOT s.removed AND starts_with($1, s.region)
+      AND s.valid_from <= n.period AND (s.valid_to IS NULL OR s.valid_to >= n.period))
+  GROUP BY n.period
+)
+SELECT period, (extract(epoch FROM opened) * 1000000)::bigint, NULL::bigint, NULL, NULL, NULL
+FROM next WHERE opened IS NOT NULL
+UNION ALL
+SELECT n.period, (extract(epoch FROM s.since) * 1000000)::bigint, (extract(epoch FROM s.until) * 1000000)::bigint,
+  s.kind, s.founded, s.closed
+FROM next n
+CROSS JOIN (
+  SELECT changed_at AS since, NULL::timestamptz AS until, kind, founded, closed FROM school WHERE county = $1
+  UNION ALL
+  SELECT changed_at, superseded_at, kind, founded, closed FROM school_history WHERE county = $1
+) s
+LIMIT $2
+
 -- What became of the ledger's entry of an item ($2) of a county ($1), in its order, at most $3: when, of
 -- what period, what was done, whether the deadline was changed, and to what (NULL: to none). What a
 -- computation did is of the time of the computation: its row was written a little later.

@@ -74,13 +74,14 @@ describe('two clocks', () => {
 
   it('a rule is tried by what is due by now', async () => {
     const next = String(HERE + 1); // whose reports are due next year, or two years ago
+    const silent = String(HERE + 2); // and those of the year after it, of which nothing comes, one year ago
+    const rule = { region: '34', kind: 'stale', due: '12-31' };
+    ok(await admin.put('/v1/rules/stale', rule), 201);
     await putSchool(admin, schoolCode(3), school(COUNTY));
     await putReport(admin, next, schoolCode(1), report());
-    const tried = await waitFor('the trial to see it', async () => {
-      const seen = ok(await post('/v1/rules/trial/try', { region: '34', kind: 'stale', due: '12-31' }));
-      return seen.items.some((a) => a.period === next) && seen;
-    });
-    assert.equal(tried.items.find((a) => a.period === next).value, 2);
+    await waitFor('it to be told of', async () => ok(await admin.get('/v1/alerts?state=firing')).items.some((a) => a.rule === 'stale' && a.period === silent));
+    const { items } = ok(await post('/v1/rules/trial/try', rule));
+    assert.deepEqual(items.filter((a) => !a.end).map((a) => a.period), [silent]);
   });
 });
 

@@ -28,6 +28,10 @@ const dues = async () => (await world.sql(`SELECT period, coalesce(to_char(due_a
   FROM county_result WHERE county = '${COUNTY}' ORDER BY period`)).map((r) => r.join(' '));
 const stale = (more = {}) => province.put('/v1/rules/stale', { region: '34', kind: 'stale', due: '10-31', repeat_days: 30, severity: 'warning',
   escalation: [{ to: 'city', working_days: 20, while: 'unacknowledged' }], ...more });
+// What the rule would have raised of the year; of the one before it may have, while its reports came.
+const tried = async () => ok(await province.request('POST', '/v1/rules/stale/try', { body: { region: '34', kind: 'stale', due: '10-31' } })).items
+  .filter((a) => a.period === YEAR).map((a) => [a.value, a.limit, a.fired_at, a.end]);
+const DUE = `${YEAR}-10-31T16:00:00.000000Z`; // the day is over in China
 const idle = async () => {
   await settled(world);
   assert.deepEqual(await world.sql('SELECT county, period FROM county_result WHERE due_at <= clock_timestamp()'), []);
@@ -102,6 +106,7 @@ describe('a year of which nothing comes', () => {
     await setClock('2026-01-05T09:00:00+08:00');
     assert.deepEqual(await next(), ['alert.reminded', 'reminder', YEAR, 4]);
     assert.equal((await told.events('stale')).length, 3);
+    assert.deepEqual(await tried(), [[3, 0, DUE, null]], 'tried on what has been, the same');
   });
 
   it('is looked at by the rule that there is', async () => {
@@ -131,6 +136,7 @@ describe('a year of which nothing comes', () => {
     assert.deepEqual(await next(), ['alert.resolved', 'cleared', YEAR, 0]);
     assert.equal(version, 4);
     await idle();
+    assert.deepEqual(await tried(), [[3, 0, DUE, 'resolved']]);
     assert.equal((await told.events('stale')).length, 8);
   });
 

@@ -415,11 +415,8 @@ static void test_access_silence(void **state)
 	} ends[] = {
 		{ "340207", "340207", ROLE_SUPERVISOR, true },
 		{ "3402", "340207", ROLE_SUPERVISOR, true },
-		{ "", "34", ROLE_SUPERVISOR, true },
 		{ "", "", ROLE_SUPERVISOR, true },
-		{ "340207", "3402", ROLE_ADMIN, false },
 		{ "340207", "34", ROLE_ADMIN, false },
-		{ "3402", "34", ROLE_ADMIN, false },
 		{ "34", "", ROLE_ADMIN, false },
 		{ "340208", "340207", ROLE_ADMIN, false },
 		{ "2134000001", "340207", ROLE_ADMIN, false },
