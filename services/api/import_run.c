@@ -450,7 +450,7 @@ static enum err run_job(struct run *run, int64_t id, struct err_info *info)
 	return finish(run, e, &why, info);
 }
 
-void import_run(struct api *api, int64_t id)
+void import_run(struct api *api, int64_t id, bool *ret_kept)
 {
 	auto_run struct run run = { .api = api };
 	struct err_info info = { .code = ERR_OK };
@@ -458,6 +458,7 @@ void import_run(struct api *api, int64_t id)
 	/* That somebody keeps a lock is told once. */
 	const bool is_told = e == ERR_BUSY && run.st && stage_is_again(run.st);
 
+	*ret_kept = e == ERR_BUSY;
 	if (e != ERR_OK && !is_told)
 		log_event(LOG_WARN, "import interrupted", F_INT("import", id),
 			  F_STR("cause", info.text));

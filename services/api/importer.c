@@ -7,10 +7,19 @@
 
 #include "base/log.h"
 #include "base/priority.h"
+#include "base/timeutil.h"
 #include "store/import_list.h"
 
 #define WORKERS 2
 #define LOOK_MS 1000
+#define PAUSES  64 /* of further jobs nothing is known: they are tried at each look */
+
+/* A job that was left because somebody keeps its county. To try it is to read all of it again. */
+struct pause {
+	int64_t job; /* 0: none */
+	int64_t until_us;
+	int64_t ms;
+};
 
 struct importer {
 	struct api *api;
@@ -21,6 +30,7 @@ struct importer {
 	pthread_cond_t moved;
 	int64_t woken; /* how often */
 	bool stopping;
+	struct pause pauses[PAUSES];
 };
 
 struct worker {
@@ -59,22 +69,98 @@ static bool next_look(struct importer *im, int64_t *seen)
 	return !stopping;
 }
 
+/* --- pauses ------------------------------------------------------------------------------- */
+
+static struct pause *find_pause(struct importer *im, int64_t job)
+{
+	for (size_t i = 0; i < PAUSES; i++) {
+		if (im->pauses[i].job == job)
+			return &im->pauses[i];
+	}
+	return NULL;
+}
+
+/* Whether a job is not to be tried now. One that is due is so for whoever asks first, until
+ * note_try(). */
+static bool is_paused(struct importer *im, int64_t job)
+{
+	struct pause *p;
+	bool paused;
+
+	pthread_mutex_lock(&im->lock);
+	p = find_pause(im, job);
+	paused = p && time_monotonic_us() < p->until_us;
+	if (p && !paused)
+		p->until_us = INT64_MAX;
+	pthread_mutex_unlock(&im->lock);
+	return paused;
+}
+
+/* One for a job that has none: free, or of the job whose turn is the next, or long over. */
+static struct pause *new_pause(struct importer *im)
+{
+	struct pause *next = &im->pauses[0];
+
+	for (size_t i = 0; i < PAUSES && next->job; i++) {
+		if (!im->pauses[i].job || im->pauses[i].until_us < next->until_us)
+			next = &im->pauses[i];
+	}
+	*next = (struct pause){ .ms = 0 };
+	return next;
+}
+
+static int64_t longer(int64_t ms)
+{
+	if (!ms)
+		return IMPORT_PAUSE_MS;
+	return 2 * ms < IMPORT_PAUSE_MAX_MS ? 2 * ms : IMPORT_PAUSE_MAX_MS;
+}
+
+static void note_try(struct importer *im, int64_t job, bool kept)
+{
+	struct pause *p;
+
+	pthread_mutex_lock(&im->lock);
+	p = find_pause(im, job);
+	if (!p && kept)
+		p = new_pause(im);
+	if (p && kept)
+		*p = (struct pause){ job, time_monotonic_us() + longer(p->ms) * 1000,
+				     longer(p->ms) };
+	else if (p)
+		p->until_us = 0; /* it has ended, or another API has it */
+	pthread_mutex_unlock(&im->lock);
+}
+
+static void try_job(struct importer *im, const struct import_waiting *job)
+{
+	bool kept = false;
+
+	if (!job->cancelled && is_paused(im, job->id))
+		return;
+	import_run(im->api, job->id, &kept);
+	note_try(im, job->id, kept);
+	importer_moved(im);
+}
+
+/* --- looking ------------------------------------------------------------------------------ */
+
 /* Each job that waits is tried once, however many of them have to be left. */
 static void look(struct importer *im, int64_t max_bytes)
 {
-	int64_t ids[IMPORT_WAITING_MAX];
+	struct import_waiting jobs[IMPORT_WAITING_MAX];
 	int64_t after = 0;
 	int n = IMPORT_WAITING_MAX;
 
 	while (n == IMPORT_WAITING_MAX) {
-		if (store_import_waiting(im->api->store, max_bytes, after, ids, &n, NULL) != ERR_OK)
+		if (store_import_waiting(im->api->store, max_bytes, after, jobs, &n, NULL) !=
+		    ERR_OK)
 			return; /* who asks /readyz knows */
 		for (int i = 0; i < n; i++) {
 			if (atomic_load(&im->api->stopping))
 				return;
-			import_run(im->api, ids[i]);
-			importer_moved(im);
-			after = ids[i];
+			try_job(im, &jobs[i]);
+			after = jobs[i].id;
 		}
 	}
 }

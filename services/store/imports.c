@@ -349,7 +349,7 @@ enum err store_import_progress(struct store *store, int64_t id, int64_t bytes_do
 }
 
 struct waiting {
-	int64_t *ids;
+	struct import_waiting *jobs;
 	int n;
 };
 
@@ -361,7 +361,8 @@ static enum err read_waiting(const PGresult *result, void *out, struct err_info 
 		struct row r = row_at(result, w->n);
 		enum err e;
 
-		w->ids[w->n] = row_int(&r);
+		w->jobs[w->n].id = row_int(&r);
+		w->jobs[w->n].cancelled = row_bool(&r);
 		e = row_end(&r, info);
 		if (e != ERR_OK)
 			return e;
@@ -370,7 +371,8 @@ static enum err read_waiting(const PGresult *result, void *out, struct err_info 
 }
 
 enum err store_import_waiting(struct store *store, int64_t max_bytes, int64_t after,
-			      int64_t out[IMPORT_WAITING_MAX], int *ret_n, struct err_info *info)
+			      struct import_waiting out[IMPORT_WAITING_MAX], int *ret_n,
+			      struct err_info *info)
 {
 	struct waiting w = { out, 0 };
 	struct ask a = ask_of(QUERY_IMPORT_WAITING, read_waiting, &w);

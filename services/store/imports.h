@@ -98,10 +98,14 @@ enum err store_import_progress(struct store *store, int64_t id, int64_t bytes_do
 			       struct err_info *info) MUST_CHECK;
 
 #define IMPORT_WAITING_MAX 16
+struct import_waiting {
+	int64_t id;
+	bool cancelled; /* whoever takes it has only to end it */
+};
 /* Jobs that may be waiting for somebody, not above so many bytes, the oldest first of those that
  * are behind the job `after` (0: of all). Ends what was never committed. */
 enum err store_import_waiting(struct store *store, int64_t max_bytes, int64_t after,
-			      int64_t out[IMPORT_WAITING_MAX], int *ret_n,
+			      struct import_waiting out[IMPORT_WAITING_MAX], int *ret_n,
 			      struct err_info *info) MUST_CHECK;
 
 struct import_error {

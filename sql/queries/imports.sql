@@ -63,7 +63,7 @@ UPDATE import_job SET mapping = $2 WHERE id = $1 RETURNING id
 
 -- Jobs that may be waiting for somebody, the oldest first; not above $1 bytes, younger than $2.
 -- name: import_waiting
-SELECT id FROM import_job
+SELECT id, cancel FROM import_job
 WHERE state IN ('queued', 'running') AND bytes <= $1 AND id > $2
 ORDER BY id LIMIT 16
 

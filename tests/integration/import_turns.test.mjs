@@ -99,4 +99,26 @@ describe('turns of small imports', () => {
     assert.deepEqual(counts(await job.end), ['done', EACH + 1, EACH + 1, 0, 0, 0]);
     assert.deepEqual(counts(await second.end), ['done', 1, 1, 0, 0, 0]);
   });
+
+  it('one that is kept for long is read again ever less often, and ends when it is cancelled', async () => {
+    await world.sql(`CREATE TABLE tries (job bigint, at timestamptz DEFAULT clock_timestamp());
+      CREATE FUNCTION note_try() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO tries VALUES (NEW.id); RETURN NULL; END $$;
+      CREATE TRIGGER note_try AFTER UPDATE OF state ON import_job FOR EACH ROW WHEN (NEW.state = 'running') EXECUTE FUNCTION note_try()`);
+    const release = await held(COUNTY);
+    const [kept, dropped] = [await begun(line(1, '2011')), await begun(line(2, '2011'))];
+    const pauses = async ({ id }) => (await world.sql(`SELECT extract(epoch FROM at - lag(at) OVER (ORDER BY at)) FROM tries WHERE job = ${id}`))
+      .slice(1).map(([s]) => Number(s));
+    const seen = await waitFor('a long pause, or many short ones', async () => {
+      const all = await Promise.all([kept, dropped].map(pauses));
+      return all.every((p) => p.length > 8 || p.some((s) => s > 4)) && all;
+    }, { deadline: 60000 });
+    assert.ok(seen.every((p) => p.some((s) => s > 4)), `pauses of ${seen.join(' s; ')} s`);
+    assert.equal((await reporter.delete(`/v1/imports/${dropped.id}`)).status, 200);
+    assert.deepEqual(counts(await dropped.end), ['cancelled', 0, 0, 0, 0, 0]);
+    const other = await reporter.request('POST', '/v1/imports', { body: line(9, '2011'), type: NDJSON });
+    assert.deepEqual([other.status, counts(other.json)], [200, ['done', 1, 1, 0, 0, 0]]);
+    await release();
+    assert.deepEqual(counts(await kept.end), ['done', 1, 1, 0, 0, 0]);
+    await world.sql('DROP TRIGGER note_try ON import_job');
+  });
 });
