@@ -99,11 +99,16 @@ static bool has_column(const struct columns *columns, const char *name)
 
 enum err columns_read(struct reader *r, const struct file_record *header, struct columns *out)
 {
+	size_t n = header->n;
+
+	/* A spreadsheet leaves commas behind the last name: see has_more(). */
+	while (n && !header->len[n - 1])
+		n--;
 	out->n = 0;
 	if (header->too_long)
 		reader_problem(r, "too_long", "最多 %d 列 / at most %d columns", RECORD_CELLS,
 			       RECORD_CELLS);
-	for (size_t i = 0; i < header->n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct column *c = &out->at[out->n];
 		const size_t mark = reader_enter(r, header->cell[i]);
 
@@ -337,7 +342,8 @@ void columns_report(struct reader *r, const struct columns *columns,
 		return;
 	}
 	if (has_more(columns, record))
-		reader_problem(r, "too_many_cells", "比表头多 / there are more cells than columns");
+		reader_problem(r, "too_many_cells",
+			       "比表头的列名多 / there are more cells than names of columns");
 	read_cells(r, columns, record, out);
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
 		if (keys[i].required && !has_cell(columns, record, keys[i].kind))

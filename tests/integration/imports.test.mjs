@@ -282,9 +282,14 @@ describe('imports', () => {
     const wide = await csv(`${COLUMNS.slice(0, 3)}\r\n${schoolCode(1)},2016,5,\r\n${schoolCode(2)},2016,6${','.repeat(200)}\r\n`
       + `${schoolCode(3)},2016,7,,x\r\n${schoolCode(3)},2016,7${','.repeat(200)}x\r\n`, { query: '?mode=partial' });
     assert.deepEqual([counts(wide), errors(wide)], [['done', 4, 2, 0, 0, 2], ['4  too_many_cells', '5  too_long']]);
-    const named = await csv(`school,period,音乐/美术~室,primary.students,\n${schoolCode(1)},2021,1,1,\n`);
+    const named = await csv(`school,period,音乐/美术~室,,primary.students,\n${schoolCode(1)},2021,1,1,1,\n`);
     assert.deepEqual(errors(named), ['1 音乐/美术~室 unknown_column', '1  unknown_column']);
-    assert.match(named.errors[1].detail, /第 5 列/);
+    assert.match(named.errors[1].detail, /第 4 列/);
+    // commas that a spreadsheet leaves behind the last name are no column, unless there is something below
+    const commas = await csv(`${COLUMNS.slice(0, 3)},,\r\n${schoolCode(1)},2014,5,,\r\n${schoolCode(2)},2014,6\r\n${schoolCode(3)},2014,7,,8\r\n`,
+      { query: '?mode=partial' });
+    assert.deepEqual([counts(commas), errors(commas)], [['done', 3, 2, 0, 0, 1], ['4  too_many_cells']]);
+    assert.match(commas.errors[0].detail, /比表头的列名多 \/ there are more cells than names of columns/);
     // rows have the numbers that a spreadsheet shows, and those that were emptied say nothing
     const gaps = await csv(`\r\n${COLUMNS.slice(0, 3)}\r\n\r\n,,\r\n${schoolCode(1)},2021,-1\r\n,,\r\n\r\n${schoolCode(999)},2021,1\r\n`);
     assert.deepEqual([counts(gaps), errors(gaps)], [['failed', 2, 0, 0, 0, 2], ['5 primary.students negative', '8 school unknown_school']]);
