@@ -108,7 +108,17 @@ static const struct office_unit units[] = {
 	{ "persons", UNIT_COUNT, 0 },
 };
 
-const struct office_unit *office_unit_find(const char *text)
+/* Known, so that a figure in it is asked about and not taken for one in the stored unit, as far as
+ * headings above it say so. */
+static const struct office_unit strange_units[] = {
+	{ "亩", UNIT_AREA, OFFICE_UNIT_STRANGE },    { "公顷", UNIT_AREA, OFFICE_UNIT_STRANGE },
+	{ "万m2", UNIT_AREA, OFFICE_UNIT_STRANGE },  { "万㎡", UNIT_AREA, OFFICE_UNIT_STRANGE },
+	{ "百元", UNIT_MONEY, OFFICE_UNIT_STRANGE }, { "亿元", UNIT_MONEY, OFFICE_UNIT_STRANGE },
+	{ "万人", UNIT_COUNT, OFFICE_UNIT_STRANGE }, { "千人", UNIT_COUNT, OFFICE_UNIT_STRANGE },
+};
+
+static const struct office_unit *find_unit(const struct office_unit *among, size_t n,
+					   const char *text)
 {
 	char plain[HEADING_BYTES];
 	const char *name = plain;
@@ -117,11 +127,23 @@ const struct office_unit *office_unit_find(const char *text)
 	if (str_starts(name, "单位"))
 		name += strlen("单位");
 	name += strspn(name, ": ");
-	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
-		if (str_equal(units[i].zh, name))
-			return &units[i];
+	for (size_t i = 0; i < n; i++) {
+		if (str_equal(among[i].zh, name))
+			return &among[i];
 	}
 	return NULL;
+}
+
+const struct office_unit *office_unit_find(const char *text)
+{
+	return find_unit(units, ARRAY_LEN(units), text);
+}
+
+static const struct office_unit *any_unit(const char *text)
+{
+	const struct office_unit *unit = office_unit_find(text);
+
+	return unit ? unit : find_unit(strange_units, ARRAY_LEN(strange_units), text);
 }
 
 /* Takes the last bracket that holds a unit out of the text. */
@@ -134,7 +156,7 @@ static const struct office_unit *take_unit(char *text)
 		if (!close)
 			return NULL;
 		*close = '\0';
-		unit = office_unit_find(open + 1);
+		unit = any_unit(open + 1);
 		if (unit) {
 			memmove(open, close + 1, strlen(close + 1) + 1);
 			return unit;
@@ -154,6 +176,17 @@ void heading_plain(const char *text, char out[HEADING_BYTES], const struct offic
 	if (ret_unit)
 		*ret_unit = unit;
 	squeeze(out);
+}
+
+const struct office_unit *heading_unit(const char *text)
+{
+	const struct office_unit *unit = any_unit(text);
+	char plain[HEADING_BYTES];
+
+	if (unit)
+		return unit;
+	heading_plain(text, plain, &unit);
+	return plain[0] ? NULL : unit;
 }
 
 /* --- names -------------------------------------------------------------------------------- */
@@ -314,82 +347,30 @@ bool heading_is_neutral(const char *plain)
 	return false;
 }
 
+/* A title of both ("某县中小学 …") says nothing of either. */
 int heading_stage(const char *text)
 {
-	int found = -1;
+	static const struct {
+		const char *word;
+		unsigned stages;
+	} others[] = {
+		{ "中小学", 1u << STAGE_PRIMARY | 1u << STAGE_JUNIOR },
+		{ "初级中学", 1u << STAGE_JUNIOR },
+		{ "高级中学", 1u << STAGE_SENIOR },
+	};
+	unsigned found = 0;
 
+	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+		if (strstr(text, others[i].word))
+			found |= others[i].stages;
+	}
 	for (int s = 0; s < STAGE_COUNT; s++) {
-		if (!strstr(text, stage_zh[s]))
-			continue;
-		if (found >= 0)
-			return -1;
-		found = s;
+		if (strstr(text, stage_zh[s]))
+			found |= 1u << s;
 	}
-	return found;
-}
-
-/* --- school years ------------------------------------------------------------------------- */
-
-/* How many bytes of text are a year that is the next one of `first`, in 4 or 2 digits; 0: none. */
-static size_t next_year(const char *text, const char *first)
-{
-	const int year = (first[2] - '0') * 10 + (first[3] - '0');
-	const size_t n = strspn(text, "0123456789");
-	const char *last = text + n - 2;
-
-	if ((n != 2 && n != 4) || (n == 4 && !str_starts(text, "20")))
-		return 0;
-	return (last[0] - '0') * 10 + (last[1] - '0') == year + 1 ? n : 0;
-}
-
-/* A school year at the beginning of text: how long it is, 0 when there is none. */
-static size_t year_at(const char *text, char out[PERIOD_CODE])
-{
-	size_t len = PERIOD_CODE - 1, more;
-
-	if (strspn(text, "0123456789") != len || !str_starts(text, "20"))
-		return 0;
-	memcpy(out, text, len);
-	out[len] = '\0';
-	if (str_starts(text + len, "年"))
-		len += strlen("年");
-	if (str_starts(text + len, "至"))
-		more = strlen("至");
-	else
-		more = strspn(text + len, "-~/");
-	if (!more)
-		return str_starts(text + len, "度") ? len + strlen("度") : len;
-	text += len + more;
-	return next_year(text, out) ? len + more + next_year(text, out) : 0;
-}
-
-bool heading_period(const char *text, char out[PERIOD_CODE])
-{
-	char plain[HEADING_BYTES], year[PERIOD_CODE];
-	size_t len;
-
-	heading_trim(text, plain, sizeof(plain));
-	len = year_at(plain, year);
-	if (!len || !(str_equal(plain + len, "") || str_equal(plain + len, "学年") ||
-		      str_equal(plain + len, "学年度")))
-		return false;
-	memcpy(out, year, sizeof(year));
-	return true;
-}
-
-bool heading_period_in(const char *text, char out[PERIOD_CODE])
-{
-	char plain[HEADING_BYTES], year[PERIOD_CODE];
-
-	narrow(text, plain, sizeof(plain));
-	for (const char *p = plain; *p; p++) {
-		const size_t len =
-			p == plain || !isdigit((unsigned char)p[-1]) ? year_at(p, year) : 0;
-
-		if (len && str_starts(p + len, "学年")) {
-			memcpy(out, year, sizeof(year));
-			return true;
-		}
+	for (int s = 0; s < STAGE_COUNT; s++) {
+		if (found == 1u << s)
+			return s;
 	}
-	return false;
+	return -1;
 }

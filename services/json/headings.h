@@ -21,8 +21,9 @@ enum heading_role {
 struct office_unit {
 	const char *zh;
 	enum unit unit;
-	int power; /* 万元: 4 */
+	int power; /* 万元: 4; OFFICE_UNIT_STRANGE: of a heading's, nothing is read in it (亩) */
 };
+#define OFFICE_UNIT_STRANGE (-1)
 
 struct heading {
 	enum heading_role role;
@@ -31,12 +32,15 @@ struct heading {
 	int field;
 };
 
-/* NULL when it is no unit. */
+/* NULL when it is no unit that figures are read in. */
 const struct office_unit *office_unit_find(const char *text);
 
 /* The heading without blanks, brackets and marks, wide letters as narrow ones; a unit in brackets
  * is taken out of it into *ret_unit (NULL when there is none). */
 void heading_plain(const char *text, char out[HEADING_BYTES], const struct office_unit **ret_unit);
+
+/* The unit that a text is, in brackets or without; NULL when it is none. */
+const struct office_unit *heading_unit(const char *text);
 
 /* By a plain heading. */
 bool heading_find(const char *plain, struct heading *out);
@@ -49,8 +53,9 @@ int heading_stage(const char *text);
 
 /* "2025", "2025-2026学年", "2025/26": false when it is no school year. */
 bool heading_period(const char *text, char out[PERIOD_CODE]);
-/* The school year that a text speaks of ("… 2025—2026学年 …"). */
-bool heading_period_in(const char *text, char out[PERIOD_CODE]);
+/* Adds the school years that a text speaks of ("… 2025—2026学年 …") to n others, each once, up to
+ * two: then it is none. Returns how many there are. */
+int heading_periods_in(const char *text, char out[2][PERIOD_CODE], int n);
 
 /* Blanks around it gone, wide digits and signs as narrow ones; cut at size. */
 void heading_trim(const char *text, char *out, size_t size);

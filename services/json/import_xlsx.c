@@ -61,7 +61,11 @@ enum err import_xlsx_open(const char *bytes, size_t len, const struct import_xls
 
 const char *import_xlsx_period(const struct import_xlsx *x, int sheet)
 {
-	return x->period[0] ? x->period : x->maps[sheet]->period;
+	const struct sheet_map *map = x->maps[sheet];
+
+	if (x->period[0])
+		return x->period;
+	return map->titled == 1 ? map->title[0] : "";
 }
 
 bool import_xlsx_is_read(const struct import_xlsx *x, int sheet)
@@ -106,24 +110,55 @@ static void unsettled(struct settling *s, int sheet, int column, const char *cod
 	problems_add(s->problems, p.text, code, "%s", detail);
 }
 
-static void settle_schools(struct settling *s, int sheet)
+/* Of sheets the period is one for all: it has no place among their columns. */
+static void unsettled_period(struct settling *s, int sheet, const char *code, const char *detail)
 {
-	const struct sheet_map *map = s->x->maps[sheet];
-
-	if (sheet_map_column(map, COLUMN_SCHOOL) < 0)
-		unsettled(s, sheet, -1, "required",
-			  "缺学校标识码列 / there is no column of schools' codes (school)");
-	if (sheet_map_column(map, COLUMN_PERIOD) >= 0 || import_xlsx_period(s->x, sheet)[0])
-		return;
 	if (s->numbers) {
-		unsettled(s, sheet, -1, "required",
-			  "没有学年列,用 ?period= 指明 / there is no column of periods: name it "
-			  "with ?period=");
+		unsettled(s, sheet, -1, code, detail);
 		return;
 	}
 	s->n++;
-	problems_add(s->problems, "/period", "required",
-		     "表中没有学年,须指明 / the sheets name no period: it must be given");
+	problems_add(s->problems, "/period", code, "%s", detail);
+}
+
+/* What a title says is held against what is given with the file, and is not guessed from. */
+static void settle_period(struct settling *s, int sheet)
+{
+	const struct sheet_map *map = s->x->maps[sheet];
+	const char *given = s->x->period;
+	char detail[240] = "";
+
+	if (sheet_map_column(map, COLUMN_PERIOD) >= 0 || s->x->period_is_chosen)
+		return;
+	if (!given[0] && map->titled == 0) {
+		unsettled_period(s, sheet, "required",
+				 s->numbers ? "没有学年列,用 ?period= 指明 / there is no column "
+					      "of periods: name it with ?period="
+					    : "表中没有学年,须指明 / the sheets name no period: "
+					      "it must be given");
+	} else if (!given[0] && map->titled > 1) {
+		IGNORE(snprintf(detail, sizeof(detail),
+				"标题有 %s、%s 两个学年,用 period 指明是哪个 / the titles name two "
+				"school years, %s and %s: say which one with period",
+				map->title[0], map->title[1], map->title[0], map->title[1]) < 0,
+		       "there is room");
+		unsettled_period(s, sheet, "ambiguous", detail);
+	} else if (map->titled == 1 && given[0] && !str_equal(given, map->title[0])) {
+		IGNORE(snprintf(detail, sizeof(detail),
+				"标题的学年是 %s,所给的 period 是 %s,须一致 / the title names "
+				"school year %s, and the period that is given is %s",
+				map->title[0], given, map->title[0], given) < 0,
+		       "there is room");
+		unsettled_period(s, sheet, "differs", detail);
+	}
+}
+
+static void settle_schools(struct settling *s, int sheet)
+{
+	if (sheet_map_column(s->x->maps[sheet], COLUMN_SCHOOL) < 0)
+		unsettled(s, sheet, -1, "required",
+			  "缺学校标识码列 / there is no column of schools' codes (school)");
+	settle_period(s, sheet);
 }
 
 bool import_xlsx_is_settled(const struct import_xlsx *x, struct problems *problems,

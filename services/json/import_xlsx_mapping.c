@@ -277,6 +277,7 @@ static void choose_member(struct reader *r, struct import_xlsx *x, const char *k
 			reader_problem(r, "impossible_period",
 				       "学年须为 2000 到 %s / a period is 2000 to %s",
 				       x->last_period, x->last_period);
+		x->period_is_chosen = true;
 		return;
 	}
 	if (!str_equal(key, "sheets")) {

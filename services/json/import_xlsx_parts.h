@@ -44,6 +44,7 @@ struct import_xlsx {
 	bool left_out[WORKBOOK_SHEETS]; /* hidden, or by choice */
 	char last_period[PERIOD_CODE];
 	char period[PERIOD_CODE]; /* of rows that name none: chosen, or of the query; "" */
+	bool period_is_chosen;    /* by a person who was shown the mapping */
 	import_standard *standard;
 	void *context;
 

@@ -34,18 +34,31 @@ static bool unit_of(const struct column *c, enum unit *out)
 	return true;
 }
 
-static enum column_problem problem_of_unit(const struct sheet_column *column)
+/* Of a column without a unit: whether it may be another than the stored one. */
+static bool is_unit_in_doubt(const struct sheet_map *map, const struct sheet_column *column,
+			     enum unit unit)
 {
+	return !column->chosen && (unit == UNIT_MONEY || (unit == UNIT_AREA && map->strange_areas));
+}
+
+static enum column_problem problem_of_unit(const struct sheet_map *map,
+					   const struct sheet_column *column)
+{
+	const bool rooms = column->column.kind == COLUMN_ROOMS;
 	enum unit unit;
 
 	if (!unit_of(&column->column, &unit))
 		return COLUMN_FINE;
-	/* A list of areas is read as it stands: nobody measures a room in 万平方米. */
-	if (column->unit && column->column.kind == COLUMN_ROOMS && column->unit->power)
-		return COLUMN_WRONG_UNIT;
-	if (column->unit)
-		return column->unit->unit == unit ? COLUMN_FINE : COLUMN_WRONG_UNIT;
-	return unit == UNIT_MONEY && !column->chosen ? COLUMN_UNIT_MISSING : COLUMN_FINE;
+	if (column->unit) {
+		const int power = column->unit->power;
+		/* A list of areas is read as it stands: nobody measures a room in 万平方米. */
+		const bool taken = power != OFFICE_UNIT_STRANGE && !(rooms && power);
+
+		return taken && column->unit->unit == unit ? COLUMN_FINE : COLUMN_WRONG_UNIT;
+	}
+	if (rooms)
+		return column->chosen || column->picked ? COLUMN_FINE : COLUMN_AREA_MISSING;
+	return is_unit_in_doubt(map, column, unit) ? COLUMN_UNIT_MISSING : COLUMN_FINE;
 }
 
 static bool is_same(const struct sheet_column *a, const struct sheet_column *b)
@@ -78,14 +91,15 @@ void sheet_map_settle(struct sheet_map *map)
 			c->problem = COLUMN_FINE;
 		if (c->role != HEADING_COLUMN || c->problem == COLUMN_AMBIGUOUS)
 			continue;
-		c->problem = problem_of_unit(c);
+		c->problem = problem_of_unit(map, c);
 		figures += c->column.kind >= COLUMN_STAGE;
 	}
 	find_doubled(map);
 	map->form = SHEET_FORM_NONE;
 	if (sheet_map_role(map, HEADING_FIELD) >= 0 && sheet_map_role(map, HEADING_VALUE) >= 0)
 		map->form = SHEET_FORM_COUNTY;
-	else if (figures)
+	else if (figures ||
+		 (sheet_map_has_figures(map) && sheet_map_column(map, COLUMN_SCHOOL) >= 0))
 		map->form = SHEET_FORM_SCHOOLS;
 }
 

@@ -25,8 +25,13 @@ const struct column_problem_text column_problem_texts[COLUMN_PROBLEMS] = {
 	[COLUMN_WRONG_UNIT] = { "unknown_unit",
 				"单位与此字段不符 / this figure is not counted in that unit" },
 	[COLUMN_UNIT_MISSING] = { "unit_missing",
-				  "表头未说明单位,须写明(元)或(万元) / the heading names no "
-				  "unit: 元 or 万元" },
+				  "表头未说明单位,须写明,如(元)、(万元)、(㎡) / the heading names "
+				  "no unit: it must, such as (元), (万元), (㎡)" },
+	[COLUMN_AREA_MISSING] = { "unit_missing",
+				  "表头未说明是各间面积还是间数:各间面积须写明(㎡),间数不读 / "
+				  "the heading does not say whether it is the area of each room, "
+				  "which (㎡) says, or how many rooms there are, which is not "
+				  "read" },
 };
 
 /* --- the first rows ----------------------------------------------------------------------- */
@@ -150,14 +155,46 @@ static int find_last(const struct scan *s)
 	return last;
 }
 
-/* Whether a row has more than one text, one of which at least is about figures. */
+/* "生均", "上年" over 在校生数: a column below such a heading is not what its name says alone, as
+ * little as one that has such a word in its name. */
+static bool is_of_another(const char *above)
+{
+	static const char *const words[] = { "生均",   "人均",   "师均", "校均", "班均", "每百",
+					     "每生",   "平均",   "占比", "比例", "比重", "%",
+					     "上年",   "上学年", "去年", "同期", "增减", "增长",
+					     "幼儿园", "幼儿班", "学前" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (strstr(above, words[i]))
+			return true;
+	}
+	return false;
+}
+
+/* "校舍(平方米)", but no title that says "单位:万元". */
+static bool has_unit(const char *text)
+{
+	const struct office_unit *unit;
+	char plain[HEADING_BYTES];
+
+	heading_plain(text, plain, &unit);
+	return unit && plain[0] && !strstr(text, "单位");
+}
+
+/* Whether a row says something of the figures below it: of several texts one at least, or the only
+ * one, which stands further right than a title does. */
 static bool is_above(const struct scan *s, int r)
 {
 	struct heading h;
 
-	for (size_t c = 0; c < s->columns && s->own[r] > 1; c++) {
-		if (s->origin[r][c] == OWN &&
-		    (is_heading(s->text[r][c], &h) || heading_stage(s->text[r][c]) >= 0))
+	for (size_t c = 0; c < s->columns; c++) {
+		const char *text = s->text[r][c];
+
+		if (s->origin[r][c] != OWN)
+			continue;
+		if (s->own[r] > 1 && (is_heading(text, &h) || heading_stage(text) >= 0))
+			return true;
+		if ((s->own[r] > 1 || c > 0) && (is_of_another(text) || has_unit(text)))
 			return true;
 	}
 	return false;
@@ -180,7 +217,7 @@ static bool is_unit_row(const struct scan *s, int r)
 	if (r >= s->rows || s->own[r] < LEAST_HEADINGS)
 		return false;
 	for (size_t c = 0; c < s->columns; c++) {
-		if (s->text[r][c][0] && !office_unit_find(s->text[r][c]))
+		if (s->text[r][c][0] && !heading_unit(s->text[r][c]))
 			return false;
 	}
 	return true;
@@ -242,26 +279,21 @@ static bool completes(const char *leaf, const struct heading *above)
 }
 
 /* The lowest heading, completed by the one above it where that makes a name. */
-static bool find_in_path(const struct path *p, struct heading *out, const struct office_unit **unit)
+static bool find_in_path(const struct path *p, struct heading *out)
 {
 	char leaf[HEADING_BYTES], above[HEADING_BYTES], both[2 * HEADING_BYTES];
-	const struct office_unit *higher = NULL;
 
-	heading_plain(p->text[0], leaf, unit);
+	heading_plain(p->text[0], leaf, NULL);
 	if (p->n > 1) {
-		heading_plain(p->text[1], above, &higher);
+		heading_plain(p->text[1], above, NULL);
 		if (snprintf(both, sizeof(both), "%s%s", above, leaf) > 0 && leaf[0] &&
 		    heading_find(both, out))
 			return true;
 	}
 	if (heading_find(leaf, out))
 		return true;
-	if (p->n == 1 || !heading_is_neutral(leaf) || !heading_find(above, out) ||
-	    !completes(leaf, out))
-		return false;
-	if (!*unit)
-		*unit = higher;
-	return true;
+	return p->n > 1 && heading_is_neutral(leaf) && heading_find(above, out) &&
+	       completes(leaf, out);
 }
 
 /* The name of a column of CSV, alone or in brackets behind what a person reads. */
@@ -311,6 +343,26 @@ static int stage_of(const struct path *p, int outside)
 	return outside;
 }
 
+/* The unit of the lowest heading that names one: "校舍(万平方米)" is said of all below it. */
+static const struct office_unit *unit_in_path(const struct path *p)
+{
+	const struct office_unit *unit = NULL;
+	char plain[HEADING_BYTES];
+
+	for (int i = 0; i < p->n && !unit; i++)
+		heading_plain(p->text[i], plain, &unit);
+	return unit;
+}
+
+static bool says_area(const struct path *p)
+{
+	for (int i = 0; i < p->n; i++) {
+		if (strstr(p->text[i], "面积"))
+			return true;
+	}
+	return false;
+}
+
 /* outside: the stage that the title or the sheet's name says, -1. */
 static void map_column(const struct path *p, int outside, struct sheet_column *out)
 {
@@ -322,16 +374,24 @@ static void map_column(const struct path *p, int outside, struct sheet_column *o
 		out->chosen = true; /* it names the stored unit along with the field */
 		return;
 	}
-	if (!find_in_path(p, &h, &out->unit)) {
+	if (!find_in_path(p, &h)) {
 		out->problem = COLUMN_UNKNOWN;
 		return;
 	}
+	for (int i = 1; i < p->n; i++) {
+		if (is_of_another(p->text[i])) {
+			out->problem = COLUMN_UNKNOWN;
+			return;
+		}
+	}
+	out->unit = unit_in_path(p);
 	out->role = h.role;
 	out->column = (struct column){ .kind = h.kind, .stage = h.stage, .field = h.field };
 	if (h.role == HEADING_COLUMN && h.kind == COLUMN_STAGE && h.stage < 0)
 		out->column.stage = stage_of(p, outside);
 	if (h.role != HEADING_COLUMN)
 		return;
+	out->chosen = h.kind == COLUMN_ROOMS && says_area(p);
 	if (h.kind == COLUMN_STAGE && out->column.stage < 0)
 		out->problem = COLUMN_AMBIGUOUS;
 	else if (h.kind == COLUMN_STAGE && out->column.stage == STAGE_SENIOR &&
@@ -356,12 +416,29 @@ static int stage_outside(const struct scan *s, int first, const char *sheet)
 	return heading_stage(sheet);
 }
 
-static void find_period(const struct scan *s, int first, char out[PERIOD_CODE])
+/* "单位:万平方米" above a table is said of areas whose headings name no unit. */
+static bool says_strange_area(const char *title)
 {
-	for (int r = first - 1; r >= 0 && !out[0]; r--) {
-		for (size_t c = 0; c < s->columns && !out[0]; c++)
-			IGNORE(s->origin[r][c] == OWN && heading_period_in(s->text[r][c], out),
-			       "there may be none");
+	static const char *const words[] = { "万平方米", "万㎡", "亩", "公顷" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words) && strstr(title, "单位"); i++) {
+		if (strstr(title, words[i]))
+			return true;
+	}
+	return false;
+}
+
+static void read_titles(const struct scan *s, int first, struct sheet_map *out)
+{
+	for (int r = first - 1; r >= 0; r--) {
+		for (size_t c = 0; c < s->columns; c++) {
+			const char *text = s->text[r][c];
+
+			if (s->origin[r][c] != OWN)
+				continue;
+			out->titled = heading_periods_in(text, out->title, out->titled);
+			out->strange_areas |= says_strange_area(text);
+		}
 	}
 }
 
@@ -385,7 +462,7 @@ static void map_columns(struct scan *s, const char *sheet, int last, struct shee
 	out->header = first + 1;
 	out->last_header = units + 1;
 	out->n = s->columns;
-	find_period(s, first, out->period);
+	read_titles(s, first, out);
 	for (size_t c = 0; c < s->columns; c++) {
 		struct sheet_column *column = &out->at[c];
 		struct path path;
@@ -394,7 +471,7 @@ static void map_columns(struct scan *s, const char *sheet, int last, struct shee
 		if (path.n)
 			map_column(&path, outside, column);
 		if (units > last && s->text[units][c][0] && !column->unit)
-			column->unit = office_unit_find(s->text[units][c]);
+			column->unit = heading_unit(s->text[units][c]);
 		show_first(s, units, c, column);
 	}
 }

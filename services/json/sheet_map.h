@@ -32,7 +32,8 @@ enum column_problem {
 	COLUMN_AMBIGUOUS,    /* a figure of a stage, of which stage nobody says */
 	COLUMN_DOUBLED,      /* another column is the same figure */
 	COLUMN_WRONG_UNIT,   /* in which this figure cannot be counted */
-	COLUMN_UNIT_MISSING, /* money: yuan or 万元? */
+	COLUMN_UNIT_MISSING, /* money: yuan or 万元? Areas: ㎡, or what a title says? */
+	COLUMN_AREA_MISSING, /* rooms: how large each one is, or how many there are? */
 	COLUMN_PROBLEMS
 };
 extern const struct column_problem_text {
@@ -56,7 +57,9 @@ struct sheet_map {
 	enum sheet_form form;
 	int64_t header; /* first and last row of the headings; 0: none were found */
 	int64_t last_header;
-	char period[PERIOD_CODE]; /* that the title names, or "" */
+	int titled;                 /* school years that the titles name: 1, or 2 for several */
+	char title[2][PERIOD_CODE]; /* which */
+	bool strange_areas;         /* they say that areas are in 万平方米, 亩 … */
 	size_t n;
 	struct sheet_column at[WORKBOOK_COLUMNS];
 };

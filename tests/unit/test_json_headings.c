@@ -78,6 +78,9 @@ static void variants(void **state)
 		assert_false(find(others[i], &h, NULL));
 	assert_int_equal(heading_stage("小学基本情况"), STAGE_PRIMARY);
 	assert_int_equal(heading_stage("小学、初中"), -1);
+	assert_int_equal(heading_stage("某县中小学基本情况"), -1);
+	assert_int_equal(heading_stage("小学、初级中学"), -1);
+	assert_int_equal(heading_stage("初级中学基本情况"), STAGE_JUNIOR);
 	assert_int_equal(office_unit_find("单位:万元")->power, 4);
 	assert_null(office_unit_find("亿元"));
 }
@@ -111,10 +114,57 @@ static void periods(void **state)
 		if (found)
 			assert_string_equal(period, whole[i].period);
 	}
-	assert_true(heading_period_in("鸠江区2024—2025学年初统计表", period));
-	assert_string_equal(period, "2024");
-	assert_false(heading_period_in("2025年教育统计", period));
-	assert_false(heading_period_in("学年", period));
+}
+
+/* A range is the school year that it begins in, however it is written; several are not one. */
+static void periods_of_titles(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *first; /* NULL: none */
+		const char *other;
+	} titles[] = {
+		{ "鸠江区2024—2025学年初统计表", "2024", NULL },
+		{ "2024 - 2025学年", "2024", NULL },
+		{ "2024—2025 学年", "2024", NULL },
+		{ "2024/2025 学年第一学期", "2024", NULL },
+		{ "2024年—2025年学年", "2024", NULL },
+		{ "2024年至2025年学年", "2024", NULL },
+		{ "2024到2025学年", "2024", NULL },
+		{ "2024〜2025学年", "2024", NULL },
+		{ "2024‐2025学年度", "2024", NULL },
+		{ "2024─25学年", "2024", NULL },
+		{ "2024－2025学年", "2024", NULL },
+		{ "2024.9-2025.8 2024学年", "2024", NULL },
+		{ "2024学年(2024—2025学年)", "2024", NULL },
+		{ "2025年9月上报2024学年", "2024", NULL },
+		{ "2024年度学年", "2024", NULL },
+		{ "２０２４学年", "2024", NULL },
+		{ "2024学年、2025学年对比", "2024", "2025" },
+		{ "2024、2025学年", "2024", "2025" },
+		{ "2023—2024、2024—2025学年", "2023", "2024" },
+		{ "2023学年与2025学年、2021学年", "2023", "2025" },
+		{ "2024-2026学年", "2024", "2026" },
+		{ "2025-2024学年", "2025", "2024" },
+		{ "2025年教育统计", NULL, NULL },
+		{ "学年", NULL, NULL },
+		{ "24学年", NULL, NULL },
+		{ "12024学年", NULL, NULL },
+		{ "2024.9-2025.8", NULL, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(titles); i++) {
+		char found[2][PERIOD_CODE];
+		const int n = heading_periods_in(titles[i].text, found, 0);
+
+		if (n != (titles[i].first != NULL) + (titles[i].other != NULL) ||
+		    (n && !str_equal(found[0], titles[i].first)) ||
+		    (n > 1 && !str_equal(found[1], titles[i].other)))
+			fail_msg("%s: %d, %s", titles[i].text, n, n ? found[0] : "");
+		if (n == 1)
+			assert_int_equal(heading_periods_in("2024学年", found, n), 1);
+	}
 }
 
 /* What a cell gives as a number: the text, or the code of the mistake behind '!'. */
@@ -288,13 +338,10 @@ static void references(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(statistics_names),
-		cmocka_unit_test(variants),
-		cmocka_unit_test(periods),
-		cmocka_unit_test(numbers),
-		cmocka_unit_test(rooms),
-		cmocka_unit_test(what_formats_show),
-		cmocka_unit_test(references),
+		cmocka_unit_test(statistics_names),  cmocka_unit_test(variants),
+		cmocka_unit_test(periods),           cmocka_unit_test(periods_of_titles),
+		cmocka_unit_test(numbers),           cmocka_unit_test(rooms),
+		cmocka_unit_test(what_formats_show), cmocka_unit_test(references),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

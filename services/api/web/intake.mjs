@@ -141,7 +141,7 @@ const begin = () => step(async () => {
 async function accept() {
   if (!unitsAreThere()) return;
   const period = $('period').value.trim();
-  const choices = choicesMade(period === record.period ? '' : period);
+  const choices = choicesMade(period);
   controller = new AbortController();
   say($('mapping-said'));
   try {
