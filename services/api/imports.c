@@ -45,9 +45,12 @@ static enum err bad_query(struct call *c, const char *text)
 	return err_set(&c->info, ERR_PARAMETER, "%s", text);
 }
 
-static bool is_flag(const char *text)
+/* "?dry_run" alone is no false: who meant true would have written. */
+static bool is_one_of(const struct call *c, const char *name, const char *a, const char *b)
 {
-	return !text[0] || str_equal(text, "true") || str_equal(text, "false");
+	const char *text = query_get(&c->query, name);
+
+	return !query_has(&c->query, name) || str_equal(text, a) || str_equal(text, b);
 }
 
 /* What only a workbook needs: others name the period, and the columns, themselves. */
@@ -59,7 +62,7 @@ static enum err read_workbook_options(struct call *c, struct import_job *out)
 
 	if (e != ERR_OK)
 		return e;
-	if (!is_flag(preview))
+	if (!is_one_of(c, "preview", "true", "false"))
 		return bad_query(c, "preview 须为 true 或 false / preview must be true or false");
 	if (!import_is_workbook(out) && (period[0] || str_equal(preview, "true")))
 		return bad_query(c, "period 和 preview 只用于工作簿 / period and preview are for "
@@ -73,9 +76,9 @@ static enum err read_options(struct call *c, struct import_job *out)
 	const char *mode = query_get(&c->query, "mode");
 	const char *dry = query_get(&c->query, "dry_run");
 
-	if (mode[0] && !str_equal(mode, "atomic") && !str_equal(mode, "partial"))
+	if (!is_one_of(c, "mode", "atomic", "partial"))
 		return bad_query(c, "mode 须为 atomic 或 partial / mode must be atomic or partial");
-	if (!is_flag(dry))
+	if (!is_one_of(c, "dry_run", "true", "false"))
 		return bad_query(c, "dry_run 须为 true 或 false / dry_run must be true or false");
 	out->key = c->key.id;
 	out->role = (int)c->key.role;

@@ -88,6 +88,21 @@ bool column_find(const char *name, struct column *out)
 	return true;
 }
 
+/* Another separator than the comma makes one name of all. */
+static void refuse_name(struct reader *r, const char *name)
+{
+	if (strpbrk(name, ";\t"))
+		reader_problem(r, "unknown_column",
+			       "没有此列;列须用逗号分隔 / no such column: columns are separated by "
+			       "commas");
+	else if (str_starts(name, "sep="))
+		reader_problem(r, "unknown_column",
+			       "没有此列;第一行须是列名 / no such column: the first row has the "
+			       "columns' names");
+	else
+		reader_problem(r, "unknown_column", "没有此列 / no such column");
+}
+
 static bool has_column(const struct columns *columns, const char *name)
 {
 	for (size_t i = 0; i < columns->n; i++) {
@@ -116,7 +131,7 @@ enum err columns_read(struct reader *r, const struct file_record *header, struct
 			reader_problem(r, "unknown_column",
 				       "第 %zu 列没有列名 / column %zu has no name", i + 1, i + 1);
 		else if (!column_find(header->cell[i], c))
-			reader_problem(r, "unknown_column", "没有此列 / no such column");
+			refuse_name(r, header->cell[i]);
 		else if (has_column(out, header->cell[i]))
 			reader_problem(r, "duplicate_column", "列重复 / the column is given twice");
 		reader_leave(r, mark);

@@ -57,6 +57,25 @@ describe('answers of imports', () => {
     assert.equal(errors(columns.json).at(-1), '1  too_many');
   });
 
+  it('an option without a value is no "false", and nothing is written', async () => {
+    for (const query of ['?dry_run', '?dry_run=', '?mode=', '?dry_run=true&mode']) {
+      const { status, json } = await post(table('2001'), CSV, { query });
+      assert.deepEqual([status, / must be /.test(json.detail)], [400, true], query);
+    }
+    const book = await bytesOf(bookOf({ 甲: [['学校标识码', '学年', '小学在校生数'], [schoolCode(1), '2001', 5]] }));
+    for (const query of ['?preview', '?preview=']) assert.equal((await post(book, XLSX, { query })).status, 400, query);
+    assert.equal((await reporter.get(`/v1/reports/2001/${schoolCode(1)}`)).status, 404);
+  });
+
+  it('a header with other separators is told what would be right', async () => {
+    const of = async (text) => (await post(text, CSV)).json.errors[0];
+    for (const mark of [';', '\t']) {
+      const { code, detail } = await of(table('2001').replaceAll(',', mark));
+      assert.deepEqual([code, /用逗号分隔 \/ .*separated by commas/.test(detail)], ['unknown_column', true], mark);
+    }
+    assert.match((await of(`sep=,\r\n${table('2001')}`)).detail, /第一行须是列名 \/ .*the first row has the columns' names/);
+  });
+
   it('a row that is no UTF-8 is kept all the same', async () => {
     const rows = Array.from({ length: 3000 }, () => `${schoolCode(1)},${COUNTY},2020,5\r\n`).join('');
     assert.ok(rows.length > 70000);
