@@ -7,6 +7,7 @@
 #include <zmq.h>
 
 #include "base/auto.h"
+#include "base/str.h"
 
 /* Options that are the same for all. A peer that is gone must be noticed and tried again
  * soon (a subscriber that is 100 ms late gets what a restarted monitor holds back), and a
@@ -67,18 +68,37 @@ static enum err refused(const struct socket_kind *kind, const char *endpoint, st
 		       endpoint, zmq_strerror(why));
 }
 
+/* libzmq cuts a port off at 16 bits: of a slip of the pen it would open another one. */
+static enum err check_port(const struct socket_kind *kind, const char *endpoint,
+			   struct err_info *info)
+{
+	const char *colon = strrchr(endpoint, ':');
+	int64_t port = 0;
+
+	if (!colon || !str_starts(endpoint, "tcp://") || !str_to_int64(colon + 1, &port) ||
+	    (port >= 0 && port <= UINT16_MAX))
+		return ERR_OK;
+	return err_set(info, ERR_CONFIG,
+		       "%s: 端点 %s 的端口超过 65535 / the port of endpoint %s is above 65535",
+		       kind->name, endpoint, endpoint);
+}
+
 static enum err connect_each(void *socket, const struct socket_kind *kind, const char *list,
 			     struct err_info *info)
 {
 	while (*list) {
 		const size_t len = strcspn(list, ",");
 		char endpoint[256];
+		enum err e;
 
 		if (len >= sizeof(endpoint))
 			return err_set(info, ERR_CONFIG, "%s: 端点过长 / an endpoint is too long",
 				       kind->name);
 		memcpy(endpoint, list, len);
 		endpoint[len] = '\0';
+		e = check_port(kind, endpoint, info);
+		if (e != ERR_OK)
+			return e;
 		if (len && zmq_connect(socket, endpoint) != 0)
 			return refused(kind, endpoint, info);
 		list += len + (list[len] == ',');
@@ -89,13 +109,16 @@ static enum err connect_each(void *socket, const struct socket_kind *kind, const
 static enum err open_socket(void *socket, struct bus *bus, const struct socket_kind *kind,
 			    const char *endpoints, struct err_info *info)
 {
+	enum err e;
+
 	if (!set_options(socket, kind) || !set_curve(socket, bus, kind->binds))
 		return err_set(info, ERR_CONFIG, "%s: %s", kind->name, zmq_strerror(zmq_errno()));
 	if (!kind->binds)
 		return connect_each(socket, kind, endpoints, info);
-	if (zmq_bind(socket, endpoints) != 0)
+	e = check_port(kind, endpoints, info);
+	if (e == ERR_OK && zmq_bind(socket, endpoints) != 0)
 		return refused(kind, endpoints, info);
-	return ERR_OK;
+	return e;
 }
 
 enum err socket_new(struct bus *bus, const struct socket_kind *kind, const char *endpoints,

@@ -101,6 +101,23 @@ static void test_tcp(void **state)
 	exchange(endpoint, &no_keys, &no_keys);
 }
 
+static void test_port_too_large(void **state)
+{
+	struct bus *bus = new_bus(&no_keys);
+	struct err_info info = { .text = "" };
+	struct bus_push *push = NULL;
+	struct bus_pull *pull = NULL;
+
+	(void)state;
+	assert_int_equal(bus_push_new(bus, "tcp://127.0.0.1:99999", &push, &info), ERR_CONFIG);
+	assert_non_null(strstr(info.text, "99999"));
+	assert_int_equal(
+		bus_pull_new(bus, "tcp://127.0.0.1:5561,tcp://127.0.0.1:65536", &pull, &info),
+		ERR_CONFIG);
+	assert_non_null(strstr(info.text, "65536"));
+	bus_free(bus);
+}
+
 static void test_ipc(void **state)
 {
 	char dir[] = "/tmp/junheng-bus-XXXXXX";
@@ -393,6 +410,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_tcp),
+		cmocka_unit_test(test_port_too_large),
 		cmocka_unit_test(test_ipc),
 		cmocka_unit_test(test_inproc),
 		cmocka_unit_test(test_full_queue_drops),
