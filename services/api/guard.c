@@ -10,8 +10,9 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/timeutil.h"
+#include "base/wait.h"
 
-#define TICK_S         1
+#define TICK_US        1000000
 #define GRACE_US       300000 /* nobody is closed for another one before, */
 #define GRACE_PAUSE_US 5000   /* unless more than 200 a second come in */
 #define CROWD_US       1000   /* for each place that is missing */
@@ -138,12 +139,8 @@ static void *watch(void *context)
 
 	pthread_mutex_lock(&g->lock);
 	while (!g->stopping) {
-		struct timespec until;
-
 		cut_late(g);
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += TICK_S;
-		pthread_cond_timedwait(&g->stop, &g->lock, &until);
+		(void)wait_until(&g->stop, &g->lock, time_monotonic_us() + TICK_US);
 	}
 	pthread_mutex_unlock(&g->lock);
 	return NULL;
@@ -160,7 +157,7 @@ enum err guard_new(int connections_max, int timeout_s, struct guard **ret_guard)
 	g->reserve = (connections_max + 7) / 8;
 	g->timeout_us = timeout_s * 1000000LL;
 	pthread_mutex_init(&g->lock, NULL);
-	pthread_cond_init(&g->stop, NULL);
+	wait_init(&g->stop);
 	if (pthread_create(&g->thread, NULL, watch, g) != 0) {
 		free(g);
 		return ERR_NOMEM;

@@ -3,11 +3,11 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/log.h"
 #include "base/priority.h"
 #include "base/timeutil.h"
+#include "base/wait.h"
 #include "store/import_list.h"
 
 #define WORKERS 2
@@ -39,30 +39,15 @@ struct worker {
 	bool sweeps;
 };
 
-static struct timespec deadline_in(int ms)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_sec += ms / 1000;
-	t.tv_nsec += (long)(ms % 1000) * 1000000;
-	if (t.tv_nsec >= 1000000000) {
-		t.tv_sec++;
-		t.tv_nsec -= 1000000000;
-	}
-	return t;
-}
-
 /* Waits for a wake-up after *seen. */
 static bool next_look(struct importer *im, int64_t *seen)
 {
-	const struct timespec until = deadline_in(LOOK_MS);
-	bool stopping;
-	int waited = 0;
+	const int64_t until_us = time_monotonic_us() + LOOK_MS * 1000;
+	bool waits = true, stopping;
 
 	pthread_mutex_lock(&im->lock);
-	while (!im->stopping && im->woken == *seen && waited == 0)
-		waited = pthread_cond_timedwait(&im->work, &im->lock, &until);
+	while (!im->stopping && im->woken == *seen && waits)
+		waits = wait_until(&im->work, &im->lock, until_us);
 	*seen = im->woken;
 	stopping = im->stopping;
 	pthread_mutex_unlock(&im->lock);
@@ -211,18 +196,14 @@ enum err importer_new(struct api *api, struct importer **ret_importer, struct er
 {
 	static const int64_t max_bytes[WORKERS] = { IMPORT_SMALL_BYTES, INT64_MAX };
 	struct importer *im = calloc(1, sizeof(*im));
-	pthread_condattr_t monotonic;
 	enum err e = ERR_OK;
 
 	if (!im)
 		return err_set(info, ERR_NOMEM, "no memory for an importer");
 	im->api = api;
 	pthread_mutex_init(&im->lock, NULL);
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&im->work, &monotonic);
-	pthread_cond_init(&im->moved, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	wait_init(&im->work);
+	wait_init(&im->moved);
 	for (int i = 0; i < WORKERS && e == ERR_OK; i++)
 		e = start_worker(im, max_bytes[i], info);
 	if (e != ERR_OK) {
@@ -267,10 +248,10 @@ void importer_moved(struct importer *im)
 
 void importer_wait(struct importer *im, int ms)
 {
-	const struct timespec until = deadline_in(ms);
+	const int64_t until_us = time_monotonic_us() + (int64_t)ms * 1000;
 
 	pthread_mutex_lock(&im->lock);
 	if (!im->stopping)
-		pthread_cond_timedwait(&im->moved, &im->lock, &until);
+		(void)wait_until(&im->moved, &im->lock, until_us);
 	pthread_mutex_unlock(&im->lock);
 }

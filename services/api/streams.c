@@ -11,6 +11,7 @@
 #include "base/metrics.h"
 #include "base/str.h"
 #include "base/timeutil.h"
+#include "base/wait.h"
 #include "store/events.h"
 #include "store/keys.h"
 #include "json/events.h"
@@ -124,16 +125,6 @@ static void *tail(void *context)
 	return NULL;
 }
 
-static void init_condition(pthread_cond_t *condition)
-{
-	pthread_condattr_t attributes;
-
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(condition, &attributes);
-	pthread_condattr_destroy(&attributes);
-}
-
 static enum err start_tail(struct streams *s, struct err_info *info)
 {
 	if (pthread_create(&s->thread, NULL, tail, s) != 0)
@@ -169,7 +160,7 @@ enum err streams_new(const struct config *config, struct store *store, struct bu
 	s->endpoints = config->alerts_connect;
 	s->max = config->streams_max < half ? config->streams_max : half;
 	pthread_mutex_init(&s->lock, NULL);
-	init_condition(&s->changed);
+	wait_init(&s->changed);
 	e = start_tail(s, info);
 	if (e != ERR_OK) {
 		release(s);
@@ -271,15 +262,12 @@ enum err stream_open(struct streams *s, const struct stream_options *options,
  * latest number then. false: the stream is to end. */
 static bool wait_for_events(struct stream *st, int64_t until_us, int64_t *ret_last)
 {
-	const struct timespec until = { .tv_sec = until_us / 1000000,
-					.tv_nsec = until_us % 1000000 * 1000 };
 	struct streams *s = st->owner;
-	bool stopping;
-	int waited = 0;
+	bool waits = true, stopping;
 
 	pthread_mutex_lock(&s->lock);
-	while (!s->stopping && s->last <= st->after && waited == 0)
-		waited = pthread_cond_timedwait(&s->changed, &s->lock, &until);
+	while (!s->stopping && s->last <= st->after && waits)
+		waits = wait_until(&s->changed, &s->lock, until_us);
 	*ret_last = s->last;
 	stopping = s->stopping;
 	pthread_mutex_unlock(&s->lock);

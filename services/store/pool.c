@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/pool.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <sodium.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "base/timeutil.h"
+#include "base/wait.h"
 #include "store/rules_cache.h"
 #include "store/standards_cache.h"
 
@@ -59,32 +59,18 @@ static void drop(struct store *s, struct conn *c, bool broken)
 	pthread_mutex_unlock(&s->mutex);
 }
 
-static struct timespec deadline_in(int ms)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_sec += ms / 1000;
-	t.tv_nsec += (long)(ms % 1000) * 1000000;
-	if (t.tv_nsec >= 1000000000) {
-		t.tv_sec++;
-		t.tv_nsec -= 1000000000;
-	}
-	return t;
-}
-
 /* Waits for an idle connection (*ret_conn) or for room to open one (NULL), and counts
  * it as in use. */
 static enum err reserve(struct store *s, struct conn **ret_conn, struct err_info *info)
 {
-	const struct timespec deadline = deadline_in(s->wait_ms);
+	const int64_t until_us = time_monotonic_us() + (int64_t)s->wait_ms * 1000;
 	enum err err = ERR_OK;
 
 	pthread_mutex_lock(&s->mutex);
 	if (!s->idle_n && s->stats.open == s->max)
 		s->stats.waits++;
 	while (!s->idle_n && s->stats.open == s->max && !err) {
-		if (pthread_cond_timedwait(&s->given, &s->mutex, &deadline) == ETIMEDOUT)
+		if (!wait_until(&s->given, &s->mutex, until_us))
 			err = ERR_BUSY;
 	}
 	if (s->idle_n) {
@@ -233,22 +219,12 @@ void store_stats(struct store *s, struct store_stats *out)
 	pthread_mutex_unlock(&s->mutex);
 }
 
-static enum err init_locks(struct store *s)
+static void init_locks(struct store *s)
 {
-	pthread_condattr_t attr;
-	bool ok;
-
-	if (pthread_condattr_init(&attr))
-		return ERR_NOMEM;
-	ok = !pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) &&
-	     !pthread_cond_init(&s->given, &attr);
-	pthread_condattr_destroy(&attr);
-	if (!ok)
-		return ERR_NOMEM;
+	wait_init(&s->given);
 	pthread_mutex_init(&s->mutex, NULL);
 	pthread_mutex_init(&s->standards_mutex, NULL);
 	pthread_mutex_init(&s->rules_mutex, NULL);
-	return ERR_OK;
 }
 
 /* The server gives up on a lock before the statement's time is over, so that the
@@ -273,11 +249,11 @@ enum err store_new(const struct store_options *o, struct store **ret_store, stru
 	s->wait_ms = o->pool_wait_ms;
 	s->answer_ms = o->statement_timeout_ms + 5000;
 	s->idle = calloc((size_t)o->connections, sizeof(struct conn *));
-	if (!s->idle || init_locks(s)) {
-		free(s->idle);
+	if (!s->idle) {
 		free(s);
 		return err_set(info, ERR_NOMEM, "no memory for the store");
 	}
+	init_locks(s);
 	err = conninfo_new(o->url, o->application, o->statement_timeout_ms,
 			   lock_timeout_ms(o->statement_timeout_ms), &s->conninfo, info);
 	if (err) {
