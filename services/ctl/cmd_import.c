@@ -35,6 +35,7 @@ static void catch_signals(void)
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
 	signal(SIGPIPE, SIG_IGN); /* a service that goes away is an answer that is missing */
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is told as a full disk is */
 }
 
 /* Ends as the signal would have ended it: whoever called sees that. */

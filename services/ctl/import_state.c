@@ -141,6 +141,18 @@ static enum err check_ours(const struct import_state *s, struct err_info *info)
 		s->path);
 }
 
+/* Behind a link it is the file there that is replaced and removed, not the link. */
+static enum err resolve(struct import_state *s, struct err_info *info)
+{
+	char *path = realpath(s->path, NULL);
+
+	if (!path)
+		return cannot(info, s->path);
+	free(s->path);
+	s->path = path;
+	return ERR_OK;
+}
+
 /* *ret_anew: there is something, and it is of no use. */
 static void read_file(struct import_state *s, bool *ret_anew)
 {
@@ -183,6 +195,8 @@ enum err import_state_open(const char *path, const char *what, struct import_sta
 		e = open_locked(path, &s->fd, info);
 	if (e == ERR_OK && path)
 		e = check_ours(s, info);
+	if (e == ERR_OK && path)
+		e = resolve(s, info);
 	if (e != ERR_OK) {
 		if (s->fd >= 0)
 			close(s->fd);
@@ -273,6 +287,7 @@ static enum err replace(struct import_state *s, const char *temporary, const cha
 	if (!lock(fd) || !write_text(fd, text, strlen(text)) || rename(temporary, s->path) != 0) {
 		const enum err e = cannot(info, s->path);
 
+		unlink(temporary);
 		close(fd);
 		return e;
 	}

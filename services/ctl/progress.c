@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #define REDRAW_US 100000
 #define LINE_US   5000000 /* between lines where there is no terminal */
 #define BAR       30
+#define SAID      4096 /* of a line, at most */
 
 void progress_init(struct progress *p, FILE *out, const char *what, int64_t total)
 {
@@ -90,12 +92,21 @@ void progress_set(struct progress *p, int64_t done, int64_t count)
 	pthread_mutex_unlock(&p->lock);
 }
 
+/* One line, whatever a file's name or a cell has in it: a terminal takes nothing of it for a
+ * command. */
 static void say(struct progress *p, const char *fmt, va_list args)
 {
+	char text[SAID];
+
+	if (vsnprintf(text, sizeof(text), fmt, args) < 0)
+		return;
+	for (char *c = text; *c; c++) {
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+	}
 	pthread_mutex_lock(&p->lock);
 	clear(p);
-	vfprintf(p->out, fmt, args);
-	fprintf(p->out, "\n");
+	fprintf(p->out, "%s\n", text);
 	pthread_mutex_unlock(&p->lock);
 }
 

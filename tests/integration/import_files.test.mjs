@@ -89,6 +89,13 @@ describe('import of files', () => {
     assert.match((await expects(1, [folder('only-errors', { 'a.errors.csv': 'row\r\n' })])).stderr, /\*\.ndjson/);
   });
 
+  it('a name that a terminal would take for commands is told without them', async () => {
+    const name = 'a\x1b[2J\n\x07.csv';
+    const { stderr } = await expects(4, [folder('names', { [name]: 'school,period,x\u001b[31m\r\n' })]);
+    assert.match(stderr, /^a\?\[2J\?\?\.csv /m);
+    assert.ok([...stderr].every((c) => c === '\n' || c >= ' '), JSON.stringify(stderr));
+  });
+
   it('the errors of a folder may go into it: they are not imported the next time', async () => {
     const dir = folder('both', { 'a.csv': csvOf([[schoolCode(2), '2004', -6, 100]]), 'b.csv': csvOf([[schoolCode(2), '2005', 6, 100]]) });
     for (const made of ['created 1', 'unchanged 1']) {

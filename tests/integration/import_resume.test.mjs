@@ -8,7 +8,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { hold, waiting } from '../lib/database.mjs';
-import { BUILD, waitFor } from '../lib/env.mjs';
+import { BUILD, run, waitFor } from '../lib/env.mjs';
 import { report, school, schoolCode } from '../lib/fixtures.mjs';
 import { World } from '../lib/world.mjs';
 
@@ -337,5 +337,31 @@ describe('import, interrupted', () => {
     assert.deepEqual(await running.ended, { code: 0, signal: null });
     assert.ok(!fs.existsSync(state));
     assert.equal((await ctl(['-', '--state', '/nonexistent/x'], { input: '' })).status, 1);
+  });
+
+  it('has its place behind a link, which stays', async () => {
+    const [link, behind] = ['link.state', 'behind.state'].map((name) => path.join(world.dir, name));
+    fs.symlinkSync(behind, link);
+    const { child, ended } = begin(['-', '--state', link]);
+    child.stdin.write(fileOf('linked', 8).text);
+    await waitFor('the state', () => fs.existsSync(behind) && fs.statSync(behind).size > 0);
+    assert.ok(fs.lstatSync(link).isSymbolicLink());
+    child.stdin.end();
+    assert.deepEqual(await ended, { code: 0, signal: null });
+    assert.deepEqual([fs.lstatSync(link).isSymbolicLink(), fs.existsSync(behind)], [true, false]);
+  });
+
+  // Of a process whose files may not grow; a full disk is the same to it.
+  it('on a full disk says so, sends nothing, and leaves nothing half written', async () => {
+    const state = path.join(world.dir, 'full.state');
+    const { file } = fileOf('full', 8);
+    const count = await jobs();
+    const { status, stderr } = await run('/bin/sh', ['-c', `ulimit -f 0; exec "$@"`, 'sh', path.join(BUILD, 'junhengctl'), 'import', file, '--state', state],
+      { env: environment() });
+    assert.equal(status, 1, stderr);
+    assert.match(stderr, /^junhengctl: .*full\.state: /m);
+    assert.equal(await jobs(), count);
+    assert.ok(!fs.existsSync(`${state}.new`));
+    assert.equal((await ctl([file, '--state', state])).status, 0);
   });
 });
