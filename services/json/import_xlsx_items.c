@@ -93,18 +93,19 @@ static json_t *read_text(struct document *d, const struct sheet_cell *cell)
 	return sheet_cell_words(d->r, cell, text) ? json_string(text) : NULL;
 }
 
-/* A figure of an item: in 万元 it may be, where it is money. */
+/* A figure of an item: in 万元 it may be, where it is money. What is counted may be called
+ * anything, but not a known unit of something else, or of more than one (万人). */
 static json_t *read_figure(struct document *d, const struct declared_field *field,
 			   const struct county_line *line)
 {
-	const struct office_unit *unit = office_unit_find(line->unit);
+	const struct office_unit *unit = heading_unit(line->unit);
 	const struct sheet_cell cell = county_line_cell(line);
 
 	if (field->flag)
 		return read_flag(d, &cell);
-	if (field->unit == UNIT_COUNT || !line->unit[0])
+	if (!line->unit[0] || (field->unit == UNIT_COUNT && !unit))
 		return read_number(d, &cell, 0);
-	if (unit && unit->unit == field->unit)
+	if (unit && unit->unit == field->unit && unit->power != OFFICE_UNIT_STRANGE)
 		return read_number(d, &cell, unit->power);
 	reader_problem(d->r, "unknown_unit", "%s", column_problem_texts[COLUMN_WRONG_UNIT].detail);
 	return NULL;

@@ -81,4 +81,15 @@ describe('county sheets', () => {
     empty[2][1] = null;
     assert.deepEqual(errors(await send(await bytesOf(countySheet([...head, ...empty])))), ['县!B5 required', '县!B6 required']);
   });
+
+  it('a figure whose row has another unit is not taken for one in its own', async () => {
+    const rows = [['字段', '填报值', '单位'], ['county', COUNTY], ['period', '2017'], ['G11.eligible', 300, '万人'], ['G11.moved', 40, '元'],
+      ['G11.backbone_moved', 9, '名'], ['G6.base_per_pupil', 0.09, '亿元']];
+    const job = await send(await bytesOf(bookOf({ 县: rows })));
+    assert.deepEqual([job.state, errors(job)], ['failed', ['县!B4 unknown_unit', '县!B5 unknown_unit', '县!B7 unknown_unit']]);
+    for (const [i, unit] of [[3, '人'], [4, ''], [6, '万元']]) rows[i][2] = unit;
+    assert.deepEqual(counts(await send(await bytesOf(bookOf({ 县: rows })))), ['done', 1, 1, 0, 0, 0]);
+    const { items } = (await reporter.get(`/v1/county-reports/2017/${COUNTY}`)).json;
+    assert.deepEqual(items, { G6: { base_per_pupil: 900 }, G11: { eligible: 300, moved: 40, backbone_moved: 9 } });
+  });
 });
