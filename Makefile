@@ -13,7 +13,7 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototyp
 HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 CFLAGS ?= -O2 -g $(HARDEN)
 LDFLAGS ?= -pie -Wl,-z,relro,-z,now
-override CFLAGS += -std=c17 -D_POSIX_C_SOURCE=200809L $(WARN) -Iservices -I$(B)/gen \
+override CFLAGS += -std=c17 -D_XOPEN_SOURCE=700 $(WARN) -Iservices -I$(B)/gen \
 	-include services/base/banned.h -MMD -MP
 
 # The two headers of ulfius and its family need GNU names.
