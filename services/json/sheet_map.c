@@ -155,8 +155,8 @@ static int find_last(const struct scan *s)
 	return last;
 }
 
-/* "生均", "上年" over 在校生数: a column below such a heading is not what its name says alone, as
- * little as one that has such a word in its name. */
+/* "生均", "上年" over 在校生数: a column below such a heading is not what its name says alone;
+ * unless both are a name, as 上年 over 公用经费拨款 are. */
 static bool is_of_another(const char *above)
 {
 	static const char *const words[] = { "生均",   "人均",   "师均", "校均", "班均", "每百",
@@ -278,6 +278,14 @@ static bool completes(const char *leaf, const struct heading *above)
 	return above->kind != COLUMN_ROOMS || !*leaf || str_equal(leaf, "面积");
 }
 
+/* Whether no heading above the name, from this one on, says so. */
+static bool is_its_own(const struct path *p, int from)
+{
+	while (from < p->n && !is_of_another(p->text[from]))
+		from++;
+	return from >= p->n;
+}
+
 /* The lowest heading, completed by the one above it where that makes a name. */
 static bool find_in_path(const struct path *p, struct heading *out)
 {
@@ -288,12 +296,12 @@ static bool find_in_path(const struct path *p, struct heading *out)
 		heading_plain(p->text[1], above, NULL);
 		if (snprintf(both, sizeof(both), "%s%s", above, leaf) > 0 && leaf[0] &&
 		    heading_find(both, out))
-			return true;
+			return is_its_own(p, 2);
 	}
 	if (heading_find(leaf, out))
-		return true;
+		return is_its_own(p, 1);
 	return p->n > 1 && heading_is_neutral(leaf) && heading_find(above, out) &&
-	       completes(leaf, out);
+	       completes(leaf, out) && is_its_own(p, 2);
 }
 
 /* The name of a column of CSV, alone or in brackets behind what a person reads. */
@@ -377,12 +385,6 @@ static void map_column(const struct path *p, int outside, struct sheet_column *o
 	if (!find_in_path(p, &h)) {
 		out->problem = COLUMN_UNKNOWN;
 		return;
-	}
-	for (int i = 1; i < p->n; i++) {
-		if (is_of_another(p->text[i])) {
-			out->problem = COLUMN_UNKNOWN;
-			return;
-		}
 	}
 	out->unit = unit_in_path(p);
 	out->role = h.role;

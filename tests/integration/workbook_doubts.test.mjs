@@ -53,6 +53,8 @@ describe('doubtful workbooks', () => {
       ['占比(%)', '高于规定学历'], ['附设幼儿班', '班数'], ['平均', '教学仪器设备资产值(元)']), Array(7).fill(unknown));
     assert.deepEqual(await headings(['小学', '班数'], ['办学条件', '运动场地面积(㎡)'], ['专任教师', '小学'], ['生均', '班数']),
       [['primary.classes', undefined], ['site.sports_ground_area', undefined], unknown, unknown]);
+    // which the words are that are a part of the name
+    assert.deepEqual(await headings(['上年', '公用经费拨款(元)'], ['上年', '公用经费预算(元)']), [['site.public_funds', undefined], unknown]);
   });
 
   it('a unit above counts for what is below, and one that figures are not read in is asked about', async () => {
