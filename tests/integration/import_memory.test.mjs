@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import JSZip from 'jszip';
 import { ROOT, SLOW, waitFor } from '../lib/env.mjs';
 import { PERIOD, putRegions, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
-import { XLSX } from '../lib/workbook.mjs';
+import { XLSX, sendImport } from '../lib/workbook.mjs';
 import { World } from '../lib/world.mjs';
 
 const STREAMS = 12;
@@ -24,11 +24,7 @@ function staysSmall() {
   if (SLOW === 1) assert.ok(world.apis[0].peak() < Number(said[1]) * 1000, `${world.apis[0].peak()} KB`);
 }
 
-const send = async (body, type, query = '') => {
-  const { status, json, text } = await reporter.request('POST', `/v1/imports${query}`, { body, type });
-  assert.equal(status, 200, text);
-  return json;
-};
+const send = (body, type, query = '') => sendImport(reporter, body, { type, query });
 
 // One that is read as it comes: its status, how many rows it has, and its last bytes. begun: is not read further than that.
 const download = (id, begun) => new Promise((resolve, reject) => {
