@@ -42,34 +42,27 @@ struct making {
 	int64_t *ret_id;
 };
 
-static enum err count_open(struct conn *c, const char *region, struct err_info *info)
-{
-	struct batch auto_batch b = { .n = 0 };
-	struct params p;
-	struct row r;
-	int64_t open, of_region;
-	enum err err;
+enum { PUT_BEGIN, PUT_TURN, PUT_WRITE, PUT_COMMIT };
 
-	params_init(&p);
-	params_text(&p, region);
-	err = store_query(c, &b, QUERY_SILENCE_COUNT, &p, info);
-	if (err)
+/* *ret_id is 0 where there was no room. */
+static enum err read_made(const PGresult *result, int64_t *ret_id, struct err_info *info)
+{
+	struct row r = row_at(result, 0);
+	const int64_t id = row_int_or(&r, 0);
+	const int64_t open = row_int(&r);
+	const enum err err = row_end(&r, info);
+
+	*ret_id = id;
+	if (err || id)
 		return err;
-	r = row_at(batch_result(&b, 0), 0);
-	open = row_int(&r);
-	of_region = row_int(&r);
-	err = row_end(&r, info);
-	if (!err && open >= SILENCES_MAX)
+	if (open >= SILENCES_MAX)
 		return err_set(info, ERR_CONFLICT,
 			       "生效中的静默最多 %d 条 / at most %d silences are open",
 			       SILENCES_MAX, SILENCES_MAX);
-	if (!err && of_region >= SILENCES_REGION_MAX)
-		return err_set(
-			info, ERR_CONFLICT,
-			"同一地区生效中的静默最多 %d 条 / at most %d silences of one region are "
-			"open",
-			SILENCES_REGION_MAX, SILENCES_REGION_MAX);
-	return err;
+	return err_set(
+		info, ERR_CONFLICT,
+		"同一地区生效中的静默最多 %d 条 / at most %d silences of one region are open",
+		SILENCES_REGION_MAX, SILENCES_REGION_MAX);
 }
 
 static enum err put_work(struct conn *c, void *context, struct err_info *info)
@@ -79,8 +72,7 @@ static enum err put_work(struct conn *c, void *context, struct err_info *info)
 	struct array auto_array items, auto_array likes, auto_array rules;
 	struct batch auto_batch b = { .n = 0 };
 	struct params p;
-	struct row r;
-	enum err err = count_open(c, put->region, info);
+	enum err err;
 
 	array_init(&items);
 	array_init(&likes);
@@ -103,13 +95,15 @@ static enum err put_work(struct conn *c, void *context, struct err_info *info)
 	params_text(&p, put->author);
 	params_text_or(&p, put->until, "");
 	params_text(&p, put->author_region);
-	if (!err)
-		err = store_query(c, &b, QUERY_SILENCE_PUT, &p, info);
-	if (err)
-		return err;
-	r = row_at(batch_result(&b, 0), 0);
-	*m->ret_id = row_int(&r);
-	return row_end(&r, info);
+	params_int(&p, SILENCES_MAX);
+	params_int(&p, SILENCES_REGION_MAX);
+	batch_init(&b, c);
+	batch_add(&b, QUERY_TXN_BEGIN, NULL);
+	batch_add(&b, QUERY_SILENCE_TURN, NULL);
+	batch_add(&b, QUERY_SILENCE_PUT, &p);
+	batch_add(&b, QUERY_TXN_COMMIT, NULL);
+	err = batch_run(&b, info);
+	return err ? err : read_made(batch_result(&b, PUT_WRITE), m->ret_id, info);
 }
 
 enum err store_silence_put(struct store *store, const struct silence_put *put, int64_t *ret_id,

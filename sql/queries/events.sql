@@ -154,11 +154,24 @@ SELECT seq, id, type, to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.
   array_to_string(schools, ','), schools_count, provisional
 FROM appended
 
--- Parameters: region, items, the same as LIKE has them, rules, reason, author, until, the author's region.
+-- Who opens a silence takes turns with all others who do ("JU"): what the next statement counts is all there is.
+-- name: silence_turn
+SELECT pg_advisory_xact_lock(x'4a55'::integer, 0)
+
+-- Without an id where there is no room; and how many were open.
+-- Parameters: region, items, the same as LIKE has them, rules, reason, author, until, the author's region, how many may
+-- be open, and of a region.
 -- name: silence_put
-INSERT INTO silence (region, items, patterns, rules, reason, author, until, author_region)
-VALUES ($1, $2::text[], $3::text[], $4::text[], $5, $6, $7::timestamptz, $8)
-RETURNING id
+WITH open AS (
+  SELECT count(*) AS n, count(*) FILTER (WHERE region = $1) AS of_region FROM silence
+  WHERE ended_at IS NULL AND (until IS NULL OR until > clock_timestamp())
+), made AS (
+  INSERT INTO silence (region, items, patterns, rules, reason, author, until, author_region)
+  SELECT $1, $2::text[], $3::text[], $4::text[], $5, $6, $7::timestamptz, $8 FROM open
+  WHERE n < $9::integer AND of_region < $10::integer
+  RETURNING id
+)
+SELECT (SELECT id FROM made), n FROM open
 
 -- Those of regions below a prefix ($1), and above it; open ones only ($2), behind an id.
 -- name: silence_list
@@ -181,11 +194,6 @@ SELECT id, region, array_to_json(items)::text, array_to_json(rules)::text, reaso
   to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   ended_at IS NULL AND (until IS NULL OR until > clock_timestamp())
 FROM silence WHERE id = $1
-
--- How many are open, and of a region ($1) alone: there are limits.
--- name: silence_count
-SELECT count(*), count(*) FILTER (WHERE region = $1) FROM silence
-WHERE ended_at IS NULL AND (until IS NULL OR until > clock_timestamp())
 
 -- name: silence_end
 UPDATE silence SET ended_at = coalesce(ended_at, clock_timestamp()) WHERE id = $1
