@@ -13,6 +13,7 @@
 
 #define STOP_LOOK_MS 250
 #define FRAME_MAX    64
+#define SCRIPT_MAX   ((size_t)16 << 10)
 
 static const enum query copies[STAGE_TABLES] = {
 	[STAGE_REGIONS] = QUERY_IMPORT_COPY_REGION,
@@ -274,16 +275,41 @@ enum err stage_patience(struct staging *st, int ms, struct err_info *info)
 	return stage_run(st, QUERY_IMPORT_PATIENCE, &p, NULL, info);
 }
 
+/* All at once: one by one, each would be a commit, for the catalogue is written to the log. */
+static enum err make_tables(struct staging *st, struct err_info *info)
+{
+	struct buf auto_buf script;
+	PGresult *result;
+	enum err e = ERR_OK;
+
+	buf_init(&script, SCRIPT_MAX);
+	for (size_t i = 0; i < ARRAY_LEN(preparations); i++) {
+		buf_str(&script, query_texts[preparations[i]]);
+		buf_str(&script, ";");
+	}
+	if (buf_failed(&script))
+		return err_set(info, script.err, "no memory for an import");
+	if (PQsendQuery(st->conn.pg, script.data) != 1)
+		return query_failed(&st->conn, NULL, "import_session", info);
+	await_answer(st, true);
+	while ((result = PQgetResult(st->conn.pg))) {
+		const ExecStatusType status = PQresultStatus(result);
+
+		if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && e == ERR_OK)
+			e = query_failed(&st->conn, result, "import_session", info);
+		PQclear(result);
+	}
+	return e;
+}
+
 static enum err prepare(struct staging *st, struct err_info *info)
 {
 	auto_stage_rows struct stage_rows *rows = stage_rows_new();
-	enum err e = ERR_OK;
+	enum err e;
 
 	if (!rows)
 		return err_set(info, ERR_NOMEM, "no memory for an import");
-
-	for (size_t i = 0; i < ARRAY_LEN(preparations) && e == ERR_OK; i++)
-		e = stage_run(st, preparations[i], NULL, NULL, info);
+	e = make_tables(st, info);
 	if (e == ERR_OK)
 		e = stage_patience(st, STAGE_PATIENCE_MS, info);
 	if (e != ERR_OK)
