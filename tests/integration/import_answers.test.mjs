@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { hold, waiting } from '../lib/database.mjs';
+import { waitFor } from '../lib/env.mjs';
 import { COUNTY, PERIOD, putRegions, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
 import { XLSX, bookOf, bytesOf } from '../lib/workbook.mjs';
 import { World } from '../lib/world.mjs';
@@ -107,6 +108,33 @@ describe('answers of imports', () => {
       assert.equal((await put(id, 2, bytes)).status, 200);
       assert.equal((await commit(id)).status, 409, `${type}: the first is missing`);
     }
+  });
+
+  it('before it has ended there is no list of errors, and none that is empty', async () => {
+    const { json: { id } } = await post('', CSV, { query: '?mode=partial' });
+    const list = () => reporter.get(`/v1/imports/${id}/errors.csv`);
+    const isRefused = async (state) => {
+      assert.equal((await reporter.get(`/v1/imports/${id}`)).json.state, state);
+      const { status, json, headers } = await list();
+      assert.deepEqual([status, json.type, headers['content-disposition']], [409, '/problems/conflict', undefined], state);
+      assert.match(json.detail, new RegExp(`尚未结束.*${state}.* / .*not ended.*${state}`));
+    };
+    await put(id, 1, Buffer.from(`${table('2021')}${schoolCode(2)},2021,-1\r\n`));
+    await isRefused('receiving');
+    const taken = await hold(world.url, `SELECT pg_advisory_lock(x'4a57'::integer, ${id})`); // as if another API had it
+    const answer = await whileHeld(async (stands) => {
+      const committed = commit(id);
+      await waitFor('the commit', async () => (await reporter.get(`/v1/imports/${id}`)).json.state !== 'receiving');
+      await isRefused('queued');
+      await taken();
+      await stands();
+      await isRefused('running');
+      return [committed];
+    });
+    await answer[0];
+    await waitFor('its end', async () => (await reporter.get(`/v1/imports/${id}`)).json.state === 'done');
+    const { status, text } = await list();
+    assert.deepEqual([status, /\r\n3,primary.students,negative,/.test(text)], [200, true], text);
   });
 
   it('cancelled while it waits or while it runs, it says so', async () => {
