@@ -129,10 +129,12 @@ static enum err check_path(struct call *c)
 	return ERR_OK;
 }
 
-/* A file, or a part of one, may be packed. */
+/* A file, or a part of one, may be packed. Whether it came as it was sent is known before its
+ * Idempotency-Key is looked at: damaged, it is no other request. */
 static enum err check_file(struct call *c)
 {
 	const struct request *rq = c->rq;
+	unsigned char sha256[IMPORT_SHA256];
 
 	if (c->route->body == BODY_FILE && !import_format_named(rq->content_type))
 		return err_set(&c->info, ERR_MEDIA_TYPE,
@@ -141,6 +143,8 @@ static enum err check_file(struct call *c)
 	if (coding_named(rq->content_encoding) == CODING_UNKNOWN)
 		return err_set(&c->info, ERR_MEDIA_TYPE,
 			       "Content-Encoding 须为 gzip / Content-Encoding must be gzip");
+	if (c->route->body == BODY_FILE && rq->idempotency_key)
+		return import_check_digest(c, false, sha256);
 	return ERR_OK;
 }
 

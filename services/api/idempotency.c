@@ -89,9 +89,14 @@ enum err idempotency_begin(struct call *c)
 		       "Idempotency-Key is still being handled, retry shortly");
 }
 
-static bool is_kept(int status)
+/* What a document says wrong, it says wrong again. That there is no data of it yet, or that its bytes
+ * were damaged on their way, is over when the cause is, and the repeat is to do it then. */
+static bool is_kept(const struct call *c)
 {
-	return (status >= 200 && status < 300) || status == 400 || status == 422;
+	const int status = c->rp->status;
+
+	return (status >= 200 && status < 300) || status == 400 ||
+	       (status == 422 && c->problems.n);
 }
 
 enum err idempotency_end(struct call *c, struct err_info *info)
@@ -102,7 +107,7 @@ enum err idempotency_end(struct call *c, struct err_info *info)
 
 	if (!c->reservation.holder[0] || c->kept)
 		return ERR_OK;
-	if (is_kept(rp->status))
+	if (is_kept(c))
 		return store_idempotency_answer(c->api->store, &c->reservation, &answer, info);
 	return store_idempotency_release(c->api->store, &c->reservation, info);
 }

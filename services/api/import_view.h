@@ -27,6 +27,11 @@ int64_t import_row_of(const struct import_job *job, int64_t number);
 void import_place_of(const struct import_job *job, const struct import_error *error,
 		     char out[IMPORT_PLACE]);
 
+/* Content-Digest (RFC 9530): sha-256=:…:, of the bytes as they are sent, which out is. What else it
+ * names is not known here, and as if it were not there. ERR_INVALID: they are others. */
+enum err import_check_digest(struct call *c, bool required,
+			     unsigned char out[IMPORT_SHA256]) MUST_CHECK;
+
 /* "csv" for text/csv …; NULL for what cannot be imported. */
 const char *import_format_named(const char *content_type);
 

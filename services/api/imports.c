@@ -94,9 +94,7 @@ static bool is_gzip(const struct call *c)
 	return coding_named(c->rq->content_encoding) == CODING_GZIP;
 }
 
-/* Content-Digest (RFC 9530): sha-256=:…:, of the bytes as they are sent. What else it names is not
- * known here, and as if it were not there. */
-static enum err check_digest(struct call *c, bool required, unsigned char out[IMPORT_SHA256])
+enum err import_check_digest(struct call *c, bool required, unsigned char out[IMPORT_SHA256])
 {
 	static const char name[] = "sha-256=:";
 	const char *header = c->rq->content_digest;
@@ -184,7 +182,7 @@ enum err import_create(struct call *c)
 	enum err e = read_options(c, &job);
 
 	if (e == ERR_OK)
-		e = check_digest(c, false, sha256);
+		e = import_check_digest(c, false, sha256);
 	if (e == ERR_OK)
 		e = store_import_open(c->api->store, &job, &id, &c->info);
 	if (e != ERR_OK)
@@ -218,7 +216,7 @@ enum err import_part_put(struct call *c)
 			       IMPORT_PARTS_MAX, IMPORT_PARTS_MAX);
 	if (!c->rq->body_len)
 		return err_at(&c->info, ERR_INVALID, "", "empty", "分片为空 / the part is empty");
-	e = check_digest(c, true, sha256);
+	e = import_check_digest(c, true, sha256);
 	if (e == ERR_OK)
 		e = store_import_part_put(c->api->store, job.id, (int)n, sha256, is_gzip(c),
 					  c->rq->body, c->rq->body_len, &c->info);

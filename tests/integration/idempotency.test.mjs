@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A POST that is sent again with its Idempotency-Key does what it does once.
 import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { putCounty, putRegions } from '../lib/fixtures.mjs';
 import { hold, waiting } from '../lib/database.mjs';
@@ -102,6 +103,32 @@ describe('idempotency', () => {
     assert.equal((await post('wrong', { region: '34' })).text, wrong.text);
     assert.equal((await post('forbidden', BODY, await world.as('admin', '35'))).status, 403);
     assert.deepEqual(await kept('forbidden'), []);
+  });
+
+  it('a bulletin that had no data, or no region, yet is published once it has', async () => {
+    const early = { region: '3403', period: '2025' };
+    const code = async () => (await post('early', early)).json.errors?.[0].code;
+    assert.equal(await code(), 'unknown_region');
+    await putRegions(admin, [['3403', '蚌埠市'], ['340302', '龙子湖区']]);
+    assert.equal(await code(), 'no_data');
+    assert.deepEqual(await kept('early'), []);
+    await world.status('340302', '2025', await putCounty(admin, { county: '340302', first: 11 }));
+    assert.equal((await post('early', early)).status, 201);
+    assert.equal((await post('early', early)).status, 201);
+    assert.equal((await kept('early')).length, 1);
+  });
+
+  it('a file that was damaged on its way is taken when it comes whole, and is no other request', async () => {
+    const body = '{"type":"school","code":"2134000031","name":"甲","county":"340207","kind":"211","locale":"111","sponsor":"3"}\n';
+    const digest = `sha-256=:${crypto.createHash('sha256').update(body).digest('base64')}:`;
+    const send = (bytes) => admin.request('POST', '/v1/imports', { body: bytes, type: 'application/x-ndjson',
+      headers: { 'Idempotency-Key': 'damaged', 'Content-Digest': digest } });
+    const isDamaged = async () => assert.equal((await send(body.replace('甲', '申'))).json.errors?.[0].code, 'digest_mismatch');
+    await isDamaged();
+    const first = await send(body);
+    assert.deepEqual([first.status, first.json.created], [200, 1]);
+    await isDamaged();
+    assert.equal((await send(body)).text, first.text);
   });
 
   it('a failure of ours is not kept: the repeat does it', async () => {
