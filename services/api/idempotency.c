@@ -89,14 +89,13 @@ enum err idempotency_begin(struct call *c)
 		       "Idempotency-Key is still being handled, retry shortly");
 }
 
-/* What a document says wrong, it says wrong again. That there is no data of it yet, or that its bytes
- * were damaged on their way, is over when the cause is, and the repeat is to do it then. */
+/* What a document says wrong, it says wrong again. That there is no data of it yet, or that its
+ * bytes were damaged on their way, is over when the cause is, and the repeat is to do it then. */
 static bool is_kept(const struct call *c)
 {
 	const int status = c->rp->status;
 
-	return (status >= 200 && status < 300) || status == 400 ||
-	       (status == 422 && c->problems.n);
+	return (status >= 200 && status < 300) || status == 400 || (status == 422 && c->problems.n);
 }
 
 enum err idempotency_end(struct call *c, struct err_info *info)

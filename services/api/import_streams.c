@@ -239,8 +239,8 @@ enum err import_errors_csv(struct call *c)
 	/* Its errors are there when it ends: a file without any would say that there are none. */
 	if (e == ERR_OK && !import_has_ended(&job))
 		e = err_set(&c->info, ERR_CONFLICT,
-			    "导入尚未结束,状态为 %s,结束后才有错误清单 / the import has not ended: it is "
-			    "%s, and has its errors once it has",
+			    "导入尚未结束,状态为 %s,结束后才有错误清单 / the import has not ended: "
+			    "it is %s, and has its errors once it has",
 			    job.state, job.state);
 	if (e == ERR_OK)
 		e = begin(c, &job, &t);
