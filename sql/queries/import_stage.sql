@@ -314,7 +314,8 @@ LEFT JOIN (
 WHERE n.county >= $1 AND n.county < $2
 
 -- Reports, against the schools as the file leaves them. A school that is in a county whose turn is not
--- held has moved: its report cannot be judged. Parameters: from, up to, the key's region.
+-- held has moved: its report cannot be judged. A closed one reports no more, but what it reported stays: who sends
+-- all that there is sends that, too. Parameters: from, up to, the key's region.
 -- name: import_find_report
 INSERT INTO mark_report
 SELECT pl.row, pl.county, pl.period, pl.school,
@@ -324,7 +325,7 @@ SELECT pl.row, pl.county, pl.period, pl.school,
     WHEN pl.is_twice THEN 'duplicate_report'
     WHEN NOT starts_with(pl.county, $3) THEN 'beyond_region'
     WHEN n.named <> pl.county THEN 'other_county'
-    WHEN pl.closed THEN 'closed_school'
+    WHEN pl.closed AND NOT e.same THEN 'closed_school'
     WHEN NOT pl.primary_stage AND num_nonnulls(
       n.primary_students, n.primary_classes, n.primary_largest_class,
       n.primary_oversized_classes, n.primary_teachers, n.primary_teachers_above_degree,
@@ -340,34 +341,7 @@ SELECT pl.row, pl.county, pl.period, pl.school,
       OR NOT pl.senior_stage AND n.senior_students IS NOT NULL THEN 'not_of_kind'
   END,
   r.version IS NULL,
-  r.version IS NOT NULL AND (
-    r.primary_students, r.primary_classes, r.primary_largest_class,
-    r.primary_oversized_classes, r.primary_teachers, r.primary_teachers_above_degree,
-    r.primary_teachers_backbone, r.primary_teachers_pe_art,
-    r.primary_teachers_pe_art_visiting, r.primary_teachers_certified,
-    r.primary_teachers_trained, r.primary_zone_students, r.primary_migrant_students,
-    r.junior_students, r.junior_classes, r.junior_largest_class, r.junior_oversized_classes,
-    r.junior_teachers, r.junior_teachers_above_degree, r.junior_teachers_backbone,
-    r.junior_teachers_pe_art, r.junior_teachers_pe_art_visiting,
-    r.junior_teachers_certified, r.junior_teachers_trained, r.junior_zone_students,
-    r.junior_migrant_students, r.senior_students, r.teaching_area, r.indoor_sports_area,
-    r.sports_ground_area, r.extra_sports_area, r.equipment_value, r.multimedia_rooms,
-    r.public_funds, r.public_funds_budget, r.training_budget, r.music_rooms, r.art_rooms,
-    r.declared, r.declared_values)
-  IS NOT DISTINCT FROM (
-    n.primary_students, n.primary_classes, n.primary_largest_class,
-    n.primary_oversized_classes, n.primary_teachers, n.primary_teachers_above_degree,
-    n.primary_teachers_backbone, n.primary_teachers_pe_art,
-    n.primary_teachers_pe_art_visiting, n.primary_teachers_certified,
-    n.primary_teachers_trained, n.primary_zone_students, n.primary_migrant_students,
-    n.junior_students, n.junior_classes, n.junior_largest_class, n.junior_oversized_classes,
-    n.junior_teachers, n.junior_teachers_above_degree, n.junior_teachers_backbone,
-    n.junior_teachers_pe_art, n.junior_teachers_pe_art_visiting,
-    n.junior_teachers_certified, n.junior_teachers_trained, n.junior_zone_students,
-    n.junior_migrant_students, n.senior_students, n.teaching_area, n.indoor_sports_area,
-    n.sports_ground_area, n.extra_sports_area, n.equipment_value, n.multimedia_rooms,
-    n.public_funds, n.public_funds_budget, n.training_budget, n.music_rooms, n.art_rooms,
-    n.declared, n.declared_values),
+  e.same,
   pl.kind
 FROM (
   SELECT pl.row, coalesce(s.county, o.county) AS county, pl.period, pl.school,
@@ -387,6 +361,36 @@ FROM (
 ) pl
 JOIN stage_report n ON n.row = pl.row
 LEFT JOIN report r ON r.county = pl.county AND r.period = pl.period AND r.school = pl.school
+CROSS JOIN LATERAL (
+  SELECT r.version IS NOT NULL AND (
+      r.primary_students, r.primary_classes, r.primary_largest_class,
+      r.primary_oversized_classes, r.primary_teachers, r.primary_teachers_above_degree,
+      r.primary_teachers_backbone, r.primary_teachers_pe_art,
+      r.primary_teachers_pe_art_visiting, r.primary_teachers_certified,
+      r.primary_teachers_trained, r.primary_zone_students, r.primary_migrant_students,
+      r.junior_students, r.junior_classes, r.junior_largest_class, r.junior_oversized_classes,
+      r.junior_teachers, r.junior_teachers_above_degree, r.junior_teachers_backbone,
+      r.junior_teachers_pe_art, r.junior_teachers_pe_art_visiting,
+      r.junior_teachers_certified, r.junior_teachers_trained, r.junior_zone_students,
+      r.junior_migrant_students, r.senior_students, r.teaching_area, r.indoor_sports_area,
+      r.sports_ground_area, r.extra_sports_area, r.equipment_value, r.multimedia_rooms,
+      r.public_funds, r.public_funds_budget, r.training_budget, r.music_rooms, r.art_rooms,
+      r.declared, r.declared_values)
+    IS NOT DISTINCT FROM (
+      n.primary_students, n.primary_classes, n.primary_largest_class,
+      n.primary_oversized_classes, n.primary_teachers, n.primary_teachers_above_degree,
+      n.primary_teachers_backbone, n.primary_teachers_pe_art,
+      n.primary_teachers_pe_art_visiting, n.primary_teachers_certified,
+      n.primary_teachers_trained, n.primary_zone_students, n.primary_migrant_students,
+      n.junior_students, n.junior_classes, n.junior_largest_class, n.junior_oversized_classes,
+      n.junior_teachers, n.junior_teachers_above_degree, n.junior_teachers_backbone,
+      n.junior_teachers_pe_art, n.junior_teachers_pe_art_visiting,
+      n.junior_teachers_certified, n.junior_teachers_trained, n.junior_zone_students,
+      n.junior_migrant_students, n.senior_students, n.teaching_area, n.indoor_sports_area,
+      n.sports_ground_area, n.extra_sports_area, n.equipment_value, n.multimedia_rooms,
+      n.public_funds, n.public_funds_budget, n.training_budget, n.music_rooms, n.art_rooms,
+      n.declared, n.declared_values) AS same
+) e
 
 -- Of the counties from $1 up to $2: where the schools are that have moved.
 -- name: import_follow

@@ -137,6 +137,22 @@ describe('answers of imports', () => {
     assert.deepEqual([status, /\r\n3,primary.students,negative,/.test(text)], [200, true], text);
   });
 
+  it('what a closed school has reported is unchanged when all is sent again, and takes no other figure', async () => {
+    const row = (n, students, period = '2018') => JSON.stringify({ type: 'report', period, school: schoolCode(n), stages: { primary: { students } } });
+    const of = (closed) => JSON.stringify({ type: 'school', code: schoolCode(3), ...school(COUNTY, { closed }) });
+    assert.equal((await post([of(false), row(1, 5), row(3, 7)].join('\n'), NDJSON)).json.created, 3);
+    for (const mode of ['atomic', 'partial']) {
+      const { json } = await post([of(true), row(1, 6), row(3, 7)].join('\n'), NDJSON, { query: `?dry_run=true&mode=${mode}` });
+      assert.deepEqual([json.state, json.updated, json.unchanged, json.errors], ['done', 2, 1, []], mode);
+    }
+    assert.equal((await post(of(true), NDJSON)).json.updated, 1);
+    for (const [type, text] of [[NDJSON, row(3, 7)], [CSV, `school,period,primary.students\n${schoolCode(3)},2018,7\n`]]) {
+      const { json } = await post(text, type);
+      assert.deepEqual([json.state, json.unchanged, json.errors], ['done', 1, []], type);
+    }
+    for (const other of [row(3, 8), row(3, 7, '2019')]) assert.deepEqual(errors((await post(other, NDJSON)).json), ['1 /school closed_school']);
+  });
+
   it('cancelled while it waits or while it runs, it says so', async () => {
     const { json: { id } } = await post('', CSV);
     const waits = (await reporter.delete(`/v1/imports/${id}`)).json;
