@@ -158,18 +158,40 @@ static bool is_negative(const char *text)
 	return *text == '-' && text[1 + strspn(text + 1, "0.")] != '\0';
 }
 
-static void read_count(struct reader *r, const char *text, int64_t *out)
+/* "1.2E+07", as programs and spreadsheets write what is large: a number, some of whose digits may
+ * be gone. */
+static bool has_exponent(const char *text)
 {
-	const char *digits = text + (*text == '-');
-	const size_t whole = strspn(digits, "0123456789");
-	int64_t n = 0;
+	size_t n = strspn(text, "0123456789");
 
-	if (whole && digits[whole] == '.' && all_digits(digits + whole + 1))
+	if (n && text[n] == '.')
+		n += 1 + strspn(text + n + 1, "0123456789");
+	if (!n || (text[n] != 'e' && text[n] != 'E'))
+		return false;
+	n++;
+	return all_digits(text + n + (text[n] == '+' || text[n] == '-'));
+}
+
+static void refuse_count(struct reader *r, const char *digits)
+{
+	const size_t whole = strspn(digits, "0123456789");
+
+	if (has_exponent(digits) ||
+	    (whole && digits[whole] == '.' && all_digits(digits + whole + 1)))
 		reader_problem(r, "not_integer",
 			       "须为整数,不带小数点和指数 / must be a whole number, without point "
 			       "or exponent");
-	else if (!all_digits(digits))
+	else
 		reader_problem(r, "wrong_type", "须为整数 / must be a whole number");
+}
+
+static void read_count(struct reader *r, const char *text, int64_t *out)
+{
+	const char *digits = text + (*text == '-');
+	int64_t n = 0;
+
+	if (!all_digits(digits))
+		refuse_count(r, digits);
 	else if (is_negative(text))
 		reader_problem(r, "negative", "不能为负数 / must not be negative");
 	else if (!str_to_int64(digits, &n) || n > COUNT_MAX)
@@ -197,6 +219,17 @@ static bool plain_decimal(const char *text, char *out, size_t size)
 	return true;
 }
 
+static void refuse_amount(struct reader *r, const char *text)
+{
+	if (has_exponent(text))
+		reader_problem(
+			r, "wrong_type",
+			"须写出全部数字,不用科学计数法 / must be written with all of its digits, "
+			"without exponent");
+	else
+		reader_problem(r, "wrong_type", "须为数值 / must be a number");
+}
+
 static bool read_amount(struct reader *r, const char *text, int64_t *out)
 {
 	const bool negative = is_negative(text);
@@ -205,7 +238,7 @@ static bool read_amount(struct reader *r, const char *text, int64_t *out)
 	int64_t n = 0;
 
 	if (!plain_decimal(text + (*text == '-'), plain, sizeof(plain))) {
-		reader_problem(r, "wrong_type", "须为数值 / must be a number");
+		refuse_amount(r, text + (*text == '-'));
 		return false;
 	}
 	point = strchr(plain, '.');

@@ -91,6 +91,14 @@ describe('what a file says', () => {
     assert.match(quote.failure, /引号没有闭合 \/ a quote behind row 1 is never closed/);
   });
 
+  it('a number with an exponent is told what would be right, for its digits may be gone', async () => {
+    const columns = `${CSV.trimEnd()},site.teaching_area,site.music_rooms\r\n`;
+    const job = await sendText(`${columns}${schoolCode(1)},2014,1E+3,1.2345678E7,9;1e1\r\n${schoolCode(2)},2014,5,-1.2e+03,1E\r\n`);
+    assert.deepEqual(job.errors.map((e) => `${e.row} ${e.column} ${e.code}`), ['2 primary.students not_integer', '2 site.teaching_area wrong_type', '2 site.music_rooms wrong_type',
+      '3 site.teaching_area wrong_type', '3 site.music_rooms wrong_type']);
+    assert.deepEqual(job.errors.map((e) => /指数|科学计数法/.test(e.detail) && /exponent/.test(e.detail)), [true, true, true, true, false]);
+  });
+
   it('what is no JSON is told in both languages, with what would be right', async () => {
     const put = async (body) => (await reporter.request('PUT', `/v1/reports/${PERIOD}/${schoolCode(1)}`, { body, type: 'application/json' })).json.detail;
     assert.match(await put('{"stages":{}'), /没有写完.* \/ .*ends too early/);

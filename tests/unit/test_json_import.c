@@ -266,7 +266,7 @@ static void cells_that_are_wrong(void **state)
 		    "2134000001,2025,10,,11,9000000000000.01\n"
 		    "2134000001,2025,10,,11,\n",
 		    "2 primary.students not_integer\n2 site.teaching_area too_many_decimals\n"
-		    "2 period impossible_period\n3 primary.students wrong_type\n"
+		    "2 period impossible_period\n3 primary.students not_integer\n"
 		    "3 primary.classes negative\n3 primary.largest_class too_big\n"
 		    "3 site.teaching_area negative\n3 period impossible_period\n"
 		    "4 site.teaching_area too_big\n5 primary.largest_class exceeds_whole\n",
