@@ -301,6 +301,19 @@ static void finish_coding(struct call *c)
 		buf_release(&rp->body);
 }
 
+/* The library would send the end of a stream that has no length, and whoever asks next on the
+ * connection would take it for an answer: HEAD has the headers, and begins none. */
+static void finish_head(struct call *c)
+{
+	struct reply *rp = c->rp;
+
+	if (!rp->stream.state || !str_equal(c->rq->method, "HEAD"))
+		return;
+	rp->stream.close(rp->stream.state);
+	rp->stream = (struct body_stream){ .state = NULL };
+	rp->streams = true;
+}
+
 /* The answer goes out as it is: what cannot be kept is a repeat's trouble. */
 static void finish_post(struct call *c)
 {
@@ -355,6 +368,7 @@ static void conclude(struct call *c, enum err e, int64_t start)
 	finish_post(c);
 	finish_get(c);
 	finish_coding(c);
+	finish_head(c);
 	rp->close = rp->close || atomic_load(&c->api->stopping);
 	str_copy(rp->request_id, sizeof(rp->request_id), c->id);
 	seconds = (double)(time_monotonic_us() - start) / 1e6;

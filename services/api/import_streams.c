@@ -133,12 +133,10 @@ enum err import_events(struct call *c)
 
 	if (e != ERR_OK)
 		return e;
-	c->rp->content_type = "text/event-stream";
-	if (!str_equal(c->rq->method, "GET"))
-		return ERR_OK; /* HEAD asks for the headers of an answer that ends */
 	e = begin(c, &job, &t);
 	if (e != ERR_OK)
 		return e;
+	c->rp->content_type = "text/event-stream";
 	c->rp->stream = (struct body_stream){ read_progress, end, t };
 	return ERR_OK;
 }

@@ -95,7 +95,8 @@ void reply_problem(struct reply *rp, enum err code, const struct err_info *info,
 
 void reply_headers(const struct reply *rp, reply_header_fn *fn, void *context)
 {
-	const bool has_body = rp->body.len || rp->stream.state;
+	const bool streams = rp->stream.state || rp->streams;
+	const bool has_body = rp->body.len || streams;
 	char retry[16] = "";
 
 	if (rp->retry_after_s && snprintf(retry, sizeof(retry), "%d", rp->retry_after_s) < 0)
@@ -106,7 +107,7 @@ void reply_headers(const struct reply *rp, reply_header_fn *fn, void *context)
 	} headers[] = {
 		{ "X-Request-Id", rp->request_id },
 		{ "X-Content-Type-Options", "nosniff" },
-		{ "Cache-Control", rp->stream.state ? "no-store" : rp->cache_control },
+		{ "Cache-Control", streams ? "no-store" : rp->cache_control },
 		{ "ETag", rp->etag },
 		{ "Link", rp->link },
 		{ "Vary", rp->vary ? "Accept-Encoding" : NULL },

@@ -33,6 +33,7 @@ struct reply {
 	const char *cache_control;
 	struct buf body;
 	struct body_stream stream; /* owned; when set, the body is what it tells */
+	bool streams;              /* it would be a stream: HEAD */
 	char type_text[64];        /* where content_type points when it was stored */
 	char etag[ETAG_BYTES];     /* with quotes; "" none */
 	char link[LINK_BYTES];     /* "" none */

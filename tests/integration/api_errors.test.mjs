@@ -210,6 +210,7 @@ describe('bad input', () => {
     checkProblem(await admin.get('/v1/events', asked), 406, 'not-acceptable');
     // What is told while it is made is not begun: the answer is the problem, and ends.
     const job = await openImport(admin, 'ndjson', 'mode=atomic');
+    await admin.delete(`/v1/imports/${job}`);
     for (const stream of ['events', 'errors.csv']) {
       checkProblem(await admin.get(`/v1/imports/${job}/${stream}`, { headers: { Accept: 'application/json' } }), 406, 'not-acceptable');
     }

@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { hold, waiting } from '../lib/database.mjs';
 import { waitFor } from '../lib/env.mjs';
 import { COUNTY, PERIOD, putRegions, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
+import { rawExchange } from '../lib/http.mjs';
 import { XLSX, bookOf, bytesOf } from '../lib/workbook.mjs';
 import { World } from '../lib/world.mjs';
 
@@ -187,6 +188,25 @@ describe('answers of imports', () => {
       assert.deepEqual(await world.sql('SELECT count(*) FROM import_part p JOIN import_job j ON j.id = p.job WHERE state = \'cancelled\''), [['0']]);
     });
   }
+
+  it('HEAD of what is streamed has its headers and no body, and the connection goes on', async () => {
+    const { json: { id } } = await post(table('2021', -1), CSV);
+    const { port } = world.apis[0];
+    const heads = `Host: x\r\nAuthorization: Bearer ${reporter.key}\r\n`;
+    for (const name of ['errors.csv', 'events']) {
+      const url = `/v1/imports/${id}/${name}`;
+      const text = await rawExchange(port, [`HEAD ${url} HTTP/1.1\r\n${heads}\r\nGET /healthz HTTP/1.1\r\n${heads}Connection: close\r\n\r\n`]);
+      const [head, next] = text.split('\r\n\r\n');
+      assert.match(head, /^HTTP\/1\.1 200 /);
+      assert.match(next, /^HTTP\/1\.1 200 /, 'what comes behind the headers is the next answer');
+      const { headers } = await reporter.get(url);
+      for (const of of ['content-type', 'content-disposition', 'cache-control', 'etag']) {
+        assert.equal(new RegExp(`^${of}: (.*)$`, 'im').exec(head.replaceAll('\r', ''))?.[1], headers[of], `${name} ${of}`);
+      }
+    }
+    for (let i = 0; i < 200; i++) await reporter.request('HEAD', `/v1/imports/${id}/errors.csv`); // each gives its place back
+    assert.equal((await reporter.get(`/v1/imports/${id}/errors.csv`)).status, 200);
+  });
 
   it('a part that is not taken any more is told why', async () => {
     const bytes = Buffer.from(table('2024'));
