@@ -156,6 +156,11 @@ static enum err check_body(struct call *c)
 		return ERR_OK;
 	if (c->route->body == BODY_FILE || c->route->body == BODY_PART)
 		return check_file(c);
+	if (coding_named(rq->content_encoding) != CODING_NONE)
+		return err_set(
+			&c->info, ERR_MEDIA_TYPE,
+			"此处的内容不压缩,只有导入的文件和分片可以 / what is sent here is not "
+			"packed, only files of imports and their parts may be");
 	if (!media_type_is(rq->content_type, "application/json") &&
 	    !(c->route->body == BODY_PLAN && media_type_named(rq->content_type, XLSX_TYPE)) &&
 	    !(c->route->body == BODY_PATCH &&

@@ -28,7 +28,8 @@ void import_place_of(const struct import_job *job, const struct import_error *er
 		     char out[IMPORT_PLACE]);
 
 /* Content-Digest (RFC 9530): sha-256=:…:, of the bytes as they are sent, which out is. What else it
- * names is not known here, and as if it were not there. ERR_INVALID: they are others. */
+ * names is not known here, and as if it were not there. ERR_INVALID: they are others;
+ * ERR_PARAMETER: it is no such digest. */
 enum err import_check_digest(struct call *c, bool required,
 			     unsigned char out[IMPORT_SHA256]) MUST_CHECK;
 

@@ -111,7 +111,12 @@ enum err import_check_digest(struct call *c, bool required, unsigned char out[IM
 	header += strlen(name);
 	if (sodium_base642bin(given, sizeof(given), header, strcspn(header, ":"), NULL, &len, NULL,
 			      sodium_base64_VARIANT_ORIGINAL) != 0 ||
-	    len != sizeof(given) || memcmp(given, out, sizeof(given)) != 0)
+	    len != sizeof(given))
+		return bad_query(c,
+				 "Content-Digest 的 sha-256 须为 32 字节的 base64,不是十六进制 / "
+				 "sha-256 of Content-Digest must be 32 bytes in base64, not in "
+				 "hexadecimal digits");
+	if (memcmp(given, out, sizeof(given)) != 0)
 		return err_at(&c->info, ERR_INVALID, "", "digest_mismatch",
 			      "内容与 Content-Digest 不符,请重传 / the bytes are not those of "
 			      "Content-Digest: send them again");

@@ -3,6 +3,7 @@
 // and nothing of it is written.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import zlib from 'node:zlib';
 import { COUNTY, PERIOD, putRegions, putReport, putSchool, report, school, schoolCode } from '../lib/fixtures.mjs';
 import { openImport } from '../lib/nation_file.mjs';
 import { World } from '../lib/world.mjs';
@@ -203,6 +204,18 @@ describe('bad input', () => {
     }
     checkProblem(await admin.get('/v1/nothing'), 404, 'not-found');
     checkProblem(await admin.get(`/v1/counties/${COUNTY}/status?period=2001`), 404, 'not-found');
+  });
+
+  it('a packed body, where none is taken', async () => {
+    const body = zlib.gzipSync(JSON.stringify(report()));
+    for (const coding of ['gzip', 'br']) {
+      const headers = { 'Content-Encoding': coding };
+      checkProblem(await reporter.put(URL_, body, { headers }), 415, 'unsupported-media-type');
+      checkProblem(await admin.post('/v1/publications', body, { headers }), 415, 'unsupported-media-type');
+      checkProblem(await reporter.patch(URL_, body, { headers }), 415, 'unsupported-media-type');
+    }
+    const { status } = await reporter.put(URL_, report(), { headers: { 'Content-Encoding': 'identity' } });
+    assert.ok(status === 200 || status === 201);
   });
 
   it('a format that is not offered', async () => {

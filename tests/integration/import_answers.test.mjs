@@ -101,6 +101,18 @@ describe('answers of imports', () => {
     assert.equal(part.status, 400);
   });
 
+  it('a digest that is none is told so, not that the bytes were damaged', async () => {
+    const { json: { id } } = await post('', CSV);
+    const hash = crypto.createHash('sha256').update('x');
+    const [hex, url] = [hash.copy().digest('hex'), hash.digest('base64url')];
+    for (const value of [hex, url, '']) {
+      const headers = { 'Content-Digest': `sha-256=:${value}:` };
+      const part = await reporter.request('PUT', `/v1/imports/${id}/parts/1`, { body: 'x', type: 'application/octet-stream', headers });
+      assert.deepEqual([part.status, /base64/.test(part.json.detail)], [400, true], value);
+      assert.equal((await post(table('2021'), CSV, { headers })).status, 400, value);
+    }
+  });
+
   it('a commit without all parts is a conflict, of every format', async () => {
     const book = await bytesOf(bookOf({ S: [['学校标识码', '小学在校生数'], [schoolCode(1), 5]] }));
     for (const [type, bytes] of [[CSV, Buffer.from(table('2021'))], [XLSX, book]]) {
