@@ -242,7 +242,7 @@ static enum err commit_workbook(struct call *c, const struct import_job *job)
 	e = import_book_check(c, job, choices.data);
 	/* The import is there: what is missing of it is no 404. */
 	if (e == ERR_NOT_FOUND)
-		e = err_set(&c->info, ERR_CONFLICT, "缺少分片 / parts are missing");
+		e = store_import_refuse(c->api->store, job->id, &c->info);
 	return e == ERR_OK ? store_import_commit(c->api->store, job->id, choices.data, &c->info)
 			   : e;
 }

@@ -146,21 +146,48 @@ enum err store_import_part_put(struct store *store, int64_t id, int n,
 
 static enum err read_commit(const PGresult *result, void *out, struct err_info *info)
 {
+	(void)info;
+	*(bool *)out = PQntuples(result) > 0;
+	return ERR_OK;
+}
+
+static enum err read_missing(const PGresult *result, void *out, struct err_info *info)
+{
+	struct row r = row_at(result, 0);
+	const char *state, *part;
+
 	(void)out;
-	if (PQntuples(result))
-		return ERR_OK;
+	if (!PQntuples(result))
+		return err_set(info, ERR_NOT_FOUND, "没有该导入 / no such import");
+	state = row_borrow(&r);
+	part = row_borrow(&r);
+	if (str_equal(state, "receiving"))
+		return err_set(info, ERR_CONFLICT, "缺少分片 %s / part %s is missing", part, part);
 	return err_set(info, ERR_CONFLICT,
-		       "缺少分片,或已提交 / parts are missing, or it was committed before");
+		       "此前已提交或已结束,状态为 %s / it was committed before, or has ended: it "
+		       "is %s",
+		       state, state);
+}
+
+enum err store_import_refuse(struct store *store, int64_t id, struct err_info *info)
+{
+	struct ask a = ask_of(QUERY_IMPORT_MISSING, read_missing, NULL);
+
+	params_int(&a.params, id);
+	return store_run(store, ask_work, &a, info);
 }
 
 enum err store_import_commit(struct store *store, int64_t id, const char *choices,
 			     struct err_info *info)
 {
-	struct ask a = ask_of(QUERY_IMPORT_COMMIT, read_commit, NULL);
+	bool committed = false;
+	struct ask a = ask_of(QUERY_IMPORT_COMMIT, read_commit, &committed);
+	enum err e;
 
 	params_int(&a.params, id);
 	params_text(&a.params, choices);
-	return store_run(store, ask_work, &a, info);
+	e = store_run(store, ask_work, &a, info);
+	return e != ERR_OK || committed ? e : store_import_refuse(store, id, info);
 }
 
 void import_texts_release(struct import_texts *texts)

@@ -60,8 +60,11 @@ enum err store_import_part_put(struct store *store, int64_t id, int n,
 			       const unsigned char sha256[IMPORT_SHA256], bool gzip,
 			       const char *bytes, size_t len, struct err_info *info) MUST_CHECK;
 
-/* choices: of a workbook's columns, "" none. ERR_CONFLICT when parts are missing, or it was
- * committed before. */
+/* Why it is not committed: ERR_CONFLICT, which names the first part that is missing, or the state.
+ */
+enum err store_import_refuse(struct store *store, int64_t id, struct err_info *info) MUST_CHECK;
+
+/* choices: of a workbook's columns, "" none. ERR_CONFLICT as above. */
 enum err store_import_commit(struct store *store, int64_t id, const char *choices,
 			     struct err_info *info) MUST_CHECK;
 

@@ -40,6 +40,13 @@ WHERE id = $1 AND state = 'receiving' AND parts > 0
   AND parts = (SELECT count(*) FROM import_part WHERE job = $1)
 RETURNING id
 
+-- Why a commit was none: the state, and the first number that has no part. One behind the last, when all are there.
+-- name: import_missing
+SELECT state, (
+  SELECT min(i) FROM generate_series(1, j.parts + 1) i
+  WHERE NOT EXISTS (SELECT FROM import_part p WHERE p.job = j.id AND p.n = i))
+FROM import_job j WHERE id = $1
+
 -- $2: what is told of it.
 -- name: import_cancel
 UPDATE import_job

@@ -113,13 +113,20 @@ describe('answers of imports', () => {
     }
   });
 
-  it('a commit without all parts is a conflict, of every format', async () => {
+  it('a commit without all parts is a conflict that names the first one, of every format', async () => {
     const book = await bytesOf(bookOf({ S: [['学校标识码', '小学在校生数'], [schoolCode(1), 5]] }));
     for (const [type, bytes] of [[CSV, Buffer.from(table('2021'))], [XLSX, book]]) {
       const { json: { id } } = await post('', type);
-      assert.equal((await commit(id)).status, 409, `${type}: there are none`);
+      const refused = async (n, when) => {
+        const { status, json } = await commit(id);
+        assert.deepEqual([status, json.detail], [409, `缺少分片 ${n} / part ${n} is missing`], `${type}: ${when}`);
+      };
+      await refused(1, 'there are none');
       assert.equal((await put(id, 2, bytes)).status, 200);
-      assert.equal((await commit(id)).status, 409, `${type}: the first is missing`);
+      await refused(1, 'the first is missing');
+      assert.equal((await put(id, 1, bytes)).status, 200);
+      assert.equal((await put(id, 4, bytes)).status, 200);
+      await refused(3, 'one in the middle is missing');
     }
   });
 
