@@ -6,6 +6,7 @@
 #include "api/access.h"
 #include "api/handlers.h"
 #include "api/page.h"
+#include "api/streams.h"
 #include "base/str.h"
 #include "store/alert_actions.h"
 #include "json/alert_json.h"
@@ -175,6 +176,8 @@ enum err alert_act(struct call *c)
 	if (e == ERR_OK)
 		e = store_alert_act(c->api->store, alert.id, call_who(c, who), deed, &done, event,
 				    &c->info);
+	if (e == ERR_OK && done)
+		streams_note(c->api->streams, event->seq);
 	if (e == ERR_OK)
 		e = store_alert_get(c->api->store, alert.id, &alert, &c->info);
 	if (e != ERR_OK)

@@ -47,7 +47,7 @@ struct stream {
 	int64_t ends_us;
 };
 
-static void note_last(struct streams *s, int64_t last)
+void streams_note(struct streams *s, int64_t last)
 {
 	pthread_mutex_lock(&s->lock);
 	if (last > s->last) {
@@ -67,7 +67,7 @@ static void look(struct streams *s)
 	wanted = s->open > 0;
 	pthread_mutex_unlock(&s->lock);
 	if (wanted && store_events_last(s->store, &last, NULL) == ERR_OK)
-		note_last(s, last);
+		streams_note(s, last);
 }
 
 static bool is_stopping(struct streams *s)
@@ -226,7 +226,7 @@ static enum err make(struct streams *s, const struct stream_options *options,
 
 	if (e != ERR_OK)
 		return e;
-	note_last(s, last);
+	streams_note(s, last);
 	if (options->after != STREAM_NEW_ONLY && options->after > last)
 		return stream_beyond(last, info);
 	st = calloc(1, sizeof(*st));

@@ -3,9 +3,10 @@
  *
  * One thread a process listens to the monitors' PUB sockets, which is only a hint to look,
  * and looks once a second anyway while streams are open: events come from the store, so a
- * lost message costs a second and never an event. A stream belongs to the thread of its HTTP
- * connection, waits there for a number above the last it sent, and reads on in pages. A slow
- * client holds its own thread only.
+ * lost message costs a second and never an event. What people do with alerts by this process
+ * it knows at once. A stream belongs to the thread of its HTTP connection, waits there for a
+ * number above the last it sent, and reads on in pages. A slow client holds its own thread
+ * only.
  *
  * A stream ends by itself after STREAM_LIFE_S, so that a revoked key does not listen for
  * ever: the client reconnects with Last-Event-ID and is asked for its key again. */
@@ -39,6 +40,9 @@ void streams_free(struct streams *s);
 /* Another kind of live stream takes a place among these; false when there is none. */
 bool streams_enter(struct streams *s);
 void streams_leave(struct streams *s);
+
+/* Wakes who waits for an event up to this number, which is committed; so all below it are. */
+void streams_note(struct streams *s, int64_t last);
 
 struct stream_options {
 	int64_t after;      /* the last event that the client has; STREAM_NEW_ONLY */

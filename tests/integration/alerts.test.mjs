@@ -29,7 +29,7 @@ function listen({ lastEventId, path = '/v1/events' } = {}) {
     fetch: (url, init) => fetch(url, { ...init, headers: { ...init.headers,
       Authorization: `Bearer ${admin.key}`, ...(lastEventId && { 'Last-Event-ID': lastEventId }) } }) });
   const opened = new Promise((resolve) => (source.onopen = resolve));
-  for (const type of ['alert.firing', 'alert.resolved', 'alert.withdrawn']) {
+  for (const type of ['alert.firing', 'alert.resolved', 'alert.withdrawn', 'alert.commented']) {
     source.addEventListener(type, (e) => got.push({ id: e.lastEventId, type, event: JSON.parse(e.data) }));
   }
   world.closers.push(() => source.close());
@@ -189,6 +189,22 @@ describe('alerts', () => {
     await set(R2_MET);
     await mine.event({ type: 'alert.resolved', item: ITEM });
     assert.equal(other.got.length, 0);
+  });
+
+  it('streams what people do at once, by the API that took it: no monitor need tell it', async () => {
+    await world.monitors[0].kill();
+    const { alert, seq } = (await allEvents('after=0&limit=1000')).items.at(-1);
+    const live = listen({ lastEventId: String(seq) });
+    await live.opened;
+    const begun = performance.now();
+    for (let i = 1; i <= 10; i++) {
+      const { json } = await admin.request('POST', `/v1/alerts/${alert}/actions`, { body: { action: 'comment', comment: `其${i}` } });
+      await waitFor('the event', () => live.got.some((g) => g.event.seq === json.event.seq));
+    }
+    // Each look at the database is a second behind the one before.
+    assert.ok(performance.now() - begun < 9000, 'each waited for a look of its own');
+    live.close();
+    await world.startMonitor();
   });
 
   it('asks nobody to wait: the API answers while no one listens to its hints', async () => {
