@@ -25,6 +25,9 @@ WITH touched AS MATERIALIZED (
       ORDER BY e.seq DESC LIMIT 1) AS was,
     EXISTS (SELECT FROM event e WHERE e.alert = a.id AND e.type = 'alert.firing') AS fired,
     EXISTS (SELECT FROM event e
+      WHERE e.alert = a.id AND e.type = 'alert.pending'
+        AND CASE WHEN $4::bigint IS NULL THEN e.time <= $2::timestamptz ELSE e.seq <= $4 END) AS waited,
+    EXISTS (SELECT FROM event e
       WHERE e.alert = a.id AND e.type IN ('alert.resolved', 'alert.withdrawn')
         AND CASE WHEN $4::bigint IS NULL THEN e.time > $2::timestamptz ELSE e.seq > $4 END) AS ended,
     EXISTS (SELECT FROM event e
@@ -37,7 +40,8 @@ WITH touched AS MATERIALIZED (
 ), classed AS (
   SELECT t.*,
     CASE
-      WHEN NOT fired THEN CASE state WHEN 'pending' THEN 'pending' END
+      WHEN state = 'pending' THEN 'pending'
+      WHEN NOT fired AND ended AND NOT waited THEN NULL -- it has only waited, and nobody has read of it
       WHEN state IN ('firing', 'acknowledged') AND was IS NULL THEN 'new'
       WHEN state IN ('firing', 'acknowledged') AND escalated AND was = severity THEN 'escalated'
       WHEN state IN ('firing', 'acknowledged') AND was <> severity THEN
@@ -46,7 +50,7 @@ WITH touched AS MATERIALIZED (
           WHEN escalated THEN 'escalated' ELSE 'better' END
       WHEN state IN ('firing', 'acknowledged') THEN 'same'
       WHEN NOT ended THEN 'same' -- it was over by then, and somebody said something
-      WHEN was IS NULL THEN 'brief'
+      WHEN fired AND was IS NULL THEN 'brief'
       WHEN state = 'withdrawn' THEN 'withdrawn'
       ELSE 'over'
     END AS class

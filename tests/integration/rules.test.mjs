@@ -192,9 +192,16 @@ describe('rules', () => {
     await set(4);
     assert.deepEqual(brief(await next('threshold')), ['alert.resolved', 'threshold', 'cleared', 'warning', THIS]);
     await set(13);
-    assert.equal((await next('threshold')).type, 'alert.pending');
+    const { type, alert, seq } = await next('threshold');
+    assert.equal(type, 'alert.pending');
+    const digest = async (after) => Object.entries(ok(await admin.get(`/v1/digest?after=${after}`)))
+      .filter(([, list]) => Array.isArray(list) && list.some((a) => a.alert === alert)).map(([name]) => name);
+    const { last } = ok(await admin.get(`/v1/digest?after=${seq - 1}`));
+    assert.deepEqual(await digest(seq - 1), ['pending']);
     await set(4);
     assert.deepEqual(brief(await next('threshold')), ['alert.resolved', 'threshold', 'passed', 'warning', THIS]);
+    assert.deepEqual(await digest(last), ['over'], 'whoever read that it waits reads that it has passed');
+    assert.deepEqual(await digest(seq - 1), [], 'and nobody else');
   });
 
   it('days are counted in the database: a monitor that was down takes up where it was, without any data', async () => {

@@ -42,6 +42,7 @@ class Life {
 		this.world = new World(`alerts_${seed}`, { monitors: 2, env: { JUNHENG_SWEEP_MS: '50' } });
 		this.deeds = []; // events that people's actions were answered with
 		this.silences = new Map();
+		this.digests = []; // each behind the one before
 	}
 
 	of(list) {
@@ -112,6 +113,10 @@ class Life {
 		await this.world.startMonitor(monitor);
 	}
 
+	async digest() {
+		this.digests.push(ok(await this.admin.get(`/v1/digest?after=${this.digests.at(-1)?.last ?? 0}`)));
+	}
+
 	settle() {
 		return waitFor('all to be computed and told', async () => (await this.world.sql(`SELECT
 			(SELECT count(*) FROM county_result r JOIN county_period p USING (county, period) WHERE r.stale OR r.computed_version < p.version)
@@ -125,7 +130,8 @@ class Life {
 		if (n < 58) return this.veto();
 		if (n < 80) return this.act();
 		if (n < 90) return this.silence();
-		if (n < 95) return this.crash();
+		if (n < 94) return this.crash();
+		if (n < 98) return this.digest();
 		return this.settle();
 	}
 
@@ -233,6 +239,46 @@ async function checkCauses(life, log) {
 	}
 }
 
+const CLASSES = ['new', 'worse', 'escalated', 'pending', 'better', 'over', 'withdrawn', 'brief', 'same'];
+const RANK = ['info', 'warning', 'critical'];
+
+// What a digest has to say of an alert, by its events up to the digest before and since. A digest says what the alert is
+// by its last event, and may have been read while more came: the events are those up to its `last`.
+function classOf(before, since) {
+	const of = (events, ...types) => events.filter((e) => types.includes(e.type.slice('alert.'.length))).at(-1);
+	const all = [...before, ...since];
+	const fired = of(all, 'firing');
+	const was = of(before, 'firing', 'changed', 'escalated')?.severity;
+	const severity = all.filter((e) => e.by === null).at(-1).severity;
+	const end = of(all, ...OVER);
+	if (end && of(before, ...OVER)) return 'same'; // somebody said something
+	if (end && !fired) return !before.length ? undefined : end.type === 'alert.withdrawn' ? 'withdrawn' : 'over';
+	if (end) return was === undefined ? 'brief' : end.type === 'alert.withdrawn' ? 'withdrawn' : 'over';
+	if (!fired) return 'pending';
+	if (was === undefined) return 'new';
+	if (severity === was) return of(since, 'escalated') ? 'escalated' : 'same';
+	if (RANK.indexOf(severity) > RANK.indexOf(was)) return 'worse';
+	return of(since, 'escalated') ? 'escalated' : 'better';
+}
+
+// One digest behind the other tells of all that the log has, in its window and in no other.
+function checkDigests(life, log) {
+	let after = 0;
+	for (const digest of life.digests) {
+		const expected = new Map();
+		for (const { alert } of log.filter((e) => e.seq > after && e.seq <= digest.last)) {
+			const events = log.filter((e) => e.alert === alert && e.seq <= digest.last);
+			const says = classOf(events.filter((e) => e.seq <= after), events.filter((e) => e.seq > after));
+			if (says) expected.set(alert, says);
+		}
+		const told = CLASSES.flatMap((says) => digest[says].map((a) => [a.alert, says]));
+		assert.deepEqual(told.sort(([a], [b]) => a - b), [...expected].sort(([a], [b]) => a - b), `behind ${after} up to ${digest.last}`);
+		after = digest.last;
+	}
+	assert.equal(after, log.length);
+	return life.digests.flatMap((digest) => CLASSES.filter((says) => digest[says].length));
+}
+
 async function check(life) {
 	const log = await life.log();
 	assert.deepEqual(log.map((e) => e.seq), log.map((_, i) => i + 1), 'numbers without a gap');
@@ -255,10 +301,13 @@ describe(`lives of alerts (SEED=${FIRST}, SEEDS=${SEEDS}, STEPS=${STEPS})`, () =
 			try {
 				for (let i = 0; i < STEPS; i++) await life.step();
 				await life.settle();
-				for (const e of await check(life)) {
+				await life.digest();
+				const log = await check(life);
+				for (const e of log) {
 					seen.add(e.type);
 					seen.add(`held ${e.held?.replace(/:.*/, '')}`);
 				}
+				for (const says of checkDigests(life, log)) seen.add(`digest ${says}`);
 			} finally {
 				await life.world.stop();
 			}
@@ -267,6 +316,6 @@ describe(`lives of alerts (SEED=${FIRST}, SEEDS=${SEEDS}, STEPS=${STEPS})`, () =
 
 	it('reach every corner, or they prove nothing', { skip: SEEDS < 3 || STEPS < 60 }, () => {
 		for (const what of ['alert.pending', 'alert.firing', 'alert.resolved', 'alert.withdrawn', 'alert.acknowledged', 'alert.released',
-			'alert.snoozed', 'held silence']) assert.ok(seen.has(what), `${what} is never seen: ${[...seen]}`);
+			'alert.snoozed', 'held silence', 'digest new', 'digest over', 'digest brief', 'digest same']) assert.ok(seen.has(what), `${what} is never seen: ${[...seen]}`);
 	});
 });
