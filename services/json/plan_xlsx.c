@@ -12,8 +12,7 @@
 #include "json/sheet_cells.h"
 #include "json/workbook.h"
 
-#define SCAN_ROWS  10 /* in which headings are looked for */
-#define PLACES_MAX (PLAN_MILESTONES_MAX + 8 * PLAN_TASKS_MAX + PLAN_SAFEGUARDS_MAX)
+#define SCAN_ROWS 10 /* in which headings are looked for */
 
 enum column_of {
 	NO_COLUMN,
@@ -27,16 +26,6 @@ enum column_of {
 	SAFEGUARD
 };
 
-struct plan_place {
-	char pointer[POINTER_BYTES];
-	char cell[SHEET_REFERENCE];
-};
-
-struct plan_places {
-	size_t n;
-	struct plan_place at[PLACES_MAX];
-};
-
 /* A workbook on its way to a document. */
 struct reading {
 	struct reader r;
@@ -46,26 +35,21 @@ struct reading {
 	enum column_of columns[WORKBOOK_COLUMNS];
 	char years[WORKBOOK_COLUMNS][PERIOD_CODE]; /* of YEAR columns */
 	bool known;                                /* the sheet's headings were found */
-	bool any;                                  /* those of some sheet were */
+	int64_t nearly_row;                        /* some of them were, the first here; 0: none */
+	size_t nearly_column;
+	bool any; /* those of some sheet were */
 	json_t *root;
 	json_t *milestones, *tasks, *safeguards; /* borrowed from root */
 	bool failed;                             /* no memory */
 };
 
-void plan_places_free(struct plan_places *places)
-{
-	free(places);
-}
-
+/* The cell of where the reader is. */
 static void remember(struct reading *g, int64_t row, size_t column)
 {
-	struct plan_place *p = &g->places->at[g->places->n];
+	char cell[SHEET_REFERENCE];
 
-	if (g->places->n == PLACES_MAX)
-		return;
-	g->places->n++;
-	str_copy(p->pointer, sizeof(p->pointer), g->r.at.text);
-	sheet_reference(g->sheet, row, column, p->cell);
+	sheet_reference(g->sheet, row, column, cell);
+	plan_places_add(g->places, g->r.at.text, cell);
 }
 
 static void set(struct reading *g, json_t *object, const char *key, json_t *value)
@@ -98,6 +82,38 @@ static bool is_year(const char *plain, char out[PERIOD_CODE])
 	return true;
 }
 
+/* "2027年目标": for people it is the year's. */
+static bool names_year(const char *plain)
+{
+	const char *at = strstr(plain, "20");
+	char digits[PERIOD_CODE];
+
+	str_copy(digits, sizeof(digits), at ? at : "");
+	return str_is_digits(digits, PERIOD_CODE - 1);
+}
+
+/* What stands under a heading that nobody understands would be lost without a word. */
+static void refuse_headings(struct reading *g, const struct sheet_row *row)
+{
+	const size_t mark = reader_enter(&g->r, "headings");
+	char plain[HEADING_BYTES];
+
+	for (size_t i = 0; i < row->n && i < WORKBOOK_COLUMNS; i++) {
+		const size_t nth = reader_enter_index(
+			&g->r, plan_places_count(g->places)); /* each has its cell */
+
+		heading_plain(row->cell[i].text, plain, NULL);
+		if (g->columns[i] == NO_COLUMN && names_year(plain)) {
+			remember(g, row->row, i);
+			reader_problem(&g->r, "unknown_column",
+				       "年度的表头须为「2027年」这样的写法 / a year's heading is "
+				       "written as 2027年");
+		}
+		reader_leave(&g->r, nth);
+	}
+	reader_leave(&g->r, mark);
+}
+
 static bool has(const struct reading *g, enum column_of column)
 {
 	for (size_t i = 0; i < WORKBOOK_COLUMNS; i++) {
@@ -124,6 +140,14 @@ static void find_headings(struct reading *g, const struct sheet_row *row)
 	g->known = (has(g, ITEM) && has(g, YEAR)) || (has(g, TASK_YEAR) && has(g, TASK_TEXT)) ||
 		   has(g, SAFEGUARD);
 	g->any |= g->known;
+	if (g->known && has(g, YEAR))
+		refuse_headings(g, row);
+	for (size_t i = 0; i < WORKBOOK_COLUMNS && !g->nearly_row; i++) {
+		if (g->columns[i] == NO_COLUMN)
+			continue;
+		g->nearly_row = row->row;
+		g->nearly_column = i;
+	}
 }
 
 /* --- whose it is -------------------------------------------------------------------------- */
@@ -150,7 +174,8 @@ static void check_county(struct reading *g, const struct sheet_row *row)
 	const size_t mark = reader_enter(&g->r, "county");
 
 	for (size_t i = 0; i < row->n && i < WORKBOOK_COLUMNS; i++) {
-		const size_t nth = reader_enter_index(&g->r, g->places->n); /* each has its cell */
+		const size_t nth = reader_enter_index(
+			&g->r, plan_places_count(g->places)); /* each has its cell */
 		char county[COUNTY_CODE];
 
 		if (find_county(&row->cell[i], county) && !str_equal(county, g->county)) {
@@ -185,9 +210,15 @@ static bool text_of(struct reading *g, const struct sheet_row *row, enum column_
 static void read_recognition(struct reading *g, const struct sheet_row *row, size_t at)
 {
 	const size_t mark = reader_enter(&g->r, "recognition_year");
+	char text[SHEET_TEXT_BYTES];
 
 	remember(g, row->row, at);
-	if (json_object_get(g->root, "recognition_year"))
+	heading_trim(row->cell[at].text, text, sizeof(text));
+	if (!str_equal(text, "是") && !str_equal(text, "yes"))
+		reader_problem(&g->r, "not_allowed",
+			       "在认定的年度下填「是」,其他年度留空 / 是 under the year of "
+			       "recognition, nothing under the others");
+	else if (json_object_get(g->root, "recognition_year"))
 		reader_problem(&g->r, "duplicate_key", "只能有一个认定年度 / only one year can be");
 	else
 		set(g, g->root, "recognition_year", json_string(g->years[at]));
@@ -236,8 +267,9 @@ static void read_item_row(struct reading *g, const struct sheet_row *row)
 	char item[SHEET_TEXT_BYTES];
 	size_t at = 0;
 
-	if (!text_of(g, row, ITEM, item, &at) || !item[0])
+	if (!text_of(g, row, ITEM, item, &at))
 		return;
+	/* Without an item a target is none's: its milestone is refused for that. */
 	for (size_t i = 0; i < row->n && i < WORKBOOK_COLUMNS; i++) {
 		if (g->columns[i] != YEAR || sheet_cell_is_empty(&row->cell[i]))
 			continue;
@@ -357,6 +389,24 @@ static enum err on_row(const struct sheet_row *row, void *context, struct err_in
 
 /* --- the document ------------------------------------------------------------------------- */
 
+/* A sheet of which some headings are understood was meant to be read: without it the plan would
+ * lose what the sheet says. */
+static void check_known(struct reading *g)
+{
+	const size_t mark = reader_enter(&g->r, "sheets");
+	const size_t nth = reader_enter_index(&g->r, plan_places_count(g->places));
+
+	if (!g->known && g->nearly_row) {
+		remember(g, g->nearly_row, g->nearly_column);
+		reader_problem(&g->r, "no_form",
+			       "此表的表头只认出一部分,请照模板填写;不属于规划的表请删除或隐藏 / "
+			       "only some headings of this sheet are understood: keep those of the "
+			       "template; remove or hide a sheet that is no part of the plan");
+	}
+	reader_leave(&g->r, nth);
+	reader_leave(&g->r, mark);
+}
+
 static enum err read_sheets(struct reading *g, const char *bytes, size_t len, struct err_info *info)
 {
 	auto_workbook struct workbook *wb = NULL;
@@ -365,11 +415,15 @@ static enum err read_sheets(struct reading *g, const char *bytes, size_t len, st
 	for (int i = 0; e == ERR_OK && i < workbook_sheets(wb); i++) {
 		g->sheet = workbook_sheet_name(wb, i);
 		g->known = false;
+		g->nearly_row = 0;
 		memset(g->columns, 0, sizeof(g->columns));
-		if (!workbook_sheet_hidden(wb, i))
-			e = workbook_read(wb, i, on_row, g, info);
+		if (workbook_sheet_hidden(wb, i))
+			continue;
+		e = workbook_read(wb, i, on_row, g, info);
+		if (e == ERR_OK)
+			check_known(g);
 	}
-	if (e == ERR_OK && !g->any)
+	if (e == ERR_OK && !g->any && !g->r.found)
 		reader_problem(
 			&g->r, "no_form",
 			"没有一张表的表头可以识别 / the headings of no sheet are understood");
@@ -403,7 +457,7 @@ enum err plan_xlsx_read(const char *bytes, size_t len, const char *county, struc
 			struct plan_places **ret_places, struct problems *problems,
 			struct err_info *info)
 {
-	auto_plan_places struct plan_places *places = calloc(1, sizeof(*places));
+	auto_plan_places struct plan_places *places = plan_places_new();
 	struct reading *auto_free g = calloc(1, sizeof(*g));
 	enum err e;
 
@@ -423,36 +477,4 @@ enum err plan_xlsx_read(const char *bytes, size_t len, const char *county, struc
 	if (e == ERR_OK)
 		*ret_places = STEAL(places);
 	return e;
-}
-
-/* --- cells -------------------------------------------------------------------------------- */
-
-/* The place of the pointer, or of the nearest one above it. */
-static const struct plan_place *find(const struct plan_places *places, const char *pointer)
-{
-	const struct plan_place *best = NULL;
-	size_t longest = 0;
-
-	for (size_t i = 0; i < places->n; i++) {
-		const char *at = places->at[i].pointer;
-		const size_t n = strlen(at);
-
-		if (n <= longest || !str_starts(pointer, at) ||
-		    (pointer[n] != '\0' && pointer[n] != '/'))
-			continue;
-		longest = n;
-		best = &places->at[i];
-	}
-	return best;
-}
-
-void plan_places_name(const struct plan_places *places, struct problems *problems)
-{
-	for (size_t i = 0; i < problems->n; i++) {
-		const struct plan_place *p = find(places, problems->items[i].pointer);
-
-		if (p)
-			str_copy(problems->items[i].pointer, sizeof(problems->items[i].pointer),
-				 p->cell);
-	}
 }

@@ -13,28 +13,18 @@
 
 #include "base/buf.h"
 #include "base/problems.h"
+#include "json/plan_places.h"
 
 #define PLAN_RECOGNITION "认定年度"
 #define PLAN_COUNTY      "县代码"
 
-/* Where the document's members have their cells. */
-struct plan_places;
-
 /* *ret_document is what json_read_plan() takes. ERR_INVALID with problems, by cell: cells that
- * cannot be read, a sheet of another county than this one (other_county), and no sheet that is
- * known (no_form); errors of workbook_open(). */
+ * cannot be read, a heading that names a year in other words (unknown_column), a sheet of another
+ * county than this one (other_county), no sheet that is known, and a visible one of which only some
+ * headings are (no_form): for a plan is replaced as a whole, and what is passed over would be gone;
+ * errors of workbook_open(). */
 enum err plan_xlsx_read(const char *bytes, size_t len, const char *county, struct buf *ret_document,
 			struct plan_places **ret_places, struct problems *problems,
 			struct err_info *info) MUST_CHECK;
-void plan_places_free(struct plan_places *places); /* accepts NULL */
-
-/* Pointers of the document become cells: "年度目标!F12". */
-void plan_places_name(const struct plan_places *places, struct problems *problems);
-
-static inline void auto_plan_places_release(struct plan_places **p)
-{
-	plan_places_free(*p);
-}
-#define auto_plan_places AUTO(auto_plan_places_release)
 
 #endif

@@ -400,6 +400,34 @@ describe('workbooks', () => {
     assert.equal((await supervisor.request('PUT', `/v1/plans/${COUNTY}`, { body: 'no', type: XLSX })).status, 422);
   });
 
+  it('… what would be passed over is named, for it would be gone from the plan', async () => {
+    const supervisor = await world.as('supervisor', '3402');
+    const before = (await supervisor.get(`/v1/plans/${COUNTY}`)).json;
+    // of the template with what is planned, that somebody has changed
+    const refused = async (change) => {
+      const book = await template('plan', `?county=${COUNTY}`);
+      change(...book.worksheets, book);
+      const { status, json, text } = await supervisor.request('PUT', `/v1/plans/${COUNTY}`, { body: await bytesOf(book), type: XLSX });
+      assert.equal(status, 422, text);
+      return json.errors.map((e) => `${e.pointer} ${e.code}`);
+    };
+    const rowOf = (sheet, item) => sheet.getColumn(1).values.indexOf(item);
+    assert.deepEqual(await refused((targets) => { targets.getCell('A3').value = '项目编号'; }), ['年度目标!D3 no_form']);
+    assert.deepEqual(await refused((targets, tasks) => { tasks.getCell('B3').value = '工作内容'; }), ['年度任务!A3 no_form']);
+    assert.deepEqual(await refused((targets) => { targets.getCell('F3').value = `${targets.getCell('F3').value}目标`; }), ['年度目标!F3 unknown_column']);
+    let at;
+    const noItem = await refused((targets) => { at = rowOf(targets, 'R2.primary.cv'); targets.getCell(at, 1).value = null; });
+    assert.deepEqual(noItem, [`年度目标!F${at} unknown_item`, `年度目标!H${at} unknown_item`]);
+    assert.deepEqual(await refused((targets) => { at = rowOf(targets, '认定年度'); targets.getCell(at, 5).value = '否'; }), [`年度目标!E${at} not_allowed`]);
+    assert.equal((await supervisor.get(`/v1/plans/${COUNTY}`)).json.version, before.version);
+    // a sheet that is hidden, or of other things, is nobody's business
+    const book = await template('plan', `?county=${COUNTY}`);
+    book.addWorksheet('说明').addRow(['备注', '各校自查']);
+    book.addWorksheet('旧表', { state: 'hidden' }).addRow(['项目', '备注']);
+    const sent = await supervisor.request('PUT', `/v1/plans/${COUNTY}`, { body: await bytesOf(book), type: XLSX });
+    assert.deepEqual([sent.status, sent.json.changed], [200, false], sent.text);
+  });
+
   it('a county that has a plan gets it in the template: sent back as it came, nothing changes', async () => {
     const supervisor = await world.as('supervisor', '3402');
     const plan = `/v1/plans/${COUNTY}`;
