@@ -10,6 +10,8 @@
 #include "api/ledger_view.h"
 #include "api/xlsx_file.h"
 #include "base/str.h"
+#include "base/timeutil.h"
+#include "domain/day.h"
 #include "json/shortfall_text.h"
 
 #define XLSX        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -21,7 +23,6 @@
 #define NOTES_WIDTH 100
 #define FILE_BYTES  128
 #define OVERDUE_RED 0xFFC7CE
-#define DAY         10 /* characters of a date */
 
 enum { PLAIN, LATE, HEADING, TITLE, NOTE, FORMATS };
 
@@ -48,7 +49,7 @@ static const char *const notes[] = {
 	"“至县均值”仅供参考,因为均值会随之变动。",
 	"状态:整改中、退回(督导退回)、待销号、已销号、已撤回(数据不足或标准不再要求)。",
 	"红色的行已逾期:整改中或退回,且已过整改期限(北京时间)。",
-	"立项日期、销号日期为世界协调时(UTC)的日期。",
+	"立项日期、销号日期为北京时间的日期。",
 };
 
 /* A workbook under way. */
@@ -99,11 +100,13 @@ static lxw_error write_headings(const struct book *b)
 	return e == LXW_NO_ERROR ? worksheet_repeat_rows(b->to, 0, HEADING_ROW) : e;
 }
 
-/* The date of an instant. */
-static const char *day_of(const char *at, char out[DAY + 1])
+/* The date of an instant in China, beside which deadlines stand; "": there is none. */
+static const char *date_of(const char *at, char out[DAY_TEXT])
 {
-	str_copy(out, DAY + 1, at);
-	return out;
+	int64_t us = 0;
+
+	out[0] = '\0';
+	return time_parse(at, &us) ? day_format(day_in_china(us), out) : out;
 }
 
 /* Texts are written as texts: one that begins with = is no formula. */
@@ -121,7 +124,7 @@ static lxw_error write_entry(struct book *b, const struct ledger_entry *e)
 {
 	auto_shortfall_words struct shortfall_words w = { .title = "" };
 	auto_buf struct buf evidence;
-	char opened[DAY + 1], struck[DAY + 1], id[INT64_TEXT];
+	char opened[DAY_TEXT], struck[DAY_TEXT], id[INT64_TEXT];
 	lxw_error failed;
 
 	buf_init(&w.details, SHORTFALL_TEXT_BYTES);
@@ -150,8 +153,8 @@ static lxw_error write_entry(struct book *b, const struct ledger_entry *e)
 			evidence.data,
 			e->notes,
 			e->period,
-			day_of(e->opened_at, opened),
-			day_of(e->struck_at, struck),
+			date_of(e->opened_at, opened),
+			date_of(e->struck_at, struck),
 			id,
 		};
 

@@ -385,6 +385,8 @@ describe('ledger', () => {
   });
 
   it('is the office’s table, with what is late marked', async () => {
+    const { id } = await find('G3'); // one that was struck off
+    await world.sql(`UPDATE ledger_entry SET opened_at = '2026-02-28T15:59:59.999999Z', struck_at = '2026-02-28T16:00:00Z' WHERE id = ${id}`);
     const { status, bytes, headers, text } = await admin.get('/v1/ledger.xlsx?region=34');
     assert.equal(status, 200, text);
     assert.match(headers['content-type'], /spreadsheetml/);
@@ -408,7 +410,8 @@ describe('ledger', () => {
     const red = (row) => row.getCell(2).fill?.fgColor?.argb;
     assert.equal(red(r2), 'FFFFC7CE');
     assert.deepEqual(rows.filter(red).length, 1);
-    assert.equal(cell(at('G3'), '状态'), '已销号');
+    assert.deepEqual(['状态', '立项日期', '销号日期'].map((h) => cell(at('G3'), h)), ['已销号', '2026-02-28', '2026-03-01'], 'days in China, as the deadline');
+    assert.equal(cell(r2, '销号日期'), '');
     assert.equal(cell(at('G5', THERE), '标准'), '每所学校达标');
     assert.match(book.worksheets[1].getCell('A1').value, /整改台账/);
     const one = new ExcelJS.Workbook();
