@@ -8,6 +8,7 @@
 #include "store/events_rows.h"
 #include "store/pool.h"
 #include "store/row.h"
+#include "store/turn.h"
 
 /* --- deeds --------------------------------------------------------------------------------- */
 
@@ -106,6 +107,19 @@ static enum err write_deed(struct conn *c, const struct acting *a, const char *s
 	return err;
 }
 
+static enum err refuse(struct conn *c, const struct acting *a, const char *state,
+		       struct err_info *info)
+{
+	const char *act = alert_act_names[a->deed->act];
+	const enum err err = turn_leave(c, QUERY_ALERT_OVERTAKEN, a->id, info);
+
+	if (err)
+		return err;
+	return err_set(info, ERR_CONFLICT,
+		       "预警的状态为 %s,不能 %s / the alert is %s: it cannot be told to %s", state,
+		       act, state, act);
+}
+
 static enum err act_work(struct conn *c, void *context, struct err_info *info)
 {
 	const struct acting *a = context;
@@ -119,12 +133,9 @@ static enum err act_work(struct conn *c, void *context, struct err_info *info)
 	switch (alert_deed(a->deed, standing.state, standing.assignee, standing.snoozed, &state,
 			   &event)) {
 	case DEED_NOTHING:
-		return ERR_OK;
+		return turn_leave(c, QUERY_ALERT_OVERTAKEN, a->id, info);
 	case DEED_REFUSED:
-		return err_set(info, ERR_CONFLICT,
-			       "预警的状态为 %s,不能 %s / the alert is %s: it cannot be told to %s",
-			       standing.state, alert_act_names[a->deed->act], standing.state,
-			       alert_act_names[a->deed->act]);
+		return refuse(c, a, standing.state, info);
 	case DEED_DONE:
 		break;
 	}

@@ -8,6 +8,7 @@
 #include "store/match.h"
 #include "store/pool.h"
 #include "store/row.h"
+#include "store/turn.h"
 
 #define NONE_TEXT "没有该台账条目 / no such entry of the ledger"
 
@@ -218,7 +219,7 @@ static enum err change_work(struct conn *c, void *context, struct err_info *info
 	struct batch auto_batch b = { .n = 0 };
 	struct batch auto_batch commit = { .n = 0 };
 	struct params id, turn, p;
-	enum err err;
+	enum err err, left;
 
 	array_init(&states);
 	for (int i = LEDGER_NONE + 1; i < LEDGER_STATES; i++) {
@@ -236,11 +237,14 @@ static enum err change_work(struct conn *c, void *context, struct err_info *info
 	batch_add(&b, QUERY_LEDGER_LOCK, &id);
 	batch_add(&b, QUERY_LEDGER_CHANGE, &p);
 	err = batch_run(&b, info);
+	if (err)
+		return err;
+	err = read_change(ch, batch_result(&b, CHANGE_WRITE), &done, info);
+	left = !err && done.changed
+		       ? store_query(c, &commit, QUERY_TXN_COMMIT, NULL, info)
+		       : turn_leave(c, QUERY_LEDGER_OVERTAKEN, ch->id, err ? NULL : info);
 	if (!err)
-		err = read_change(ch, batch_result(&b, CHANGE_WRITE), &done, info);
-	/* What changed nothing is given up with its transaction, and with the marks of its turn. */
-	if (!err && done.changed)
-		err = store_query(c, &commit, QUERY_TXN_COMMIT, NULL, info);
+		err = left;
 	if (!err)
 		*ch->out = done;
 	return err;

@@ -102,6 +102,12 @@ WITH marked AS (
 SELECT pg_advisory_xact_lock(x'4a48'::integer, county::integer) FROM alert
 WHERE id = $1 AND (SELECT count(*) FROM marked) >= 0
 
+-- Whether a computation of its county has ended since this transaction began: behind alert_turn, which it may have met
+-- with the results locked, and left it to these marks that they are computed again (recompute_earlier, recompute_after).
+-- name: alert_overtaken
+SELECT EXISTS (SELECT FROM alert a JOIN county_result o ON o.county = a.county
+  WHERE a.id = $1 AND o.computed_at > transaction_timestamp())
+
 -- Until when it is snoozed: '' not; 'infinity' until it is over.
 -- name: alert_lock
 SELECT state, coalesce(assignee, ''),

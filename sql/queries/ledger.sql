@@ -69,6 +69,11 @@ WITH marked AS (
 SELECT pg_advisory_xact_lock_shared(x'4a48'::integer, county::integer) FROM ledger_entry
 WHERE id = $1 AND (SELECT count(*) FROM marked) >= 0
 
+-- As alert_overtaken, behind ledger_turn.
+-- name: ledger_overtaken
+SELECT EXISTS (SELECT FROM ledger_entry e JOIN county_result o ON o.county = e.county
+  WHERE e.id = $1 AND o.computed_at > transaction_timestamp())
+
 -- name: ledger_lock
 SELECT FROM ledger_entry WHERE id = $1 FOR NO KEY UPDATE
 

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import ExcelJS from 'exceljs';
+import { hold } from '../lib/database.mjs';
 import { waitFor } from '../lib/env.mjs';
 import { COUNTY, PERIOD, R2_FAR, R2_MET, countyItems, putCounty, putCountyReport, putRegions, putReport, putSchool,
   report, school, schoolCode } from '../lib/fixtures.mjs';
@@ -284,6 +285,45 @@ describe('ledger', () => {
     await set(R2_FAR);
     assert.deepEqual([(await entryOf(R2)).state, actions(await entryOf(R2)).at(-1)], ['open', 'back']);
   });
+
+  // The year before decides again, and is held by who acts just then: the computation leaves it to them to mark it.
+  const refusals = {
+    'what is refused of the entry': async () => {
+      const { id } = await find(R2);
+      return [409, () => admin.request('POST', `/v1/ledger/${id}/confirm`)];
+    },
+    'what changes nothing of the alert': async () => {
+      const { items } = ok(await admin.get(`/v1/alerts?county=${COUNTY}&state=firing&limit=1000`));
+      const { id } = items.find((a) => a.item === R2 && a.rule === 'threshold');
+      return [409, () => admin.request('POST', `/v1/alerts/${id}/actions`, { body: { action: 'snooze', until: null } })];
+    },
+  };
+  for (const [name, prepare] of Object.entries(refusals)) {
+    it(`… and nobody loses the year before by ${name} meanwhile`, async () => {
+      await settle(await putReport(admin, LATER, schoolCode(2), report(200, { primary: R2_FAR })), LATER);
+      assert.deepEqual(((e) => [e.state, e.period])(await find(R2)), ['open', LATER]);
+      const [status, act] = await prepare();
+      const begin = await hold(world.url, 'LOCK county_plan IN ACCESS EXCLUSIVE MODE');
+      const { version } = ok(await admin.delete(`/v1/reports/${LATER}/${schoolCode(2)}`));
+      const waiting = (n) => waitFor(`${n} to wait`, async () => Number((await world.sql(`SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'`))[0][0]) === n);
+      let acted;
+      try {
+        await waiting(1); // a monitor that has the year, and the county's turn
+        acted = act();
+        await waiting(2);
+      } finally {
+        await begin();
+      }
+      assert.equal((await acted).status, status);
+      await settle(version, LATER);
+      const entry = await waitFor('the year before to be judged again', async () => {
+        const e = await find(R2);
+        return e.period === PERIOD && e;
+      });
+      assert.equal(entry.state, 'open');
+    });
+  }
 
   it('a standard that asks for it no longer withdraws it', async () => {
     await own({ G1: { confirmed: false } });
