@@ -87,8 +87,11 @@ class History {
 		ok(await this.admin.request('POST', `/v1/ledger/${id}/${action}`, { body }), 200, 409);
 	}
 
+	// Nobody has, or waits for, a county's turn any more: who does may compute what is not behind yet.
 	settle() {
-		return waitFor('all to be computed', async () => (await this.world.sql(`SELECT count(*) FROM county_behind`))[0][0] === '0');
+		return waitFor('all to be computed', async () => (await this.world.sql(`SELECT (SELECT count(*) FROM county_behind) + (
+			SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = x'4a48'::integer AND database = (
+				SELECT oid FROM pg_database WHERE datname = current_database()))`))[0][0] === '0');
 	}
 
 	step() {
