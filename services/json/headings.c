@@ -97,96 +97,15 @@ static void squeeze(char *text)
 	*to = '\0';
 }
 
-/* --- units -------------------------------------------------------------------------------- */
-
-static const struct office_unit units[] = {
-	{ "人", UNIT_COUNT, 0 },      { "名", UNIT_COUNT, 0 },      { "个", UNIT_COUNT, 0 },
-	{ "班", UNIT_COUNT, 0 },      { "间", UNIT_COUNT, 0 },      { "㎡", UNIT_AREA, 0 },
-	{ "平方米", UNIT_AREA, 0 },   { "平米", UNIT_AREA, 0 },     { "m2", UNIT_AREA, 0 },
-	{ "m²", UNIT_AREA, 0 },       { "万平方米", UNIT_AREA, 4 }, { "元", UNIT_MONEY, 0 },
-	{ "千元", UNIT_MONEY, 3 },    { "万元", UNIT_MONEY, 4 },    { "yuan", UNIT_MONEY, 0 },
-	{ "persons", UNIT_COUNT, 0 },
-};
-
-/* Known, so that a figure in it is asked about and not taken for one in the stored unit, as far as
- * headings above it say so. */
-static const struct office_unit strange_units[] = {
-	{ "亩", UNIT_AREA, OFFICE_UNIT_STRANGE },    { "公顷", UNIT_AREA, OFFICE_UNIT_STRANGE },
-	{ "万m2", UNIT_AREA, OFFICE_UNIT_STRANGE },  { "万㎡", UNIT_AREA, OFFICE_UNIT_STRANGE },
-	{ "百元", UNIT_MONEY, OFFICE_UNIT_STRANGE }, { "亿元", UNIT_MONEY, OFFICE_UNIT_STRANGE },
-	{ "万人", UNIT_COUNT, OFFICE_UNIT_STRANGE }, { "千人", UNIT_COUNT, OFFICE_UNIT_STRANGE },
-};
-
-static const struct office_unit *find_unit(const struct office_unit *among, size_t n,
-					   const char *text)
-{
-	char plain[HEADING_BYTES];
-	const char *name = plain;
-
-	heading_trim(text, plain, sizeof(plain));
-	if (str_starts(name, "单位"))
-		name += strlen("单位");
-	name += strspn(name, ": ");
-	for (size_t i = 0; i < n; i++) {
-		if (str_equal(among[i].zh, name))
-			return &among[i];
-	}
-	return NULL;
-}
-
-const struct office_unit *office_unit_find(const char *text)
-{
-	return find_unit(units, ARRAY_LEN(units), text);
-}
-
-static const struct office_unit *any_unit(const char *text)
-{
-	const struct office_unit *unit = office_unit_find(text);
-
-	return unit ? unit : find_unit(strange_units, ARRAY_LEN(strange_units), text);
-}
-
-/* Takes the last bracket that holds a unit out of the text. */
-static const struct office_unit *take_unit(char *text)
-{
-	for (char *open = strrchr(text, '('); open; open = strrchr(text, '(')) {
-		char *close = strchr(open, ')');
-		const struct office_unit *unit;
-
-		if (!close)
-			return NULL;
-		*close = '\0';
-		unit = any_unit(open + 1);
-		if (unit) {
-			memmove(open, close + 1, strlen(close + 1) + 1);
-			return unit;
-		}
-		*close = ')';
-		*open = ' '; /* seen */
-	}
-	return NULL;
-}
-
 void heading_plain(const char *text, char out[HEADING_BYTES], const struct office_unit **ret_unit)
 {
 	const struct office_unit *unit;
 
 	narrow(text, out, HEADING_BYTES);
-	unit = take_unit(out);
+	unit = heading_take_unit(out);
 	if (ret_unit)
 		*ret_unit = unit;
 	squeeze(out);
-}
-
-const struct office_unit *heading_unit(const char *text)
-{
-	const struct office_unit *unit = any_unit(text);
-	char plain[HEADING_BYTES];
-
-	if (unit)
-		return unit;
-	heading_plain(text, plain, &unit);
-	return plain[0] ? NULL : unit;
 }
 
 /* --- names -------------------------------------------------------------------------------- */

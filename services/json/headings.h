@@ -35,12 +35,24 @@ struct heading {
 /* NULL when it is no unit that figures are read in. */
 const struct office_unit *office_unit_find(const char *text);
 
-/* The heading without blanks, brackets and marks, wide letters as narrow ones; a unit in brackets
- * is taken out of it into *ret_unit (NULL when there is none). */
+/* Takes the unit out of a heading whose signs are narrow, of at most HEADING_BYTES: that in its last
+ * brackets, or at its end behind a mark ("/㎡", "单位:万元"); NULL when there is none. */
+const struct office_unit *heading_take_unit(char *text);
+
+/* The heading without blanks, brackets and marks, wide letters as narrow ones; the unit is taken
+ * out of it into *ret_unit (NULL when there is none). */
 void heading_plain(const char *text, char out[HEADING_BYTES], const struct office_unit **ret_unit);
 
 /* The unit that a text is, in brackets or without; NULL when it is none. */
 const struct office_unit *heading_unit(const char *text);
+
+/* What the notes above a table say that its figures are in: "单位:人、平方米、万元". */
+#define UNIT_KINDS (UNIT_MONEY + 1)
+struct said_units {
+	const struct office_unit *unit[UNIT_KINDS]; /* by enum unit; NULL: nothing */
+	bool several[UNIT_KINDS];                   /* of different sizes: 元 and 万元 */
+};
+void heading_units_in(const char *text, struct said_units *said);
 
 /* By a plain heading. */
 bool heading_find(const char *plain, struct heading *out);

@@ -168,6 +168,7 @@ static void choose_unit(struct reader *r, const json_t *value, struct sheet_colu
 	unit = office_unit_find(json_string_value(value));
 	if (unit) {
 		c->unit = unit;
+		c->noted = false;
 		c->chosen = true;
 	} else {
 		reader_problem(r, "unknown_unit",

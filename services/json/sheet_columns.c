@@ -34,11 +34,26 @@ static bool unit_of(const struct column *c, enum unit *out)
 	return true;
 }
 
+/* A unit that a note names is that of columns which name none. How large each room is, it does not
+ * say. */
+static void take_note(const struct sheet_map *map, struct sheet_column *column)
+{
+	enum unit unit;
+
+	if (column->noted)
+		column->unit = NULL;
+	column->noted = !column->unit && !column->chosen && column->role == HEADING_COLUMN &&
+			column->column.kind != COLUMN_ROOMS && unit_of(&column->column, &unit) &&
+			map->said.unit[unit] && !map->said.several[unit];
+	if (column->noted)
+		column->unit = map->said.unit[unit];
+}
+
 /* Of a column without a unit: whether it may be another than the stored one. */
 static bool is_unit_in_doubt(const struct sheet_map *map, const struct sheet_column *column,
 			     enum unit unit)
 {
-	return !column->chosen && (unit == UNIT_MONEY || (unit == UNIT_AREA && map->strange_areas));
+	return !column->chosen && (unit == UNIT_MONEY || map->said.several[unit]);
 }
 
 static enum column_problem problem_of_unit(const struct sheet_map *map,
@@ -87,6 +102,7 @@ void sheet_map_settle(struct sheet_map *map)
 	for (size_t i = 0; i < map->n; i++) {
 		struct sheet_column *c = &map->at[i];
 
+		take_note(map, c);
 		if (c->role > HEADING_COLUMN)
 			c->problem = COLUMN_FINE;
 		if (c->role != HEADING_COLUMN || c->problem == COLUMN_AMBIGUOUS)

@@ -351,14 +351,22 @@ static int stage_of(const struct path *p, int outside)
 	return outside;
 }
 
+/* "单位:万元", which is said of the whole table. */
+static bool is_note(const char *text)
+{
+	return str_starts(text + strspn(text, "( "), "单位");
+}
+
 /* The unit of the lowest heading that names one: "校舍(万平方米)" is said of all below it. */
 static const struct office_unit *unit_in_path(const struct path *p)
 {
 	const struct office_unit *unit = NULL;
 	char plain[HEADING_BYTES];
 
-	for (int i = 0; i < p->n && !unit; i++)
-		heading_plain(p->text[i], plain, &unit);
+	for (int i = 0; i < p->n && !unit; i++) {
+		if (i == 0 || !is_note(p->text[i]))
+			heading_plain(p->text[i], plain, &unit);
+	}
 	return unit;
 }
 
@@ -418,28 +426,19 @@ static int stage_outside(const struct scan *s, int first, const char *sheet)
 	return heading_stage(sheet);
 }
 
-/* "单位:万平方米" above a table is said of areas whose headings name no unit. */
-static bool says_strange_area(const char *title)
+/* A note of units is one beside headings, too. */
+static void read_titles(const struct scan *s, int first, int last, struct sheet_map *out)
 {
-	static const char *const words[] = { "万平方米", "万㎡", "亩", "公顷" };
-
-	for (size_t i = 0; i < ARRAY_LEN(words) && strstr(title, "单位"); i++) {
-		if (strstr(title, words[i]))
-			return true;
-	}
-	return false;
-}
-
-static void read_titles(const struct scan *s, int first, struct sheet_map *out)
-{
-	for (int r = first - 1; r >= 0; r--) {
+	for (int r = last - 1; r >= 0; r--) {
 		for (size_t c = 0; c < s->columns; c++) {
 			const char *text = s->text[r][c];
 
 			if (s->origin[r][c] != OWN)
 				continue;
-			out->titled = heading_periods_in(text, out->title, out->titled);
-			out->strange_areas |= says_strange_area(text);
+			if (r < first)
+				out->titled = heading_periods_in(text, out->title, out->titled);
+			if (r < first || is_note(text))
+				heading_units_in(text, &out->said);
 		}
 	}
 }
@@ -464,7 +463,7 @@ static void map_columns(struct scan *s, const char *sheet, int last, struct shee
 	out->header = first + 1;
 	out->last_header = units + 1;
 	out->n = s->columns;
-	read_titles(s, first, out);
+	read_titles(s, first, last, out);
 	for (size_t c = 0; c < s->columns; c++) {
 		struct sheet_column *column = &out->at[c];
 		struct path path;

@@ -45,7 +45,8 @@ struct sheet_column {
 	char heading[HEADING_BYTES]; /* as found: "小学 / 在校生数(人)"; "" none */
 	enum heading_role role;
 	struct column column;           /* HEADING_COLUMN */
-	const struct office_unit *unit; /* that the heading names, or NULL */
+	const struct office_unit *unit; /* that the heading names, or a note above; or NULL */
+	bool noted;                     /* it is a note's */
 	bool chosen;                    /* what it is in is said, by a person or a field's name */
 	bool picked;                    /* which field it is a person said, not its heading */
 	enum column_problem problem;
@@ -59,7 +60,7 @@ struct sheet_map {
 	int64_t last_header;
 	int titled;                 /* school years that the titles name: 1, or 2 for several */
 	char title[2][PERIOD_CODE]; /* which */
-	bool strange_areas;         /* they say that areas are in 万平方米, 亩 … */
+	struct said_units said;     /* by notes above the headings */
 	size_t n;
 	struct sheet_column at[WORKBOOK_COLUMNS];
 };

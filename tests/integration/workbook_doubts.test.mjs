@@ -65,10 +65,35 @@ describe('doubtful workbooks', () => {
     assert.deepEqual(counts(await send(bookOf({ 甲: rows }))), ['done', 1, 1, 0, 0, 0]);
     assert.deepEqual((await reporter.get(`/v1/reports/2019/${schoolCode(1)}`)).json.site, { teaching_area: 3000 });
     const titled = (title) => taken([[title], [...KEYS, '教学及辅助用房面积', '运动场地面积(㎡)', '网络多媒体教室'], [schoolCode(1), '2018', 200, 3, 3, 3]]);
-    assert.deepEqual((await titled('单位:人、万平方米')).settle, ['/sheets/甲/columns/D unit_missing']);
+    assert.deepEqual((await titled('单位:人、亩')).settle, ['/sheets/甲/columns/D unknown_unit']);
+    assert.deepEqual((await titled('面积单位:平方米、亩')).settle, ['/sheets/甲/columns/D unit_missing']);
     assert.deepEqual((await titled('单位:人、平方米')).settle, []);
     const below = await taken([[...KEYS, '教学仪器设备资产值'], [null, null, '(人)', '（万元）'], [schoolCode(1), '2018', 200, 96.5]]);
     assert.deepEqual([below.columns[3], below.settle], [['site.equipment_value', undefined], []]);
+  });
+
+  it('units without brackets, in others, with a blank, or in a note above the table are units all the same', async () => {
+    const site = async (rows, period) => {
+      const job = await send(bookOf({ 甲: rows }));
+      assert.deepEqual([counts(job), job.errors], [['done', 1, 1, 0, 0, 0], []]);
+      return (await reporter.get(`/v1/reports/${period}/${schoolCode(1)}`)).json.site;
+    };
+    assert.deepEqual(await site([[...KEYS, '教学及辅助用房面积/㎡', '运动场地面积[平方米]', '教学仪器设备资产值(万 元)', '教师培训经费\n单位:万元'],
+      [schoolCode(1), '2011', 200, 3000.5, 400, 96.5, 1.25]], '2011'),
+    { teaching_area: 3000.5, sports_ground_area: 400, equipment_value: 965000, training_budget: 12500 });
+    // of columns that name none, beside a school's name that is no heading; which one names is its own
+    assert.deepEqual(await site([['填报单位:某某小学', null, null, null, null, '单位:人、万平方米、万元'],
+      [...KEYS, '教学及辅助用房面积', '教学仪器设备资产值', '教师培训经费(元)', '小学班数'], [schoolCode(1), '2012', 200, 0.3, 96.5, 80, 5]], '2012'),
+    { teaching_area: 3000, equipment_value: 965000, training_budget: 80 });
+    const titled = (title, ...more) => taken([[title], [...KEYS, '教学仪器设备资产值', ...more], [schoolCode(1), '2012', 200, 3, ...more.map(() => 2)]]);
+    assert.deepEqual((await titled('单位:元、万元')).settle, ['/sheets/甲/columns/D unit_missing']);
+    assert.deepEqual((await titled('单位:元/人')).settle, ['/sheets/甲/columns/D unit_missing']);
+    assert.deepEqual((await titled('单位:元、平方米', '音乐专用教室')).settle, ['/sheets/甲/columns/E unit_missing']);
+    // a field that a person gives a column is in the note's unit, too
+    const job = await send(bookOf({ 甲: [['单位:万元'], [...KEYS, '设备总额', '小学班数'], [schoolCode(1), '2010', 200, 96.5, 5]] }), { query: '?preview=true', status: [201] });
+    const done = await importEnd(reporter, (await reporter.post(`/v1/imports/${job.id}/commit`, { sheets: { 甲: { columns: { D: 'site.equipment_value' } } } })).json);
+    assert.equal(done.state, 'done');
+    assert.deepEqual((await reporter.get(`/v1/reports/2010/${schoolCode(1)}`)).json.site, { equipment_value: 965000 });
   });
 
   it('rooms without a word of their areas may be a number of rooms', async () => {

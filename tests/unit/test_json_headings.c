@@ -85,6 +85,51 @@ static void variants(void **state)
 	assert_null(office_unit_find("亿元"));
 }
 
+/* However it is written, a unit at the heading's end is one; a name that ends in such a word, and a
+ * figure per something, are none. */
+static void units_of_headings(void **state)
+{
+	static const char *const same[] = { "(万元)", "[万元]", "/万元", " 万 元", "(万 元)",
+					    " 单位:万元", "\n万元", "（单位：万元）", "、万元" };
+	static const char *const others[] = { "/人/万元", "(元/人)", "元/人", " 十万 元", "万元" };
+	const struct office_unit *unit;
+	char text[HEADING_BYTES];
+	struct heading h;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(same); i++) {
+		snprintf(text, sizeof(text), "教学仪器设备资产值%s", same[i]);
+		assert_true(find(text, &h, &unit));
+		assert_int_equal(h.field, SITE_equipment_value);
+		assert_non_null(unit);
+		assert_string_equal(unit->zh, "万元");
+	}
+	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+		snprintf(text, sizeof(text), "教学仪器设备资产值%s", others[i]);
+		assert_false(find(text, &h, &unit));
+	}
+	assert_true(find("运动场地面积/亩", &h, &unit));
+	assert_int_equal(unit->power, OFFICE_UNIT_STRANGE);
+	assert_false(find("在校生数/班", &h, &unit));
+	heading_plain("万元", text, &unit);
+	assert_null(unit);
+}
+
+static void units_of_notes(void **state)
+{
+	struct said_units said = { .several = { false } };
+
+	(void)state;
+	heading_units_in("填表单位:某某局 单位名称:人和小学 (单位:元/人) 单位:人次", &said);
+	for (int u = 0; u < UNIT_KINDS; u++)
+		assert_null(said.unit[u]);
+	heading_units_in("(单位:元)", &said);
+	heading_units_in("计量单位:人、间、平方 米;金额单位：万 元", &said);
+	assert_string_equal(said.unit[UNIT_AREA]->zh, "平方米");
+	assert_true(said.several[UNIT_MONEY]);
+	assert_false(said.several[UNIT_COUNT]);
+}
+
 static void periods(void **state)
 {
 	static const struct {
@@ -339,6 +384,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(statistics_names),  cmocka_unit_test(variants),
+		cmocka_unit_test(units_of_headings), cmocka_unit_test(units_of_notes),
 		cmocka_unit_test(periods),           cmocka_unit_test(periods_of_titles),
 		cmocka_unit_test(numbers),           cmocka_unit_test(rooms),
 		cmocka_unit_test(what_formats_show), cmocka_unit_test(references),
