@@ -161,6 +161,37 @@ static void settle_schools(struct settling *s, int sheet)
 	settle_period(s, sheet);
 }
 
+/* The first sheet that would be read if it were to be seen; -1: there is none. */
+static int hidden_form(const struct import_xlsx *x)
+{
+	for (int i = 0; i < x->sheets; i++) {
+		if (x->left_out[i] && workbook_sheet_hidden(x->wb, i) &&
+		    x->maps[i]->form != SHEET_FORM_NONE)
+			return i;
+	}
+	return -1;
+}
+
+/* Nothing is to be read. */
+static void tell_no_form(const struct import_xlsx *x, struct problems *problems, bool by_cell)
+{
+	const char *place = by_cell ? "" : "/sheets";
+	const int sheet = hidden_form(x);
+	char name[61];
+
+	if (sheet < 0) {
+		problems_add(problems, place, "no_form",
+			     "没有一张表的表头可以识别 / the headings of no sheet are understood");
+		return;
+	}
+	str_copy(name, sizeof(name), workbook_sheet_name(x->wb, sheet));
+	str_trim_utf8(name);
+	problems_add(problems, place, "no_form",
+		     "表“%s”是隐藏的,不读:请取消隐藏后重新上传 / this sheet is hidden, and is not "
+		     "read: unhide it, and send it again",
+		     name);
+}
+
 bool import_xlsx_is_settled(const struct import_xlsx *x, struct problems *problems,
 			    int64_t ret_numbers[PROBLEMS_MAX])
 {
@@ -185,8 +216,7 @@ bool import_xlsx_is_settled(const struct import_xlsx *x, struct problems *proble
 	if (!any) {
 		if (ret_numbers)
 			ret_numbers[0] = 1;
-		problems_add(problems, ret_numbers ? "" : "/sheets", "no_form",
-			     "没有一张表的表头可以识别 / the headings of no sheet are understood");
+		tell_no_form(x, problems, ret_numbers != NULL);
 	}
 	return any && s.n == 0;
 }

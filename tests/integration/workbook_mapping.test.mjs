@@ -158,6 +158,15 @@ describe('mapping', () => {
     const done = await importEnd(reporter, (await commit(job, { sheets: { 丙: null } })).json);
     assert.deepEqual(counts(done), ['done', 1, 1, 0, 0, 0]);
     assert.deepEqual((await reportOf(schoolCode(1), '2024')).stages, { primary: { students: 100 } });
+    // of one that is nothing but hidden, why nothing is read
+    const hidden = bookOf({ 说明: [['请勿改动']], 甲: [head, row(1)] });
+    hidden.getWorksheet('甲').state = 'veryHidden';
+    const failed = await send(hidden);
+    assert.deepEqual(errors(failed), [' no_form']);
+    assert.match(failed.errors[0].detail, /表“甲”是隐藏的.* \/ this sheet is hidden/);
+    const looked = await preview(hidden);
+    await reporter.delete(`/v1/imports/${looked.id}`);
+    assert.deepEqual(looked.mapping.to_settle.map((p) => [p.pointer, p.code, p.detail]), [['/sheets', 'no_form', failed.errors[0].detail]]);
   });
 
   it('in parts, with a look before the commit; options of a workbook are for a workbook', async () => {
