@@ -109,7 +109,7 @@ static int put_in_place(struct import_run *run, FILE *file, const char *temporar
 	return code;
 }
 
-/* Where they go, and where they are written before. */
+/* Where they go, behind links, and where they are written before. */
 struct place {
 	char path[PATH_BYTES];
 	char temporary[PATH_BYTES + sizeof(TEMPORARY)];
@@ -125,6 +125,8 @@ static bool find_place(const struct import_run *run, const char *name, struct pl
 		errno = ENAMETOOLONG;
 		return false;
 	}
+	if (!own_file_follow(out->path, sizeof(out->path)))
+		return false;
 	snprintf(out->temporary, sizeof(out->temporary), "%s" TEMPORARY, out->path);
 	return true;
 }

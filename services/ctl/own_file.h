@@ -4,6 +4,7 @@
 #define CTL_OWN_FILE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/stat.h>
 
 #define OWN_FILE_BEGINNING 64 /* of what ours begin with, at most */
@@ -22,5 +23,9 @@ bool own_file_is_same(const struct stat *a, const struct stat *b);
 
 /* Whether it is empty, or begins like ours. */
 bool own_file_begins(int fd, const char *beginning);
+
+/* Behind a link it is the file there that is replaced and removed, not the link: makes the path
+ * that of the file, which need not be there yet. false: errno says why. */
+bool own_file_follow(char *path, size_t size);
 
 #endif

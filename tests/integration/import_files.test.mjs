@@ -247,6 +247,25 @@ describe('import of files', () => {
     assert.equal(fs.readFileSync(path.join(world.dir, 'again.csv'), 'utf8').trimEnd().split('\r\n').length, 2);
   });
 
+  it('errors have their place behind a link, which stays, wherever it leads', async () => {
+    const wrong = file('behind-in.csv', csvOf([[schoolCode(1), '2006', -4, 100]]));
+    const right = file('behind-right.csv', csvOf([[schoolCode(1), '2006', 4, 100]]));
+    const into = folder('behind', {});
+    const [link, first, target] = [path.join(world.dir, 'link.errors'), path.join(into, 'first'), path.join(into, 'target.csv')];
+    fs.symlinkSync('behind/first', link);
+    fs.symlinkSync('target.csv', first);
+    const partial = ['--mode', 'partial', '--errors', link];
+    const links = () => [link, first].map((l) => fs.lstatSync(l).isSymbolicLink());
+    for (const _ of ['there is no file yet', 'there is one']) {
+      await expects(5, [wrong, ...partial]);
+      assert.deepEqual([links(), fs.readFileSync(target, 'utf8').trimEnd().split('\r\n').length], [[true, true], 2]);
+    }
+    await expects(0, [right, ...partial]);
+    assert.deepEqual([links(), fs.existsSync(target), fs.readdirSync(into)], [[true, true], false, ['first']]);
+    fs.symlinkSync('round', path.join(world.dir, 'round'));
+    await expects(1, [wrong, '--mode', 'partial', '--errors', path.join(world.dir, 'round')]);
+  });
+
   it('what is imported is not the file that says how far it is, and nothing is sent', async () => {
     const count = await jobs();
     const empty = file('empty.state', '');
