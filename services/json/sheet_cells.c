@@ -13,8 +13,15 @@ static const char blanks[] = " \t\r\n";
 
 bool sheet_cell_is_empty(const struct sheet_cell *cell)
 {
-	return cell->kind != SHEET_LONG && (cell->kind == SHEET_EMPTY || str_is_blank(cell->text) ||
-					    cell->text[strspn(cell->text, blanks)] == '\0');
+	const unsigned char first = (unsigned char)cell->text[0];
+	char text[SHEET_TEXT_BYTES];
+
+	if (cell->kind == SHEET_LONG || cell->kind == SHEET_EMPTY)
+		return cell->kind == SHEET_EMPTY;
+	if (first > ' ' && first < 0x80)
+		return false;
+	heading_trim(cell->text, text, sizeof(text));
+	return text[0] == '\0';
 }
 
 /* Whether it is a text, or something that can be one. */
@@ -44,6 +51,19 @@ bool sheet_cell_text(struct reader *r, const struct sheet_cell *cell, char out[S
 	return true;
 }
 
+/* 965000 that is shown as "96.5万" below a heading that says 万元 is not 965000 万元. */
+static bool is_scaled(struct reader *r, const struct sheet_cell *cell)
+{
+	if (cell->kind == SHEET_SCALED)
+		reader_problem(
+			r, "scaled",
+			"格式使数值缩小显示,所存为 %s:请改用常规格式并核对 / its format shows "
+			"the number scaled down, and it holds %s: use a plain format, and "
+			"check it",
+			cell->text, cell->text);
+	return cell->kind == SHEET_SCALED;
+}
+
 /* What a person saw in the cell is not what it holds: of "2025/9/1" it has 45901. */
 static bool is_number_shown_as_words(struct reader *r, const struct sheet_cell *cell)
 {
@@ -55,7 +75,7 @@ static bool is_number_shown_as_words(struct reader *r, const struct sheet_cell *
 		reader_problem(r, "percent",
 			       "百分比存为数值,请将单元格设为文本格式后重新填写 / a percentage is "
 			       "kept as a number: format the cell as text, and write it again");
-	return cell->kind == SHEET_DATE || cell->kind == SHEET_PERCENT;
+	return is_scaled(r, cell) || cell->kind == SHEET_DATE || cell->kind == SHEET_PERCENT;
 }
 
 bool sheet_cell_words(struct reader *r, const struct sheet_cell *cell, char out[SHEET_TEXT_BYTES])
@@ -161,7 +181,7 @@ static bool is_shown_otherwise(struct reader *r, const struct sheet_cell *cell)
 		refuse_date(r);
 	else if (cell->kind == SHEET_PERCENT)
 		refuse_percent(r);
-	return cell->kind == SHEET_DATE || cell->kind == SHEET_PERCENT;
+	return is_scaled(r, cell) || cell->kind == SHEET_DATE || cell->kind == SHEET_PERCENT;
 }
 
 static void refuse_number(struct reader *r, const char *text)
@@ -260,14 +280,19 @@ static bool has_doubtful_comma(const char *text)
 	return false;
 }
 
-/* Commas as semicolons, without the blanks around them. */
+/* Commas and ends of lines as semicolons, without the blanks around them. */
 static void write_list(char *text)
 {
 	char *to = text;
 
 	for (const char *from = text; *from; from++) {
-		const char c = *from == ',' ? ';' : *from;
+		const size_t gap = strchr("\r\n", *from) ? strspn(from, blanks) : 0;
+		const char c = gap || *from == ',' ? ';' : *from;
 
+		if (gap && strchr(";,", from[gap])) {
+			from += gap - 1;
+			continue;
+		}
 		if (c == ';') {
 			while (to > text && strchr(blanks, to[-1]))
 				to--;
@@ -294,7 +319,12 @@ bool sheet_cell_rooms(struct reader *r, const struct sheet_cell *cell, char out[
 	write_list(out);
 	if (is_no_room(out))
 		str_copy(out, SHEET_TEXT_BYTES, ";");
-	return true;
+	if (!out[strspn(out, "0123456789.;-")])
+		return true;
+	reader_problem(r, "wrong_type",
+		       "须为各间面积,用分号分开,如 96;90.5 / must be the area of each room, "
+		       "separated by semicolons, as in 96;90.5");
+	return false;
 }
 
 /* --- references --------------------------------------------------------------------------- */

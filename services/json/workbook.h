@@ -42,6 +42,7 @@ enum sheet_cell_kind {
 	SHEET_BOOL,    /* "TRUE" or "FALSE" */
 	SHEET_DATE,    /* a number that is shown as a date or a time: the number, "45901" */
 	SHEET_PERCENT, /* a number that is shown as a percentage: the number, "0.85" */
+	SHEET_SCALED,  /* a number that is shown a thousand or a million times smaller: "965000" */
 	SHEET_ERROR,   /* "#REF!", "#DIV/0!" …, or SHEET_UNCALCULATED */
 	SHEET_LONG     /* a text of more than WORKBOOK_TEXT bytes: "" */
 };

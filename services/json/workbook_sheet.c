@@ -186,7 +186,8 @@ static enum err end_number(struct rows *r, struct err_info *info)
 {
 	static const enum sheet_cell_kind kinds[] = { [SHOWN_PLAIN] = SHEET_NUMBER,
 						      [SHOWN_AS_DATE] = SHEET_DATE,
-						      [SHOWN_AS_PERCENT] = SHEET_PERCENT };
+						      [SHOWN_AS_PERCENT] = SHEET_PERCENT,
+						      [SHOWN_SCALED] = SHEET_SCALED };
 	char number[NUMBER_TEXT];
 
 	trim(r);

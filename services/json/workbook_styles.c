@@ -44,6 +44,7 @@ static size_t aside(const char *code)
 		end = strchr(code + 1, ']');
 		return end ? (size_t)(end - code) + 1 : strlen(code);
 	case '\\':
+	case '!': /* as Chinese programs write it */
 	case '_':
 	case '*':
 		return code[1] ? 2 : 1;
@@ -52,8 +53,30 @@ static size_t aside(const char *code)
 	}
 }
 
+/* A comma behind the digits of a section, or before their point, divides by a thousand; one among
+ * them groups. */
+static bool scales(const char *code)
+{
+	bool digits = false, pending = false;
+
+	for (; *code && !(pending && strchr(".;", *code)); code++) {
+		const size_t skip = aside(code);
+
+		if (skip)
+			code += skip - 1;
+		else if (strchr("0#?", *code))
+			digits = true, pending = false;
+		else if (*code == ',')
+			pending = digits;
+		else if (*code == ';')
+			digits = false;
+	}
+	return pending;
+}
+
 enum shown format_shows(const char *code)
 {
+	const bool scaled = scales(code);
 	bool dates = false, seconds = false, digits = false, percent = false;
 
 	while (*code && *code != ';') {
@@ -71,6 +94,8 @@ enum shown format_shows(const char *code)
 	/* "ss.000" has digits; of "0.0m" the m is no month. */
 	if (dates && (!digits || seconds))
 		return SHOWN_AS_DATE;
+	if (scaled)
+		return SHOWN_SCALED;
 	return percent ? SHOWN_AS_PERCENT : SHOWN_PLAIN;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which of a workbook's cell formats show a number as a date or a time, or as a percentage: nothing
- * else of how cells look says what is in them. Internal to this layer: see workbook.h. */
+/* Which of a workbook's cell formats show a number as a date or a time, as a percentage, or scaled
+ * down: nothing else of how cells look says what is in them. Internal to this layer: see
+ * workbook.h. */
 #ifndef JSON_WORKBOOK_STYLES_H
 #define JSON_WORKBOOK_STYLES_H
 
@@ -9,7 +10,7 @@
 #define STYLES_FORMATS 65536 /* cell formats; the office's programs allow 65,490 */
 #define STYLES_CODES   1000  /* number formats of the workbook's own that are no plain ones */
 
-enum shown { SHOWN_PLAIN, SHOWN_AS_DATE, SHOWN_AS_PERCENT };
+enum shown { SHOWN_PLAIN, SHOWN_AS_DATE, SHOWN_AS_PERCENT, SHOWN_SCALED };
 
 struct styles {
 	enum shown *shown; /* of each cell format */
@@ -31,7 +32,7 @@ void styles_release(struct styles *s);
 enum shown styles_show(const struct styles *s, const char *number);
 
 /* A number format (ECMA-376, 18.8.31), its first section: "yyyy\-mm\-dd", "[h]:mm",
- * "m\"月\"d\"日\""; "0.0%". */
+ * "m\"月\"d\"日\""; "0.0%". Of any section whether it scales: "0\.0,\"万\"". */
 enum shown format_shows(const char *code);
 
 #endif

@@ -3,10 +3,9 @@
 
 #include "lib/check.h"
 
-static const char kinds[] = {
-	[SHEET_EMPTY] = '.', [SHEET_TEXT] = 't',    [SHEET_NUMBER] = 'n', [SHEET_BOOL] = 'b',
-	[SHEET_DATE] = 'd',  [SHEET_PERCENT] = 'p', [SHEET_ERROR] = 'e',  [SHEET_LONG] = 'L'
-};
+static const char kinds[] = { [SHEET_EMPTY] = '.', [SHEET_TEXT] = 't', [SHEET_NUMBER] = 'n',
+			      [SHEET_BOOL] = 'b',  [SHEET_DATE] = 'd', [SHEET_PERCENT] = 'p',
+			      [SHEET_ERROR] = 'e', [SHEET_LONG] = 'L', [SHEET_SCALED] = 'c' };
 
 enum err note_row(const struct sheet_row *row, void *context, struct err_info *info)
 {
