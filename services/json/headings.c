@@ -53,14 +53,30 @@ static char fold(unsigned c)
 	return 0;
 }
 
-/* Copies text with wide letters as narrow ones. */
+/* Blanks of other widths, beside those among the folds. */
+static bool is_blank(unsigned c)
+{
+	return (c >= 0x2000 && c <= 0x200a) || c == 0x202f || c == 0x205f;
+}
+
+/* What nobody sees: zero-width characters, marks of direction and order. */
+static bool is_invisible(unsigned c)
+{
+	return (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
+	       (c >= 0x2060 && c <= 0x2064) || c == 0xfeff || c == 0x00ad;
+}
+
+/* Copies text with wide letters as narrow ones, and what nobody sees left out. */
 static void narrow(const char *text, char *out, size_t size)
 {
 	size_t n = 0, len;
 
 	for (; *text; text += len) {
-		const char c = fold(next_char(text, &len));
+		const unsigned from = next_char(text, &len);
+		const char c = is_blank(from) ? ' ' : fold(from);
 
+		if (is_invisible(from))
+			continue;
 		if (n + (c ? 1 : len) >= size)
 			break;
 		if (c)
@@ -178,6 +194,7 @@ static const struct {
 	{ "学校类型", HEADING_KNOWN, COLUMN_SCHOOL, 0 },
 	{ "城乡分类", HEADING_KNOWN, COLUMN_SCHOOL, 0 },
 	{ "举办者", HEADING_KNOWN, COLUMN_SCHOOL, 0 },
+	{ "学段", HEADING_KNOWN, COLUMN_SCHOOL, 0 },
 	{ "乡镇", HEADING_KNOWN, COLUMN_SCHOOL, 0 },
 	{ "备注", HEADING_KNOWN, COLUMN_SCHOOL, 0 },
 	{ "项目", HEADING_KNOWN, COLUMN_SCHOOL, 0 },
@@ -233,6 +250,21 @@ static bool find_name(const char *plain, struct heading *out)
 	return false;
 }
 
+/* "小学在校生数", "在校生数(小学)". */
+static bool find_of_stage(const char *plain, const char *stage, struct heading *out)
+{
+	const size_t n = strlen(stage), len = strlen(plain);
+	char name[HEADING_BYTES];
+
+	if (str_starts(plain, stage))
+		return find_name(plain + n, out);
+	if (len <= n || !str_equal(plain + len - n, stage))
+		return false;
+	str_copy(name, sizeof(name), plain);
+	name[len - n] = '\0';
+	return find_name(name, out);
+}
+
 bool heading_find(const char *plain, struct heading *out)
 {
 	static const char among[] = "其中";
@@ -244,8 +276,7 @@ bool heading_find(const char *plain, struct heading *out)
 	if (str_starts(plain, among))
 		return find_name(plain + strlen(among), out);
 	for (int s = 0; s < STAGE_COUNT; s++) {
-		if (!str_starts(plain, stage_zh[s]) ||
-		    !find_name(plain + strlen(stage_zh[s]), out) || out->kind != COLUMN_STAGE)
+		if (!find_of_stage(plain, stage_zh[s], out) || out->kind != COLUMN_STAGE)
 			continue;
 		out->stage = s;
 		return true;

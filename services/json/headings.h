@@ -35,8 +35,8 @@ struct heading {
 /* NULL when it is no unit that figures are read in. */
 const struct office_unit *office_unit_find(const char *text);
 
-/* Takes the unit out of a heading whose signs are narrow, of at most HEADING_BYTES: that in its last
- * brackets, or at its end behind a mark ("/㎡", "单位:万元"); NULL when there is none. */
+/* Takes the unit out of a heading whose signs are narrow, of at most HEADING_BYTES: that in its
+ * last brackets, or at its end ("/㎡", "单位:万元"); NULL when there is none. */
 const struct office_unit *heading_take_unit(char *text);
 
 /* The heading without blanks, brackets and marks, wide letters as narrow ones; the unit is taken
@@ -69,7 +69,8 @@ bool heading_period(const char *text, char out[PERIOD_CODE]);
  * two: then it is none. Returns how many there are. */
 int heading_periods_in(const char *text, char out[2][PERIOD_CODE], int n);
 
-/* Blanks around it gone, wide digits and signs as narrow ones; cut at size. */
+/* Blanks around it and invisible characters gone, wide digits and signs as narrow ones; cut at
+ * size. */
 void heading_trim(const char *text, char *out, size_t size);
 
 #endif

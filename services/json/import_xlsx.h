@@ -3,12 +3,12 @@
  * the statistics' names (sheet_map.h). What it means is known before a row of it is read, and can
  * be corrected by a person; then its rows are the same struct import_row as a CSV file's.
  *
- * A sheet a school a row: rows of blank cells, totals, column numbers and notes are left out, and
- * so are schools without any figure. A total has no code, or 合计 in its place, and a cell before
- * its figures that ends in that word (全县合计, 小计 …). When sheets hold different
- * stages' figures of the same schools, their rows of one school and period are one report. A
- * county's own report: a sheet of rows (字段, 填报值), which is one document; left out when it has
- * no value but the county and the period.
+ * A sheet a school a row: rows of blank cells, totals, column numbers, notes and who has signed it
+ * are left out, and so are schools without any figure. A total has no code, or 合计 in its place,
+ * and a cell before its figures that ends in that word (全县合计, 小计 …). When sheets hold
+ * different stages' figures of the same schools, their rows of one school and period are one
+ * report. A county's own report: a sheet of rows (字段, 填报值), which is one document; left out
+ * when it has no value but the county and the period.
  *
  * A row's number is that of its sheet, plus IMPORT_SHEET_ROWS for each sheet before it. */
 #ifndef JSON_IMPORT_XLSX_H

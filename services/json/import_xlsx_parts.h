@@ -76,6 +76,21 @@ static inline int64_t import_xlsx_number(int sheet, int64_t row)
 	return sheet * (int64_t)IMPORT_SHEET_ROWS + row;
 }
 
+/* A cell that may be behind the row's last. */
+const struct sheet_cell *sheet_row_cell(const struct sheet_row *row, size_t column);
+
+/* Whether a row of a sheet of schools is none of theirs: headings, column numbers, totals, who has
+ * signed it, and rows without a figure. code: the column of codes. */
+bool import_xlsx_is_none(const struct sheet_map *map, int code, const struct sheet_row *row);
+
+/* The column 学段, of which stage a row is; -1. */
+int import_xlsx_stage_column(const struct sheet_map *map);
+
+/* Notes a figure of a row that is of one stage, when it is of another by the title alone: read as
+ * if that column were not there, it would be the wrong stage's. */
+void import_xlsx_check_stage(const struct sheet_map *map, int stages, const struct sheet_row *row,
+			     struct reader *r);
+
 /* The sheets of schools, and one of a county. */
 enum err import_xlsx_schools(struct import_xlsx *x, struct err_info *info) MUST_CHECK;
 enum err import_xlsx_county(struct import_xlsx *x, int sheet, struct err_info *info) MUST_CHECK;

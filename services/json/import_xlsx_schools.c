@@ -25,112 +25,11 @@ struct rows {
 	const struct sheet_map *map;
 	int code; /* places of columns */
 	int period;
+	int stages;
 	struct joined *joined;
 	size_t n;
 	size_t size;
 };
-
-/* --- which rows are none ------------------------------------------------------------------ */
-
-static const struct sheet_cell *cell_of(const struct sheet_row *row, size_t column)
-{
-	static const struct sheet_cell empty = { SHEET_EMPTY, "", 0 };
-
-	return column < row->n ? &row->cell[column] : &empty;
-}
-
-static bool is_figure(const struct sheet_column *c)
-{
-	return sheet_column_is_read(c) && c->column.kind >= COLUMN_STAGE;
-}
-
-static bool has_figure(const struct rows *rows, const struct sheet_row *row)
-{
-	for (size_t i = 0; i < rows->map->n && i < row->n; i++) {
-		if (is_figure(&rows->map->at[i]) && !sheet_cell_is_empty(&row->cell[i]))
-			return true;
-	}
-	return false;
-}
-
-/* 合计, 鸠江区合计, 小学小计: at the end of the cell. A school may have such a word in its name,
- * but does not end in it. */
-static bool is_total_word(const struct sheet_cell *cell)
-{
-	static const char *const words[] = { "合计", "总计", "小计" };
-	char plain[HEADING_BYTES];
-	size_t len;
-
-	if (cell->kind != SHEET_TEXT)
-		return false;
-	heading_plain(cell->text, plain, NULL);
-	len = strlen(plain);
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		const size_t n = strlen(words[i]);
-
-		if (len >= n && str_equal(plain + len - n, words[i]))
-			return true;
-	}
-	return false;
-}
-
-/* Nothing, or marks that stand for it: — / */
-static bool is_no_code(const struct sheet_cell *cell)
-{
-	char plain[HEADING_BYTES];
-
-	heading_plain(cell->text, plain, NULL);
-	return sheet_cell_is_empty(cell) || (cell->kind == SHEET_TEXT && !plain[0]);
-}
-
-/* A row that names no school, and says 合计 before its first figure. Any other is a school's: left
- * out, its pupils would be missing, and nobody told. */
-static bool is_total(const struct rows *rows, const struct sheet_row *row)
-{
-	const struct sheet_cell *code = cell_of(row, (size_t)rows->code);
-
-	if (is_total_word(code) || !is_no_code(code))
-		return is_total_word(code);
-	for (size_t i = 0; i < row->n && i < rows->map->n; i++) {
-		if (is_figure(&rows->map->at[i]))
-			return false;
-		if (is_total_word(&row->cell[i]))
-			return true;
-	}
-	return false;
-}
-
-/* 甲 乙 1 2 3 … right below the headings. */
-static bool is_numbering(const struct rows *rows, const struct sheet_row *row)
-{
-	static const char *const words[] = { "甲", "乙", "丙", "丁", "戊", "栏次", "序号" };
-	int64_t last = -1, n = 0;
-	int numbers = 0;
-
-	if (row->row != rows->map->last_header + 1)
-		return false;
-	for (size_t i = 0; i < row->n; i++) {
-		char text[HEADING_BYTES];
-		bool known = false;
-
-		heading_plain(row->cell[i].text, text, NULL);
-		for (size_t k = 0; k < ARRAY_LEN(words); k++)
-			known |= str_equal(words[k], text);
-		if (!text[0] || known)
-			continue;
-		if (!str_to_int64(text, &n) || (numbers && n != last + 1))
-			return false;
-		last = n;
-		numbers++;
-	}
-	return numbers > 1;
-}
-
-static bool is_none(const struct rows *rows, const struct sheet_row *row)
-{
-	return row->row <= rows->map->last_header || !has_figure(rows, row) ||
-	       is_total(rows, row) || is_numbering(rows, row);
-}
 
 /* --- a row -------------------------------------------------------------------------------- */
 
@@ -186,9 +85,9 @@ static void read_keys(const struct rows *rows, struct reader *r, const struct sh
 	struct import_row *out = &rows->x->row;
 	const char *period = import_xlsx_period(rows->x, rows->sheet);
 
-	if (sheet_cell_is_empty(cell_of(row, (size_t)rows->code)))
+	if (sheet_cell_is_empty(sheet_row_cell(row, (size_t)rows->code)))
 		reader_missing(r, "school");
-	if (rows->period < 0 || sheet_cell_is_empty(cell_of(row, (size_t)rows->period))) {
+	if (rows->period < 0 || sheet_cell_is_empty(sheet_row_cell(row, (size_t)rows->period))) {
 		if (period[0])
 			str_copy(out->period, sizeof(out->period), period);
 		else
@@ -428,11 +327,12 @@ static enum err on_row(const struct sheet_row *row, void *context, struct err_in
 	const int64_t number = import_xlsx_number(rows->sheet, row->row);
 	struct reader r;
 
-	if (is_none(rows, row))
+	if (import_xlsx_is_none(rows->map, rows->code, row))
 		return ERR_OK;
 	import_xlsx_clear(x, &r);
 	x->at[rows->sheet] = row->row;
 	read_cells(rows, &r, row);
+	import_xlsx_check_stage(rows->map, rows->stages, row, &r);
 	read_keys(rows, &r, row);
 	if (x->joins)
 		return take_joined(rows, &r, number, info);
@@ -490,6 +390,7 @@ enum err import_xlsx_schools(struct import_xlsx *x, struct err_info *info)
 		rows.map = x->maps[i];
 		rows.code = sheet_map_column(rows.map, COLUMN_SCHOOL);
 		rows.period = sheet_map_column(rows.map, COLUMN_PERIOD);
+		rows.stages = import_xlsx_stage_column(rows.map);
 		e = workbook_read(x->wb, i, on_row, &rows, info);
 	}
 	if (e == ERR_OK)

@@ -94,10 +94,27 @@ static const struct office_unit *take_bracket(char *text)
 	return NULL;
 }
 
-/* How many bytes stand before the name at the text's end, blanks in it passed over; 0: it does not
- * end so, or in a longer word. */
-static size_t before_name(const char *text, const char *name)
+/* Whether what stands before 元 makes another unit of it: "百万元". */
+static bool is_number_word(const char *text, size_t at)
 {
+	static const char *const words[] = { "十", "百", "千", "万", "亿" };
+
+	while (at && strchr(BLANKS, text[at - 1]))
+		at--;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		const size_t n = strlen(words[i]);
+
+		if (at >= n && memcmp(text + at - n, words[i], n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* How many bytes stand before the unit at the text's end, blanks in it passed over; 0: it does not
+ * end so. What is counted needs a mark before it: 人 and 班 end names, too. */
+static size_t before_unit(const char *text, const struct office_unit *unit)
+{
+	const char *name = unit->zh;
 	size_t at = strlen(text), left = strlen(name);
 
 	while (at && left) {
@@ -106,10 +123,12 @@ static size_t before_name(const char *text, const char *name)
 		else if (text[--at] != name[--left])
 			return 0;
 	}
-	return at && !left && strchr(MARKS, text[at - 1]) ? at : 0;
+	if (left || !at || (unit->unit == UNIT_COUNT && !strchr(MARKS, text[at - 1])))
+		return 0;
+	return is_number_word(text, at) ? 0 : at;
 }
 
-/* Takes a unit behind a mark off the text's end: "资产值/万元", "资产值 单位:万元". Not 班, behind
+/* Takes a unit off the text's end: "资产值/万元", "资产值 单位:万元", "资产值万元". Not 班, before
  * which a mark may be "per": "在校生数/班". */
 static const struct office_unit *take_end(char *text)
 {
@@ -117,7 +136,7 @@ static const struct office_unit *take_end(char *text)
 	size_t at = 0;
 
 	for (size_t i = 0; (unit = unit_at(i)) != NULL; i++) {
-		const size_t before = str_equal(unit->zh, "班") ? 0 : before_name(text, unit->zh);
+		const size_t before = str_equal(unit->zh, "班") ? 0 : before_unit(text, unit);
 
 		if (before && (!found || before < at))
 			at = before, found = unit;

@@ -43,12 +43,13 @@ static size_t year_at(const char *text, char out[PERIOD_CODE])
 bool heading_period(const char *text, char out[PERIOD_CODE])
 {
 	char plain[HEADING_BYTES], year[PERIOD_CODE];
+	const char *rest;
 	size_t len;
 
 	heading_trim(text, plain, sizeof(plain));
 	len = year_at(plain, year);
-	if (!len || !(str_equal(plain + len, "") || str_equal(plain + len, "学年") ||
-		      str_equal(plain + len, "学年度")))
+	rest = plain + len + strspn(plain + len, " ");
+	if (!len || !(str_equal(rest, "") || str_equal(rest, "学年") || str_equal(rest, "学年度")))
 		return false;
 	memcpy(out, year, sizeof(year));
 	return true;

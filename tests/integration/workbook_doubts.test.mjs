@@ -33,7 +33,7 @@ describe('doubtful workbooks', () => {
     await world.start();
     await putRegions(await world.as('admin'));
     reporter = await world.as('reporter', '34');
-    await putSchool(reporter, schoolCode(1), school());
+    for (const n of [1, 2]) await putSchool(reporter, schoolCode(n), school());
   });
   after(() => world.stop());
 
@@ -52,7 +52,7 @@ describe('doubtful workbooks', () => {
     assert.deepEqual(await headings(['生均', '教学及辅助用房面积(㎡)'], ['每百名学生拥有', '县级以上骨干教师数'], ['上学年', '小学班数'], ['比上年增减', '小学专任教师'],
       ['占比(%)', '高于规定学历'], ['附设幼儿班', '班数'], ['平均', '教学仪器设备资产值(元)']), Array(7).fill(unknown));
     assert.deepEqual(await headings(['小学', '班数'], ['办学条件', '运动场地面积(㎡)'], ['专任教师', '小学'], ['生均', '班数']),
-      [['primary.classes', undefined], ['site.sports_ground_area', undefined], unknown, unknown]);
+      [['primary.classes', undefined], ['site.sports_ground_area', undefined], ['primary.teachers', undefined], unknown]);
     // which the words are that are a part of the name
     assert.deepEqual(await headings(['上年', '公用经费拨款(元)'], ['上年', '公用经费预算(元)']), [['site.public_funds', undefined], unknown]);
   });
@@ -94,6 +94,55 @@ describe('doubtful workbooks', () => {
     const done = await importEnd(reporter, (await reporter.post(`/v1/imports/${job.id}/commit`, { sheets: { 甲: { columns: { D: 'site.equipment_value' } } } })).json);
     assert.equal(done.state, 'done');
     assert.deepEqual((await reporter.get(`/v1/reports/2010/${schoolCode(1)}`)).json.site, { equipment_value: 965000 });
+  });
+
+  it('rows that are no school\'s are left out, and no row of a school', async () => {
+    const head = ['学校名称', ...KEYS, '小学班数', '网络多媒体教室'];
+    const row = ['某校', schoolCode(1), '2009', 200, 5, 6];
+    const others = { totals: [['合计（1所）', null, null, 200, 5, 6], ['共计', '1所', null, 200, 5, 6], [null, '小计(所)', null, 200, 5, 6]],
+      signed: [['填表人:张三', null, null, '审核人：李四', null, '2025年9月1日'], ['单位负责人:', null, null, '王五', '报出日期:', new Date('2025-09-01')], [null, null, null, '注:本表为虚构']] };
+    for (const [name, more] of Object.entries(others)) assert.deepEqual(counts(await send(bookOf({ 甲: [head, row, ...more] }), { query: '?dry_run=true' })), ['done', 1, 1, 0, 0, 0], name);
+    for (const numbers of [['甲', '乙', '丙', 1, 2, '3=1+2'], ['A', 'B', 'C', 1, 2, 3]]) {
+      assert.deepEqual(counts(await send(bookOf({ 甲: [head, numbers, row] }), { query: '?dry_run=true' })), ['done', 1, 1, 0, 0, 0], numbers.join());
+    }
+    // of a mistyped code, without one, and with a figure beside a remark
+    for (const wrong of [['某校合计', schoolCode(2).slice(1), '2009', 200, 5, 6], ['某校:本部', null, '2009', 200, 5, 6], ['注:某校', null, '2009', 200, null, '6 ']]) {
+      assert.deepEqual(errors(await send(bookOf({ 甲: [head, row, wrong] }), { query: '?dry_run=true' })), [`甲!B3 ${wrong[1] ? 'bad_format' : 'required'}`]);
+    }
+  });
+
+  it('a row of another stage than its sheet is refused where its figures are', async () => {
+    const rows = [['学校标识码', '学年', '学段', '在校生数', '班数'], [schoolCode(1), '2009', '小学', 200, 5], [schoolCode(2), '2009', '初中', 300, 6]];
+    const job = await send(bookOf({ 小学: rows }), { query: '?dry_run=true' });
+    assert.deepEqual(errors(job), ['小学!D3 differs']);
+    assert.match(job.errors[0].detail, /此行的学段是初中,此列按小学读.* \/ .*sheets of their own/);
+    // which the heading itself says is the heading's
+    [rows[0][3], rows[0][4]] = ['小学在校生数', '小学班数'];
+    rows.pop();
+    rows[1][2] = '初中';
+    assert.equal((await send(bookOf({ 小学: rows }), { query: '?dry_run=true' })).state, 'done');
+  });
+
+  it('what is invisible says nothing, a stage may stand behind the figure, and rooms below one another', async () => {
+    const rows = [['学校标识码\u200b', '学年', '在校生数(小学)', '班数-小学\ufeff', '音乐专用教室各间面积(㎡)', '教学及辅助用房面积㎡', '美术专用教室各间面积'],
+      [`${schoolCode(1)}\u200b`, '2008-2009 学年', '\u2009200\u200e', '5', '96\n90.5', '\u200b', '2间']];
+    const wrong = await send(bookOf({ 甲: rows }));
+    assert.deepEqual([errors(wrong), /如 96;90\.5 \/ /.test(wrong.errors[0].detail)], [['甲!G2 wrong_type'], true]);
+    rows[1][6] = null;
+    assert.deepEqual(counts(await send(bookOf({ 甲: rows }))), ['done', 1, 1, 0, 0, 0]);
+    const { stages, site } = (await reporter.get(`/v1/reports/2008/${schoolCode(1)}`)).json;
+    assert.deepEqual([stages, site], [{ primary: { students: 200, classes: 5 } }, { music_rooms: [96, 90.5] }]);
+  });
+
+  it('a number that its format shows scaled down is not taken for what is shown', async () => {
+    const book = bookOf({ 甲: [[...KEYS, '教学仪器设备资产值(万元)', '教师培训经费(元)'], [schoolCode(1), '2007', 200, 965000, 12345]] });
+    book.getWorksheet('甲').getCell('E2').numFmt = '#,##0.00_ ;[Red]\\-#,##0.00\\ ';
+    for (const format of ['0!.0,"万"', '0\\.0,', '#,##0,', '[>=10000]0\\.0,"万";0']) {
+      book.getWorksheet('甲').getCell('D2').numFmt = format;
+      const job = await send(book);
+      assert.deepEqual(errors(job), ['甲!D2 scaled'], format);
+      assert.match(job.errors[0].detail, /所存为 965000.* \/ .*it holds 965000/);
+    }
   });
 
   it('rooms without a word of their areas may be a number of rooms', async () => {
