@@ -31,6 +31,21 @@ static void copy_cell(const struct sheet_row *row, int column, char *out, size_t
 		heading_trim(row->cell[column].text, out, size);
 }
 
+/* A value of which nobody says what it is. Who has filled it in, below, is none. */
+static bool is_nameless(const struct sheet_row *row, int value)
+{
+	if (sheet_cell_is_empty(sheet_row_cell(row, (size_t)value)))
+		return false;
+	for (size_t i = 0; i < row->n; i++) {
+		char text[HEADING_BYTES];
+
+		heading_trim(row->cell[i].text, text, sizeof(text));
+		if (row->cell[i].kind == SHEET_TEXT && strchr(text, ':'))
+			return false;
+	}
+	return true;
+}
+
 static enum err on_row(const struct sheet_row *row, void *context, struct err_info *info)
 {
 	struct county_lines *lines = context;
@@ -46,7 +61,7 @@ static enum err on_row(const struct sheet_row *row, void *context, struct err_in
 	*line = (struct county_line){ .row = row->row };
 	copy_cell(row, lines->field, line->field, sizeof(line->field));
 	copy_cell(row, lines->unit, line->unit, sizeof(line->unit));
-	if (!line->field[0])
+	if (!line->field[0] && !is_nameless(row, lines->value))
 		return ERR_OK;
 	lines->n++;
 	if ((size_t)lines->value >= row->n)

@@ -221,6 +221,14 @@ static void take_line(struct document *d, const struct county_line *line)
 	json_t *place, *value;
 	bool twice;
 
+	if (!line->field[0]) {
+		(void)reader_enter_index(d->r, (size_t)line->row);
+		import_xlsx_note_cell(d->x, d->r, line->row);
+		reader_problem(d->r, "required",
+			       "此行的“字段”为空,不知是哪一项的值 / the row's 字段 (field) is "
+			       "empty: whose value this is, is not said");
+		return;
+	}
 	if (!split(line->field, &p)) {
 		(void)reader_enter(d->r, line->field);
 		import_xlsx_note_cell(d->x, d->r, line->row);

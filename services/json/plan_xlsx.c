@@ -69,14 +69,15 @@ static const struct {
 	{ "保障措施", SAFEGUARD },
 };
 
-/* "2027年" */
+/* "2027", "2027年", "2027年度" */
 static bool is_year(const char *plain, char out[PERIOD_CODE])
 {
+	const char *rest = plain + PERIOD_CODE - 1;
 	char year[PERIOD_CODE];
 
 	str_copy(year, sizeof(year), plain);
 	if (!str_is_digits(year, PERIOD_CODE - 1) || !str_starts(year, "20") ||
-	    !(str_equal(plain + PERIOD_CODE - 1, "") || str_equal(plain + PERIOD_CODE - 1, "年")))
+	    !(str_equal(rest, "") || str_equal(rest, "年") || str_equal(rest, "年度")))
 		return false;
 	str_copy(out, PERIOD_CODE, year);
 	return true;
@@ -264,12 +265,13 @@ static void read_milestone(struct reading *g, const struct sheet_row *row, size_
 
 static void read_item_row(struct reading *g, const struct sheet_row *row)
 {
-	char item[SHEET_TEXT_BYTES];
+	char text[SHEET_TEXT_BYTES], item[SHEET_TEXT_BYTES];
 	size_t at = 0;
 
-	if (!text_of(g, row, ITEM, item, &at))
+	if (!text_of(g, row, ITEM, text, &at))
 		return;
 	/* Without an item a target is none's: its milestone is refused for that. */
+	heading_trim(text, item, sizeof(item));
 	for (size_t i = 0; i < row->n && i < WORKBOOK_COLUMNS; i++) {
 		if (g->columns[i] != YEAR || sheet_cell_is_empty(&row->cell[i]))
 			continue;

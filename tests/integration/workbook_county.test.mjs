@@ -57,6 +57,16 @@ describe('county sheets', () => {
     assert.deepEqual(counts(await send(await bytesOf(countySheet([['county', COUNTY], ['period', '2019'], ['G7.value', 0]])))), ['done', 1, 0, 1, 0, 0]);
   });
 
+  it('a value whose row names no field is told at its cell; who has signed below it is not', async () => {
+    const rows = [['county', COUNTY], ['period', '2021'], ['G7.value\u200b', 8000], [null, 12], [' ', '是'], [null, null], [null, '张三', '填表人:']];
+    const job = await send(await bytesOf(countySheet(rows)));
+    assert.deepEqual(errors(job), ['县!B5 required', '县!B6 required']);
+    assert.match(job.errors[0].detail, /“字段”为空.* \/ .*field/);
+    rows.splice(3, 2);
+    assert.deepEqual(counts(await send(await bytesOf(countySheet(rows)))), ['done', 1, 1, 0, 0, 0]);
+    assert.deepEqual((await reporter.get(`/v1/county-reports/2021/${COUNTY}`)).json.items, { G7: { value: 8000 } });
+  });
+
   it('rows of a county\'s sheet may stand in any order, those of a subject too; each mistake keeps its cell', async () => {
     const head = [['county', COUNTY], ['period', '2018']];
     const subjects = [{ subject: '语文', level: 'III', difference: 0.1 }, { subject: '数学', level: 'IV', difference: 0.149999 }];

@@ -480,4 +480,19 @@ describe('workbooks', () => {
     for (const sheet of book.worksheets.slice(0, 3)) sheet.getCell('A1').value = '鸠江区创建规划表';
     assert.equal((await send(book, there)).status, 201);
   });
+
+  it('a plan\'s target without an item, and one of a year that is not understood, are told by cell', async () => {
+    const admin = await world.as('admin');
+    const put = async (book) => admin.request('PUT', `/v1/plans/${COUNTY}`, { body: await bytesOf(book), type: XLSX });
+    const rows = (...headings) => bookOf({ 目标: [['规划表'], ['项目', ...headings], ['R2.primary.cv\u200b', 0.4, 0.35], [null, null, 0.3]] });
+    const wrong = await put(rows('2027年度', '2028年目标值'));
+    assert.deepEqual([wrong.status, wrong.json.errors.map((e) => `${e.pointer} ${e.code}`)], [422, ['目标!C2 unknown_column']]);
+    const nameless = await put(rows('2027年度', '2028'));
+    assert.deepEqual([nameless.status, nameless.json.errors.map((e) => `${e.pointer} ${e.code}`)], [422, ['目标!C4 unknown_item']]);
+    const right = rows('2027年度', '2028');
+    right.getWorksheet('目标').getCell('C4').value = null;
+    assert.ok((await put(right)).status < 300);
+    const { json } = await admin.get(`/v1/plans/${COUNTY}`);
+    assert.deepEqual(json.milestones.filter((m) => !m.derived).map((m) => [m.item, m.year, m.target]), [['R2.primary.cv', '2027', 0.4], ['R2.primary.cv', '2028', 0.35]]);
+  });
 });
