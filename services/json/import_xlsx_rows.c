@@ -150,7 +150,8 @@ static bool is_numbering(const struct sheet_map *map, const struct sheet_row *ro
 		known |= isalpha((unsigned char)plain[0]) && !plain[1];
 		if (!plain[0] || known)
 			continue;
-		if (!str_to_int64(plain, &n) || (numbers && n != last + 1))
+		/* Two years side by side are no numbers of columns. */
+		if (!str_to_int64(plain, &n) || n > WORKBOOK_COLUMNS || (numbers && n != last + 1))
 			return false;
 		last = n;
 		numbers++;

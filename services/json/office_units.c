@@ -205,26 +205,35 @@ static void say(struct said_units *said, const struct office_unit *unit)
 	*of = unit;
 }
 
+/* The unit that a word of a note is, NULL for any other. */
+static const struct office_unit *unit_of_word(const char *word, size_t *ret_len)
+{
+	const struct office_unit *unit;
+
+	for (size_t i = 0; (unit = unit_at(i)) != NULL; i++) {
+		*ret_len = name_length(word, unit->zh);
+		if (*ret_len)
+			return unit;
+	}
+	return NULL;
+}
+
 void heading_units_in(const char *text, struct said_units *said)
 {
-	static const char word[] = "单位";
+	static const char between[] = BLANKS ":,;()[]";
 	char plain[HEADING_BYTES];
-	const char *at = plain;
+	const char *at, *name = "单位";
+	size_t len;
 
 	heading_trim(text, plain, sizeof(plain));
-	while ((at = strstr(at, word)) != NULL) {
-		const struct office_unit *unit;
-		size_t len = 0;
+	at = strstr(plain, name);
+	at = at ? at + strlen(name) : "";
+	for (; *(at += strspn(at, between)); at += len) {
+		const struct office_unit *unit = unit_of_word(at, &len);
 
-		at += strlen(word);
-		do {
-			at += len + strspn(at + len, BLANKS ":,;()[]");
-			unit = NULL;
-			len = 0;
-			for (size_t i = 0; !len && (unit = unit_at(i)) != NULL; i++)
-				len = name_length(at, unit->zh);
-			if (unit)
-				say(said, unit);
-		} while (unit);
+		if (unit)
+			say(said, unit);
+		else /* "所", "某某局", "金额单位" */
+			len = strcspn(at, between);
 	}
 }

@@ -426,7 +426,8 @@ static int stage_outside(const struct scan *s, int first, const char *sheet)
 	return heading_stage(sheet);
 }
 
-/* A note of units is one beside headings, too. */
+/* A school year over a group of headings, and a note of units beside them, are of the table, too.
+ */
 static void read_titles(const struct scan *s, int first, int last, struct sheet_map *out)
 {
 	for (int r = last - 1; r >= 0; r--) {
@@ -435,8 +436,7 @@ static void read_titles(const struct scan *s, int first, int last, struct sheet_
 
 			if (s->origin[r][c] != OWN)
 				continue;
-			if (r < first)
-				out->titled = heading_periods_in(text, out->title, out->titled);
+			out->titled = heading_periods_in(text, out->title, out->titled);
 			if (r < first || is_note(text))
 				heading_units_in(text, &out->said);
 		}

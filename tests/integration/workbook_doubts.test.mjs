@@ -168,6 +168,14 @@ describe('doubtful workbooks', () => {
     const told = async (title, query) => (await send(bookOf({ 甲: rows(title) }), { query })).errors.map((e) => `${e.pointer} ${e.code} ${e.detail.match(/20\d\d/g)}`);
     assert.deepEqual(await told('2014学年、2015学年对比表', ''), ['甲!A2 ambiguous 2014,2015,2014,2015']);
     assert.deepEqual(await told('2014—2015学年统计表', '?period=2015'), ['甲!A2 differs 2014,2015,2014,2015']);
+    // one over a group of headings, and years that are no numbers of columns
+    const grouped = [['学校标识码', '2014学年', null], [null, '小学', null], [null, '在校生数', '班数'], [schoolCode(1), 200, 5]];
+    const group = bookOf({ 甲: grouped });
+    for (const range of ['A1:A3', 'B1:C1', 'B2:C2']) group.getWorksheet('甲').mergeCells(range);
+    assert.deepEqual(errors(await send(group, { query: '?period=2015&dry_run=true' })), ['甲!A3 differs']);
+    assert.equal((await send(group, { query: '?dry_run=true' })).state, 'done');
+    const years = bookOf({ 甲: [['学校标识码', '小学在校生数', '小学班数'], [null, '2014', '2015'], [schoolCode(1), 100, 200]] });
+    assert.deepEqual(errors(await send(years, { query: '?period=2015&dry_run=true' })), ['甲!A2 required']);
     const two = await taken([['2013学年'], ['2014学年'], ...rows('统计表').slice(1)]);
     assert.deepEqual([two.period, two.settle], [null, ['/period ambiguous']]);
     assert.equal((await reporter.get(`/v1/reports/2014/${schoolCode(1)}`)).status, 404);

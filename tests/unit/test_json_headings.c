@@ -131,7 +131,7 @@ static void units_of_notes(void **state)
 	heading_units_in("填表单位:某某局 单位名称:人和小学 (单位:元/人) 单位:人次", &said);
 	for (int u = 0; u < UNIT_KINDS; u++)
 		assert_null(said.unit[u]);
-	heading_units_in("(单位:元)", &said);
+	heading_units_in("(单位:所、%、元)", &said);
 	heading_units_in("计量单位:人、间、平方 米;金额单位：万 元", &said);
 	assert_string_equal(said.unit[UNIT_AREA]->zh, "平方米");
 	assert_true(said.several[UNIT_MONEY]);
