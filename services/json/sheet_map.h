@@ -58,7 +58,7 @@ struct sheet_map {
 	enum sheet_form form;
 	int64_t header; /* first and last row of the headings; 0: none were found */
 	int64_t last_header;
-	int titled;                 /* school years that the titles name: 1, or 2 for several */
+	int titled;                 /* school years that titles and groups name: 1, 2: several */
 	char title[2][PERIOD_CODE]; /* which */
 	struct said_units said;     /* by notes above the headings */
 	size_t n;
