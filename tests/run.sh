@@ -99,7 +99,7 @@ need_cluster() {
 	exit
 }
 
-# node_tests FILE...: at most two files at a time, for each starts services of its own
+# node_tests FILE...: at most three files at a time, for each starts services of its own; they mostly wait
 node_tests() {
 	local tap=$RUN/tap.$RANDOM
 	[ $# -gt 0 ] || return 0
@@ -108,7 +108,7 @@ node_tests() {
 		count 0 1
 		return
 	fi
-	"$NODE" --test --test-concurrency=2 --test-reporter=spec --test-reporter-destination=stdout \
+	"$NODE" --test --test-concurrency=3 --test-reporter=spec --test-reporter-destination=stdout \
 		--test-reporter=tap --test-reporter-destination="$tap" "$@"
 	local status=$? pass fail
 	touch "$tap" # node itself may have failed
