@@ -143,7 +143,7 @@ static enum err check_file(struct call *c)
 	if (coding_named(rq->content_encoding) == CODING_UNKNOWN)
 		return err_set(&c->info, ERR_MEDIA_TYPE,
 			       "Content-Encoding 须为 gzip / Content-Encoding must be gzip");
-	if (c->route->body == BODY_FILE && rq->idempotency_key)
+	if (c->route->body == BODY_FILE && rq->idempotency_key && rq->content_digest)
 		return import_check_digest(c, false, sha256);
 	return ERR_OK;
 }
